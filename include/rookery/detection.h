@@ -1,0 +1,33 @@
+// Detections: what comes out.
+#pragma once
+
+#include <cstdint>
+
+namespace rookery {
+
+// A label with start, end and score. Times are microseconds of the recording, [start, end), so that a
+// row's text does not depend on floating-point printing.
+struct Detection {
+  std::int64_t start_us = 0;
+  std::int64_t end_us = 0;
+  std::int32_t label = 0;
+  float score = 0;
+
+  bool operator==(const Detection&) const = default;
+};
+
+// Orders rows of a recording as every export shows them.
+inline bool in_row_order(const Detection& a, const Detection& b) {
+  if (a.start_us != b.start_us) return a.start_us < b.start_us;
+  if (a.end_us != b.end_us) return a.end_us < b.end_us;
+  return a.label < b.label;
+}
+
+// Sample position at `sample_rate` to microseconds, rounded half up.
+inline std::int64_t samples_to_us(std::int64_t samples, std::int32_t sample_rate) {
+  const std::int64_t whole_seconds = samples / sample_rate;
+  const std::int64_t rest = samples % sample_rate;
+  return whole_seconds * 1'000'000 + (2 * rest * 1'000'000 + sample_rate) / (2 * sample_rate);
+}
+
+}  // namespace rookery

@@ -1,0 +1,63 @@
+// Who works on what: credits, what is in flight, and what becomes of it when a worker dies.
+// Pure state; the run loop carries its decisions out.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "supervisor/worker_pool.h"
+
+namespace rookery {
+
+struct Assignment {
+  SlotId slot = 0;
+  WorkItem item;
+};
+
+class Dispatcher {
+ public:
+  // A slot holds at most `prefetch` items; an item that was being worked on at `max_deaths` deaths is
+  // given up.
+  Dispatcher(int slot_count, int prefetch, int max_deaths);
+
+  // Queues an item and gives it its TaskId (never reused within the dispatcher's life).
+  void submit(WorkItem item);
+  // Free places in ready slots that no queued item will take: plan more while this is positive.
+  int capacity() const;
+  // Takes as much of the queue as there are credits, in queue order, least loaded slot first.
+  std::vector<Assignment> assign();
+
+  void worker_ready(SlotId slot);
+  // Settles an answer. nullopt: the slot does not hold this id (late or twice), to be ignored.
+  std::optional<WorkItem> settle(SlotId slot, TaskId id);
+  // Requeues at the front, in order and under new ids, what the slot held. The item at its head was being worked on and is
+  // charged with the death; if that was one too many it is returned and not requeued.
+  std::optional<WorkItem> worker_died(SlotId slot);
+  // Drops queued items of a recording (it failed); those in flight are settled by their answers.
+  void drop_recording(std::int64_t position);
+
+  bool idle() const;  // nothing queued, nothing in flight
+
+ private:
+  struct Held {
+    WorkItem item;
+    int deaths = 0;
+  };
+  struct Slot {
+    bool ready = false;
+    std::deque<Held> held;
+  };
+
+  int prefetch_;
+  int max_deaths_;
+  TaskId next_id_ = 1;
+  std::deque<Held> queue_;
+  std::vector<Slot> slots_;
+};
+
+// The recording an item belongs to.
+const Recording& recording_of(const WorkItem& item);
+
+}  // namespace rookery

@@ -1,0 +1,69 @@
+// The pool of workers as the run loop sees it: real (process_pool) or fake (tests/fakes).
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <variant>
+
+#include "ipc/protocol.h"
+#include "rookery/result.h"
+#include "rookery/task.h"
+
+namespace rookery {
+
+using WorkItem = std::variant<Probe, Task>;
+
+struct WorkerReady {
+  SlotId slot = 0;
+};
+struct ProbeAnswered {
+  SlotId slot = 0;
+  ProbeDone answer;
+};
+struct TaskAnswered {
+  SlotId slot = 0;
+  TaskResult result;
+};
+struct WorkRefused {
+  SlotId slot = 0;
+  WorkFailed failure;
+};
+// The worker of a slot is gone with all it held. `wait_status` as waitpid gives it; `last_words` says
+// from its beacon what it was doing. The pool starts a successor by itself.
+struct WorkerDied {
+  SlotId slot = 0;
+  int wait_status = 0;
+  std::string last_words;
+};
+// SIGINT or SIGTERM came.
+struct Interrupted {
+  int signal = 0;
+};
+// No worker can be had any more; the run cannot go on.
+struct PoolBroken {
+  Error error;
+};
+struct TimedOut {};
+
+using PoolEvent = std::variant<WorkerReady, ProbeAnswered, TaskAnswered, WorkRefused, WorkerDied,
+                               Interrupted, PoolBroken, TimedOut>;
+
+// Not thread-safe. Answers of workers that have died since are never returned: after WorkerDied nothing
+// comes from what that worker held.
+class WorkerPool {
+ public:
+  virtual ~WorkerPool() = default;
+
+  // Loads the model and asks for all workers; returns when the model is loaded (workers report by
+  // WorkerReady) or with the reason why it can't be.
+  virtual Result<ServerReady> start() = 0;
+  virtual int slot_count() const = 0;
+  // Hands work to a slot that has reported WorkerReady. Never blocks.
+  virtual Status send(SlotId slot, const WorkItem& item) = 0;
+  // The next event, or TimedOut when none came.
+  virtual PoolEvent wait(std::chrono::milliseconds timeout) = 0;
+  // Ends all workers: those that are well finish what they hold unless `at_once`.
+  virtual void stop(bool at_once) = 0;
+};
+
+}  // namespace rookery

@@ -1,0 +1,39 @@
+"""Writes a model directory: model.pt (TorchScript), labels.txt and the card model.yaml."""
+
+import json
+from pathlib import Path
+
+import torch
+
+
+def write_model_directory(directory, module, card, labels):
+    """Writes `module` (an nn.Module to script, or one that is scripted already), its labels and its card.
+
+    `card` maps the card's keys to their values; `file` and `labels` are added here.
+    """
+    if not isinstance(module, torch.jit.ScriptModule):
+        module = torch.jit.script(module.eval())
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    module.save(str(directory / "model.pt"))
+    write_labels(directory, labels)
+    write_card(directory, {**card, "file": "model.pt", "labels": "labels.txt"})
+
+
+def write_labels(directory, labels):
+    text = "".join(f"{label}\n" for label in labels)
+    (Path(directory) / "labels.txt").write_text(text, encoding="utf-8")
+
+
+def write_card(directory, card):
+    text = "".join(f"{key}: {_flow(value)}\n" for key, value in card.items())
+    (Path(directory) / "model.yaml").write_text(text, encoding="utf-8")
+
+
+def _flow(value):
+    """One YAML value in flow style, as the cards in the documentation are written."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, str):
+        return value
+    return json.dumps(value)
