@@ -31,7 +31,7 @@ def write_card(directory, card):
 
 
 def _flow(value):
-    """One YAML value in flow style, as the cards in the documentation are written."""
+    """One YAML value in flow style."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, str):
