@@ -1,0 +1,22 @@
+// Reads a model directory's card (model.yaml) and labels. Strict: unknown keys and values out of
+// range are errors of stage "model" that name the card, the key, the value and what is allowed.
+#pragma once
+
+#include <string>
+
+#include "rookery/model_card.h"
+#include "rookery/result.h"
+
+namespace rookery {
+
+struct LoadedCard {
+  ModelCard card;
+  // The model's own post-processing defaults, checked: for apply_config_yaml(), before the user's
+  // config. Empty if the card has none.
+  std::string postprocess_yaml;
+};
+
+// Reads card and labels and checks that the model file is there. Does not open the model file.
+Result<LoadedCard> read_model_card(const std::string& directory);
+
+}  // namespace rookery
