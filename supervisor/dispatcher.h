@@ -1,5 +1,6 @@
 // Who works on what: credits, what is in flight, and what becomes of it when a worker dies.
-// Pure state; the run loop carries its decisions out.
+// Pure state; the run loop carries its decisions out. Not thread-safe; a slot that does not exist
+// is a bug and throws std::out_of_range.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,8 @@ struct Assignment {
 
 class Dispatcher {
  public:
-  // A slot holds at most `prefetch` items; an item that was being worked on at `max_deaths` deaths is
-  // given up.
+  // A slot holds at most `prefetch` items; an item that was being worked on at `max_deaths` deaths
+  // is given up.
   Dispatcher(int slot_count, int prefetch, int max_deaths);
 
   // Queues an item and gives it its TaskId (never reused within the dispatcher's life).
@@ -32,28 +33,37 @@ class Dispatcher {
   void worker_ready(SlotId slot);
   // Settles an answer. nullopt: the slot does not hold this id (late or twice), to be ignored.
   std::optional<WorkItem> settle(SlotId slot, TaskId id);
-  // Requeues at the front, in order and under new ids, what the slot held. The item at its head was being worked on and is
-  // charged with the death; if that was one too many it is returned and not requeued.
+  // Requeues at the front, in order and under new ids, what the slot held. The item at its head was
+  // being worked on and is charged with the death; if that was one too many it is returned and not
+  // requeued. The slot takes no work until worker_ready.
   std::optional<WorkItem> worker_died(SlotId slot);
-  // Drops queued items of a recording (it failed); those in flight are settled by their answers.
+  // Drops queued items of a recording (it failed); those in flight are settled by their answers, or
+  // end with their worker: they are neither requeued nor given up.
   void drop_recording(std::int64_t position);
 
   bool idle() const;  // nothing queued, nothing in flight
+  int in_flight() const;
 
  private:
-  struct Held {
+  // An item, the deaths it was charged with, and whether its recording was dropped meanwhile.
+  struct Charged {
     WorkItem item;
     int deaths = 0;
+    bool dropped = false;
   };
   struct Slot {
     bool ready = false;
-    std::deque<Held> held;
+    std::deque<Charged> held;  // in the order the worker does them
   };
+
+  Slot& slot(SlotId id) { return slots_.at(static_cast<std::size_t>(id)); }
+  int free_places(const Slot& slot) const;
+  void give_new_id(WorkItem& item);
 
   int prefetch_;
   int max_deaths_;
   TaskId next_id_ = 1;
-  std::deque<Held> queue_;
+  std::deque<Charged> queue_;
   std::vector<Slot> slots_;
 };
 

@@ -1,5 +1,5 @@
-// Reorder buffer of one recording: takes segment results in any order, releases them in segment order.
-// A segment that arrives twice is released once. It does not look at scores.
+// Reorder buffer of one recording: takes segment results in any order, releases them in segment
+// order. A segment that arrives twice is released once. It does not look at scores.
 #pragma once
 
 #include <cstdint>

@@ -1,21 +1,26 @@
-// The plan of one recording: segments, batches and tasks. A pure function of the recording's length and
-// the settings that shape results; it knows nothing of workers or other recordings.
+// The plan of one recording: segments, batches and tasks. A pure function of the recording's length
+// and the settings that shape results; it knows nothing of workers or other recordings.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "rookery/recording.h"
+#include "rookery/sample_rate.h"
 #include "rookery/segment.h"
 
 namespace rookery {
 
-// Length of a recording at the model's rate: ceil(frames · model_rate / source_rate).
-std::int64_t samples_at_model_rate(std::int64_t frames, std::int32_t source_rate,
-                                   std::int32_t model_rate);
-
-// Yields the batches of one recording in order, lazily: full batches, then a ladder of halving powers
-// of two (…, 4, 2, 1) for the rest. Holds no more than two numbers whatever the length.
+// Yields the batches of one recording in order, lazily: full batches, then a ladder of halving
+// powers of two (…, 4, 2, 1) for the rest. Holds a few numbers, whatever the recording's length.
+//
+// Below, "end" is the recording's length rounded up to the frame grid. Segments begin at 0, hop,
+// 2·hop … as long as their window fits; if they do not reach the end, one more follows: tail
+// `shift` moves it back so that it ends there, `pad` leaves it on the hop (unless that is beyond
+// the end), `drop` leaves it out. Where windows overlap, the owned ranges meet in the middle of the
+// overlap, floored to the grid; the last one ends at the recording's length, so owned frames are
+// [owned_begin / frame, ⌈owned_end / frame⌉). The input reaches beyond the end only for a padded
+// tail or a recording shorter than the input.
 class RecordingPlan {
  public:
   RecordingPlan(const SegmentGeometry& geometry, const RecordingProperties& properties,
@@ -28,11 +33,16 @@ class RecordingPlan {
 
   bool exhausted() const { return next_segment_ == segment_count_; }
   std::int64_t next_segment() const { return next_segment_; }
-  // The next whole batches holding at most `max_segments` segments, but at least one batch.
-  // Precondition: !exhausted().
+  // The next whole batches holding at most `max_segments` segments, but at least one batch. How
+  // they are asked for does not change which segments share a batch. Precondition: !exhausted().
   std::vector<Batch> next_batches(std::int64_t max_segments);
 
  private:
+  std::int64_t grid_samples() const;
+  std::int64_t begin_of(std::int64_t index) const;
+  std::int64_t input_begin_of(std::int64_t begin) const;
+  std::int64_t seam_after(std::int64_t index) const;
+  std::int64_t next_batch_size() const;
   Batch next_batch();
 
   SegmentGeometry geometry_;

@@ -24,8 +24,8 @@ class Postprocessor {
   virtual std::vector<Detection> finish() = 0;
 };
 
-// The post-processor for the card's kind of output. `recording_samples`: length at the model's rate;
-// `samples_per_frame`: of a `frames` model (0 for tags).
+// The post-processor for the card's kind of output. `recording_samples`: length at the model's
+// rate; `samples_per_frame`: of a `frames` model (0 for tags).
 std::unique_ptr<Postprocessor> make_postprocessor(const ModelCard& card,
                                                   const PostprocessConfig& config,
                                                   std::int64_t recording_samples,

@@ -1,0 +1,100 @@
+#include "supervisor/dispatcher.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rookery {
+namespace {
+
+TaskId id_of(const WorkItem& item) {
+  return std::visit([](const auto& work) { return work.id; }, item);
+}
+
+}  // namespace
+
+const Recording& recording_of(const WorkItem& item) {
+  return std::visit([](const auto& work) -> const Recording& { return work.recording; }, item);
+}
+
+Dispatcher::Dispatcher(int slot_count, int prefetch, int max_deaths)
+    : prefetch_(prefetch), max_deaths_(max_deaths), slots_(static_cast<std::size_t>(slot_count)) {}
+
+void Dispatcher::give_new_id(WorkItem& item) {
+  std::visit([this](auto& work) { work.id = next_id_++; }, item);
+}
+
+void Dispatcher::submit(WorkItem item) {
+  give_new_id(item);
+  queue_.push_back({std::move(item)});
+}
+
+int Dispatcher::free_places(const Slot& slot) const {
+  return slot.ready ? prefetch_ - static_cast<int>(slot.held.size()) : 0;
+}
+
+int Dispatcher::capacity() const {
+  int places = 0;
+  for (const Slot& slot : slots_) places += free_places(slot);
+  return std::max(0, places - static_cast<int>(queue_.size()));
+}
+
+std::vector<Assignment> Dispatcher::assign() {
+  std::vector<Assignment> assignments;
+  const auto fewer_places = [this](const Slot& a, const Slot& b) {
+    return free_places(a) < free_places(b);
+  };
+  while (!queue_.empty()) {
+    const auto least_loaded = std::max_element(slots_.begin(), slots_.end(), fewer_places);
+    if (least_loaded == slots_.end() || free_places(*least_loaded) == 0) break;
+    assignments.push_back(
+        {static_cast<SlotId>(least_loaded - slots_.begin()), queue_.front().item});
+    least_loaded->held.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return assignments;
+}
+
+void Dispatcher::worker_ready(SlotId slot_id) { slot(slot_id).ready = true; }
+
+std::optional<WorkItem> Dispatcher::settle(SlotId slot_id, TaskId id) {
+  std::deque<Charged>& held = slot(slot_id).held;
+  const auto answered = std::find_if(
+      held.begin(), held.end(), [id](const Charged& charged) { return id_of(charged.item) == id; });
+  if (answered == held.end()) return std::nullopt;
+  WorkItem item = std::move(answered->item);
+  held.erase(answered);
+  return item;
+}
+
+std::optional<WorkItem> Dispatcher::worker_died(SlotId slot_id) {
+  std::deque<Charged> orphans = std::exchange(slot(slot_id), Slot{}).held;
+  if (!orphans.empty()) ++orphans.front().deaths;
+  std::erase_if(orphans, [](const Charged& orphan) { return orphan.dropped; });
+
+  std::optional<WorkItem> given_up;
+  if (!orphans.empty() && orphans.front().deaths >= max_deaths_) {
+    given_up = std::move(orphans.front().item);
+    orphans.pop_front();
+  }
+  for (Charged& orphan : orphans) give_new_id(orphan.item);
+  queue_.insert(queue_.begin(), std::make_move_iterator(orphans.begin()),
+                std::make_move_iterator(orphans.end()));
+  return given_up;
+}
+
+void Dispatcher::drop_recording(std::int64_t position) {
+  const auto belongs = [position](const Charged& charged) {
+    return recording_of(charged.item).position == position;
+  };
+  std::erase_if(queue_, belongs);
+  for (Slot& slot : slots_) {
+    for (Charged& held : slot.held) held.dropped = held.dropped || belongs(held);
+  }
+}
+
+bool Dispatcher::idle() const {
+  return queue_.empty() && std::all_of(slots_.begin(), slots_.end(),
+                                       [](const Slot& slot) { return slot.held.empty(); });
+}
+
+}  // namespace rookery

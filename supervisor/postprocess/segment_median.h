@@ -1,0 +1,42 @@
+// Median smoothing of tag scores over neighbouring segments, label by label.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "rookery/scores.h"
+#include "rookery/segment.h"
+
+namespace rookery {
+
+// A segment with one score for each label, in label order.
+struct DenseScores {
+  Segment segment;
+  std::vector<float> scores;
+};
+
+// The smoothed score is the median over the segment, (n−1)/2 segments before and as many after; at
+// the recording's edges over those that exist, and of an even number the lower of the two in the
+// middle. Labels without a score count as −infinity. Holds at most n segments.
+class SegmentMedian {
+ public:
+  // `segments`: n, odd.
+  SegmentMedian(std::size_t label_count, std::int32_t segments);
+
+  // The next segment in order; returns the smoothed one that is now certain, n/2 segments behind.
+  std::optional<DenseScores> add(const Segment& segment, const SegmentScores& scores);
+  // The next smoothed one at the recording's end; nullopt when there are no more.
+  std::optional<DenseScores> drain();
+
+ private:
+  DenseScores smooth_next();
+
+  std::size_t label_count_;
+  std::size_t reach_;
+  std::deque<DenseScores> neighbours_;
+  std::size_t next_ = 0;  // in neighbours_: the segment to smooth next
+};
+
+}  // namespace rookery
