@@ -41,8 +41,10 @@ const std::vector<ConfigKey>& config_keys();
 // the nearest known one. On an error `config` is unchanged.
 Status set_key(RunConfig& config, const std::string& name, const std::string& yaml);
 
-// The same for a value that is parsed already; an empty name stands for the whole document.
-Status set_node(RunConfig& config, const std::string& name, const YAML::Node& value);
+// The same for a value that is parsed already; an empty name stands for a whole document. `where`,
+// a file's name, stands with the line in front of error messages.
+Status set_node(RunConfig& config, const std::string& name, const YAML::Node& value,
+                const std::string& where = "");
 
 // Names that `allocator` takes.
 const std::vector<std::string>& allocator_names();
