@@ -32,6 +32,8 @@ struct BeaconNote {
   std::int64_t segment_index = -1;  // −1: not at one segment
   BeaconStage stage = BeaconStage::kIdle;
   std::uint64_t counter = 0;
+  bool whole =
+      true;  // false: the writer stopped half-way through a note, fields may be of two notes
 
   bool operator==(const BeaconNote&) const = default;
 };

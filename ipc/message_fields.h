@@ -1,0 +1,126 @@
+// The fields and names of the messages of protocol.h.
+#pragma once
+
+#include "ipc/protocol.h"
+#include "ipc/value_fields.h"
+
+namespace rookery {
+
+template <>
+inline constexpr auto kFields<WorkerIdentity> = std::make_tuple(
+    field("slot", &WorkerIdentity::slot), field("incarnation", &WorkerIdentity::incarnation));
+
+template <>
+inline constexpr auto kFields<SlotStart> = std::make_tuple(field("identity", &SlotStart::identity),
+                                                           field("core", &SlotStart::core));
+
+template <>
+inline constexpr auto kFields<Hello> = std::make_tuple(field("pid", &Hello::pid));
+
+template <>
+inline constexpr auto kFields<Ready> = std::make_tuple(field("private_dirty_bytes",
+                                                             &Ready::private_dirty_bytes));
+
+template <>
+inline constexpr auto kFields<Probe> = std::make_tuple(field("id", &Probe::id),
+                                                       field("recording", &Probe::recording));
+
+template <>
+inline constexpr auto kFields<ProbeDone> = std::make_tuple(field("id", &ProbeDone::id),
+                                                           field("properties",
+                                                                 &ProbeDone::properties),
+                                                           field("probe_us", &ProbeDone::probe_us));
+
+template <>
+inline constexpr auto kFields<Task> = std::make_tuple(field("id", &Task::id),
+                                                      field("recording", &Task::recording),
+                                                      field("properties", &Task::properties),
+                                                      field("batches", &Task::batches));
+
+template <>
+inline constexpr auto kFields<TaskDone> = std::make_tuple(field("result", &TaskDone::result));
+
+template <>
+inline constexpr auto kFields<WorkFailed> = std::make_tuple(field("id", &WorkFailed::id),
+                                                            field("error", &WorkFailed::error));
+
+template <>
+inline constexpr auto kFields<Stop> = std::make_tuple();
+
+template <>
+inline constexpr auto kFields<StartWorkers> = std::make_tuple(field("slots", &StartWorkers::slots));
+
+template <>
+inline constexpr auto kFields<ServerAlive> = std::make_tuple(field("pid", &ServerAlive::pid));
+
+template <>
+inline constexpr auto kFields<ServerReady> = std::make_tuple(
+    field("model_digest", &ServerReady::model_digest),
+    field("weights_bytes", &ServerReady::weights_bytes),
+    field("tensor_count", &ServerReady::tensor_count),
+    field("torch_version", &ServerReady::torch_version),
+    field("cpu_capability", &ServerReady::cpu_capability), field("threads", &ServerReady::threads),
+    field("start", &ServerReady::start), field("output_frames", &ServerReady::output_frames));
+
+template <>
+inline constexpr auto kFields<ServerFailed> = std::make_tuple(field("error", &ServerFailed::error));
+
+template <>
+inline constexpr auto kFields<WorkersStarted> =
+    std::make_tuple(field("pid", &WorkersStarted::pid), field("workers", &WorkersStarted::workers));
+
+template <>
+inline constexpr auto kFields<WorkersEnded> = std::make_tuple(
+    field("pid", &WorkersEnded::pid), field("wait_status", &WorkersEnded::wait_status),
+    field("workers", &WorkersEnded::workers));
+
+template <>
+inline constexpr auto kFields<Quit> = std::make_tuple();
+
+template <>
+inline constexpr auto kFields<WorkerSettings> = std::make_tuple(
+    field("model_file", &WorkerSettings::model_file), field("geometry", &WorkerSettings::geometry),
+    field("front_end", &WorkerSettings::front_end), field("output", &WorkerSettings::output),
+    field("activation", &WorkerSettings::activation), field("floors", &WorkerSettings::floors),
+    field("batch_size", &WorkerSettings::batch_size), field("intra_op", &WorkerSettings::intra_op),
+    field("inter_op", &WorkerSettings::inter_op), field("channel", &WorkerSettings::channel),
+    field("resampler", &WorkerSettings::resampler), field("engine", &WorkerSettings::engine),
+    field("start", &WorkerSettings::start), field("weights", &WorkerSettings::weights),
+    field("control_fd", &WorkerSettings::control_fd),
+    field("socket_fd", &WorkerSettings::socket_fd), field("beacon_fd", &WorkerSettings::beacon_fd),
+    field("test_delay_ms", &WorkerSettings::test_delay_ms));
+
+template <>
+inline constexpr std::string_view kMessageName<Hello> = "Hello";
+template <>
+inline constexpr std::string_view kMessageName<Ready> = "Ready";
+template <>
+inline constexpr std::string_view kMessageName<Probe> = "Probe";
+template <>
+inline constexpr std::string_view kMessageName<ProbeDone> = "ProbeDone";
+template <>
+inline constexpr std::string_view kMessageName<Task> = "Task";
+template <>
+inline constexpr std::string_view kMessageName<TaskDone> = "TaskDone";
+template <>
+inline constexpr std::string_view kMessageName<WorkFailed> = "WorkFailed";
+template <>
+inline constexpr std::string_view kMessageName<Stop> = "Stop";
+template <>
+inline constexpr std::string_view kMessageName<StartWorkers> = "StartWorkers";
+template <>
+inline constexpr std::string_view kMessageName<ServerAlive> = "ServerAlive";
+template <>
+inline constexpr std::string_view kMessageName<ServerReady> = "ServerReady";
+template <>
+inline constexpr std::string_view kMessageName<ServerFailed> = "ServerFailed";
+template <>
+inline constexpr std::string_view kMessageName<WorkersStarted> = "WorkersStarted";
+template <>
+inline constexpr std::string_view kMessageName<WorkersEnded> = "WorkersEnded";
+template <>
+inline constexpr std::string_view kMessageName<Quit> = "Quit";
+template <>
+inline constexpr std::string_view kMessageName<WorkerSettings> = "WorkerSettings";
+
+}  // namespace rookery
