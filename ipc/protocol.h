@@ -1,5 +1,6 @@
 // Every message between processes, in one place; PROTOCOL.md tells who sends what when.
-// Fields are encoded in the order given here (ipc/codec); changing them means a new kProtocolVersion.
+// Fields are encoded in the order given here (ipc/codec); changing them means a new
+// kProtocolVersion.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +30,8 @@ struct WorkerIdentity {
   bool operator==(const WorkerIdentity&) const = default;
 };
 
-// ---- over ZeroMQ: worker → supervisor --------------------------------------------------------------
+// ---- over ZeroMQ: worker → supervisor
+// --------------------------------------------------------------
 
 // "I live": sent once connected, before anything slow.
 struct Hello {
@@ -62,14 +64,16 @@ struct WorkFailed {
   bool operator==(const WorkFailed&) const = default;
 };
 
-// ---- over ZeroMQ: supervisor → worker (besides Probe and Task) ------------------------------------
+// ---- over ZeroMQ: supervisor → worker (besides Probe and Task)
+// ------------------------------------
 
 // "Finish what you hold, then end."
 struct Stop {
   bool operator==(const Stop&) const = default;
 };
 
-// ---- over the control socket: supervisor ↔ fork server --------------------------------------------
+// ---- over the control socket: supervisor ↔ fork server
+// --------------------------------------------
 
 // One worker to start. core: the operating system's index, −1 for none.
 struct SlotStart {
@@ -91,14 +95,14 @@ struct ServerAlive {
 
 // What the fork server found when it loaded and warmed up the model.
 struct ServerReady {
-  std::string model_digest;           // SHA-256 of the model file, hexadecimal
-  std::int64_t weights_bytes = 0;     // in the shared store; 0 with private weights
+  std::string model_digest;        // SHA-256 of the model file, hexadecimal
+  std::int64_t weights_bytes = 0;  // in the shared store; 0 with private weights
   std::int64_t tensor_count = 0;
   std::string torch_version;
-  std::string cpu_capability;         // as LibTorch names it, e.g. AVX512
-  std::int32_t threads = 0;           // of the fork server's process after the warm-up
-  StartKind start = StartKind::kFork; // in force: spawn if the process had to have threads
-  std::int64_t output_frames = 0;     // F of [B,F,C]; 0 for tags
+  std::string cpu_capability;          // as LibTorch names it, e.g. AVX512
+  std::int32_t threads = 0;            // of the fork server's process after the warm-up
+  StartKind start = StartKind::kFork;  // in force: spawn if the process had to have threads
+  std::int64_t output_frames = 0;      // F of [B,F,C]; 0 for tags
   bool operator==(const ServerReady&) const = default;
 };
 
@@ -126,7 +130,8 @@ struct Quit {
   bool operator==(const Quit&) const = default;
 };
 
-// ---- in an inherited memfd: what a rookery-worker process is to be ---------------------------------
+// ---- in an inherited memfd: what a rookery-worker process is to be
+// ---------------------------------
 
 struct WorkerSettings {
   std::string model_file;
@@ -134,7 +139,7 @@ struct WorkerSettings {
   FrontEndParameters front_end;
   OutputType output = OutputType::kTags;
   Activation activation = Activation::kSigmoid;
-  std::vector<float> floors;          // for each label: scores below are not sent
+  std::vector<float> floors;  // for each label: scores below are not sent
   std::int32_t batch_size = 0;
   std::int32_t intra_op = 1;
   std::int32_t inter_op = 1;
@@ -143,16 +148,15 @@ struct WorkerSettings {
   EngineKind engine = EngineKind::kProcesses;
   StartKind start = StartKind::kFork;
   WeightsKind weights = WeightsKind::kShared;
-  std::int32_t control_fd = -1;       // SOCK_SEQPACKET to the supervisor (fork server only)
-  std::int32_t socket_fd = -1;        // O_PATH of the supervisor's ZeroMQ socket
-  std::int32_t beacon_fd = -1;        // shm/beacon, one line a slot
+  std::int32_t control_fd = -1;  // SOCK_SEQPACKET to the supervisor (fork server only)
+  std::int32_t socket_fd = -1;   // O_PATH of the supervisor's ZeroMQ socket
+  std::int32_t beacon_fd = -1;   // shm/beacon, one line a slot
   std::int32_t test_delay_ms = 0;
   bool operator==(const WorkerSettings&) const = default;
 };
 
-using Message =
-    std::variant<Hello, Ready, Probe, ProbeDone, Task, TaskDone, WorkFailed, Stop, StartWorkers,
-                 ServerAlive, ServerReady, ServerFailed, WorkersStarted, WorkersEnded, Quit,
-                 WorkerSettings>;
+using Message = std::variant<Hello, Ready, Probe, ProbeDone, Task, TaskDone, WorkFailed, Stop,
+                             StartWorkers, ServerAlive, ServerReady, ServerFailed, WorkersStarted,
+                             WorkersEnded, Quit, WorkerSettings>;
 
 }  // namespace rookery

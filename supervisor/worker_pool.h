@@ -28,8 +28,8 @@ struct WorkRefused {
   SlotId slot = 0;
   WorkFailed failure;
 };
-// The worker of a slot is gone with all it held. `wait_status` as waitpid gives it; `last_words` says
-// from its beacon what it was doing. The pool starts a successor by itself.
+// The worker of a slot is gone with all it held. `wait_status` as waitpid gives it; `last_words`
+// says from its beacon what it was doing. The pool starts a successor by itself.
 struct WorkerDied {
   SlotId slot = 0;
   int wait_status = 0;
@@ -48,8 +48,8 @@ struct TimedOut {};
 using PoolEvent = std::variant<WorkerReady, ProbeAnswered, TaskAnswered, WorkRefused, WorkerDied,
                                Interrupted, PoolBroken, TimedOut>;
 
-// Not thread-safe. Answers of workers that have died since are never returned: after WorkerDied nothing
-// comes from what that worker held.
+// Not thread-safe. Answers of workers that have died since are never returned: after WorkerDied
+// nothing comes from what that worker held.
 class WorkerPool {
  public:
   virtual ~WorkerPool() = default;

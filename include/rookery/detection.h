@@ -5,8 +5,8 @@
 
 namespace rookery {
 
-// A label with start, end and score. Times are microseconds of the recording, [start, end), so that a
-// row's text does not depend on floating-point printing.
+// A label with start, end and score. Times are microseconds of the recording, [start, end), so that
+// a row's text does not depend on floating-point printing.
 struct Detection {
   std::int64_t start_us = 0;
   std::int64_t end_us = 0;

@@ -1,5 +1,5 @@
-// The model card: what a model takes and gives. Read by supervisor/model_card_reader; docs/model-cards.md
-// explains every key.
+// The model card: what a model takes and gives. Read by supervisor/model_card_reader;
+// docs/model-cards.md explains every key.
 #pragma once
 
 #include <cstdint>
@@ -18,25 +18,25 @@ enum class PadMode { kReflect, kZero };
 // Axes of the front end's output as the model takes it: batch, channel (1), time, mel.
 enum class MelLayout { kBatchTimeMel, kBatchMelTime, kBatchOneTimeMel, kBatchOneMelTime };
 
-// Parameters of the log-mel front end, named as librosa and torchaudio name them; lengths in samples,
-// frequencies in Hz.
+// Parameters of the log-mel front end, named as librosa and torchaudio name them; lengths in
+// samples, frequencies in Hz.
 struct LogMelParameters {
   std::int32_t n_fft = 400;
-  std::int32_t win = 400;        // Hann window (periodic), centred in n_fft
+  std::int32_t win = 400;  // Hann window (periodic), centred in n_fft
   std::int32_t hop = 160;
   std::int32_t n_mels = 80;
   double f_min = 0.0;
-  double f_max = 0.0;            // 0: half the sample rate
+  double f_max = 0.0;  // 0: half the sample rate
   MelScale mel = MelScale::kSlaney;
   MelNorm norm = MelNorm::kSlaney;
-  double power = 2.0;            // 1: magnitude, 2: power
+  double power = 2.0;  // 1: magnitude, 2: power
   LogKind log = LogKind::kLn;
-  double floor = 1e-10;          // values below are raised to it before the logarithm
-  double reference = 1.0;        // kDb: 10·log10(max(x, floor)) − 10·log10(max(reference, floor))
-  double top_db = 0.0;           // kDb: clip to (maximum of the segment − top_db); 0: no clipping
-  bool center = true;            // frame t is centred at sample t·hop
+  double floor = 1e-10;    // values below are raised to it before the logarithm
+  double reference = 1.0;  // kDb: 10·log10(max(x, floor)) − 10·log10(max(reference, floor))
+  double top_db = 0.0;     // kDb: clip to (maximum of the segment − top_db); 0: no clipping
+  bool center = true;      // frame t is centred at sample t·hop
   PadMode pad_mode = PadMode::kReflect;
-  std::int32_t frames = 0;       // keep the first so many frames; 0: all
+  std::int32_t frames = 0;  // keep the first so many frames; 0: all
   MelLayout layout = MelLayout::kBatchOneTimeMel;
 
   bool operator==(const LogMelParameters&) const = default;
@@ -54,8 +54,8 @@ enum class Activation { kNone, kSigmoid, kSoftmax };
 
 struct ModelCard {
   std::string name;
-  std::string directory;    // where the card was found
-  std::string file;         // path of the model file, directory included
+  std::string directory;  // where the card was found
+  std::string file;       // path of the model file, directory included
   SegmentGeometry geometry;
   FrontEndParameters front_end;
   OutputType output = OutputType::kTags;

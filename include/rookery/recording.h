@@ -7,9 +7,9 @@
 
 namespace rookery {
 
-// One input audio file. `path` is what is opened, byte for byte as the file system gave it; `key` is
-// its name in every output (bytes too; text formats write it through encode_key()). `position` counts
-// recordings in input order from 0 and names the recording within one run.
+// One input audio file. `path` is what is opened, byte for byte as the file system gave it; `key`
+// is its name in every output (bytes too; text formats write it through encode_key()). `position`
+// counts recordings in input order from 0 and names the recording within one run.
 struct Recording {
   std::int64_t position = 0;
   std::string key;
@@ -18,7 +18,8 @@ struct Recording {
   bool operator==(const Recording&) const = default;
 };
 
-// Part of a recording that could not be read: [begin_frame, end_frame) in frames of the source file.
+// Part of a recording that could not be read: [begin_frame, end_frame) in frames of the source
+// file.
 struct MissingPart {
   std::int64_t begin_frame = 0;
   std::int64_t end_frame = 0;

@@ -11,8 +11,8 @@ namespace rookery {
 
 // What went wrong, in words for the person who runs the job.
 // `stage` is one lower-case word of the data's way ("input", "probe", "decode", "front end",
-// "forward", "config", "model", "journal", "export" ...), `reason` says what, where and which value,
-// `remedy` what to do about it (may be empty).
+// "forward", "config", "model", "journal", "export" ...), `reason` says what, where and which
+// value, `remedy` what to do about it (may be empty).
 struct Error {
   std::string stage;
   std::string reason;

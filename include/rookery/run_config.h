@@ -1,5 +1,6 @@
-// The merged configuration of a run. Every field is a key of the YAML config, named in config_keys; the
-// order of trust is: built-in defaults < the model card's `postprocess` < --config file < flags < --set.
+// The merged configuration of a run. Every field is a key of the YAML config, named in config_keys;
+// the order of trust is: built-in defaults < the model card's `postprocess` < --config file < flags
+// < --set.
 #pragma once
 
 #include <cstdint>
@@ -15,15 +16,15 @@ enum class WeightsKind { kShared, kPrivate };
 
 // Post-processing. Scores are after the activation. For `tags` one frame is one segment.
 struct PostprocessConfig {
-  double threshold = 0.5;                            // a score at or above it is positive
-  std::map<std::string, double> label_thresholds;    // for single labels, by name
-  double threshold_off = -1.0;                       // frames: positive goes on until below; <0: threshold
-  std::int32_t top_k = 0;                            // tags: at most so many labels a segment; 0: all
-  std::int32_t smooth_segments = 1;                  // tags: median over so many segments, odd; 1: none
-  bool merge = true;                                 // tags: join neighbouring positive segments
-  double merge_gap_seconds = 0.0;                    // tags: also across gaps up to this long
-  double min_duration_seconds = 0.0;                 // frames: shorter detections are dropped
-  double min_gap_seconds = 0.0;                      // frames: shorter gaps are closed
+  double threshold = 0.5;                          // a score at or above it is positive
+  std::map<std::string, double> label_thresholds;  // for single labels, by name
+  double threshold_off = -1.0;        // frames: positive goes on until below; <0: threshold
+  std::int32_t top_k = 0;             // tags: at most so many labels a segment; 0: all
+  std::int32_t smooth_segments = 1;   // tags: median over so many segments, odd; 1: none
+  bool merge = true;                  // tags: join neighbouring positive segments
+  double merge_gap_seconds = 0.0;     // tags: also across gaps up to this long
+  double min_duration_seconds = 0.0;  // frames: shorter detections are dropped
+  double min_gap_seconds = 0.0;       // frames: shorter gaps are closed
 
   bool operator==(const PostprocessConfig&) const = default;
 };
@@ -32,8 +33,8 @@ struct PostprocessConfig {
 struct ResultSettings {
   std::int32_t batch_size = 8;
   std::int32_t intra_op = 1;
-  std::string channel = "mix";          // mix | 1 | 2 | ... (counted from 1)
-  std::string resampler = "hq";         // soxr quality: lq | mq | hq | vhq
+  std::string channel = "mix";   // mix | 1 | 2 | ... (counted from 1)
+  std::string resampler = "hq";  // soxr quality: lq | mq | hq | vhq
   PostprocessConfig postprocess;
 
   bool operator==(const ResultSettings&) const = default;
@@ -44,25 +45,26 @@ struct SpeedSettings {
   EngineKind engine = EngineKind::kProcesses;
   StartKind start = StartKind::kFork;
   WeightsKind weights = WeightsKind::kShared;
-  std::int32_t workers = 0;             // 0: auto, one for each core to be had
+  std::int32_t workers = 0;  // 0: auto, one for each core to be had
   bool pin = true;
-  bool oversubscribe = false;           // more pinned workers than cores
+  bool oversubscribe = false;  // more pinned workers than cores
   std::int32_t inter_op = 1;
-  std::string allocator = "jemalloc";   // a preset's name, see supervisor/allocator_presets
-  std::int32_t prefetch = 2;            // tasks a worker holds at most
-  double task_seconds = 0.5;            // aimed-at work in a task, in seconds of a worker
-  std::int64_t max_unreleased_segments = 4096;  // dispatched or finished but not yet merged, per recording
-  double alive_timeout_seconds = 30.0;  // from start to the first sign of life
-  double ready_timeout_seconds = 600.0; // from then until the model is loaded
+  std::string allocator = "jemalloc";  // a preset's name, see supervisor/allocator_presets
+  std::int32_t prefetch = 2;           // tasks a worker holds at most
+  double task_seconds = 0.5;           // aimed-at work in a task, in seconds of a worker
+  std::int64_t max_unreleased_segments =
+      4096;                              // dispatched or finished but not yet merged, per recording
+  double alive_timeout_seconds = 30.0;   // from start to the first sign of life
+  double ready_timeout_seconds = 600.0;  // from then until the model is loaded
   std::vector<std::string> formats = {"jsonl"};
-  std::int32_t test_delay_ms = 0;       // test hook: tasks end after a random delay up to this
+  std::int32_t test_delay_ms = 0;  // test hook: tasks end after a random delay up to this
 
   bool operator==(const SpeedSettings&) const = default;
 };
 
 struct RunConfig {
-  std::string model;                    // the model's directory
-  std::string out;                      // the output folder
+  std::string model;  // the model's directory
+  std::string out;    // the output folder
   std::vector<std::string> inputs;
   ResultSettings results;
   SpeedSettings speed;

@@ -13,10 +13,11 @@ namespace rookery {
 //        |---context----|------------ window ----------|---context----|
 //                           owned_begin  owned_end
 //
-// [begin, end) is what rows are told for (end is clipped to the recording's length). The model is given
-// [input_begin, input_begin + SegmentGeometry::input_samples); what lies outside the recording is zero.
-// [owned_begin, owned_end) is the part whose frames this segment alone gives, so that overlapping
-// windows leave no seam and no frame twice: owned ranges of consecutive segments tile the recording.
+// [begin, end) is what rows are told for (end is clipped to the recording's length). The model is
+// given [input_begin, input_begin + SegmentGeometry::input_samples); what lies outside the
+// recording is zero. [owned_begin, owned_end) is the part whose frames this segment alone gives, so
+// that overlapping windows leave no seam and no frame twice: owned ranges of consecutive segments
+// tile the recording.
 struct Segment {
   std::int64_t index = 0;
   std::int64_t begin = 0;
@@ -37,7 +38,8 @@ struct Batch {
 
 enum class Tail { kShift, kPad, kDrop };
 
-// The model card's segmentation in samples. `frame` is the grid on which all positions lie (1 if none).
+// The model card's segmentation in samples. `frame` is the grid on which all positions lie (1 if
+// none).
 struct SegmentGeometry {
   std::int32_t sample_rate = 0;
   std::int64_t window = 0;

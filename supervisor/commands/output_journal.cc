@@ -1,0 +1,23 @@
+#include "supervisor/commands/output_journal.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "supervisor/output_folder.h"
+#include "supervisor/sqlite_journal.h"
+
+namespace rookery {
+
+Result<std::unique_ptr<Journal>> open_output_journal(const std::string& folder) {
+  const OutputPaths paths{folder};
+  std::error_code ignored;
+  if (!std::filesystem::exists(paths.journal(), ignored)) {
+    return Error{"journal", folder + " holds no journal.sqlite",
+                 "name the folder that was given to rookery run --out"};
+  }
+  auto journal = SqliteJournal::open_for_reading(paths.journal());
+  if (!journal) return journal.error();
+  return std::unique_ptr<Journal>(std::move(journal).value());
+}
+
+}  // namespace rookery

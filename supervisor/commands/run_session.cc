@@ -1,0 +1,206 @@
+#include "supervisor/commands/run_session.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <utility>
+
+#include "supervisor/atomic_file.h"
+#include "supervisor/commands/command.h"
+#include "supervisor/config_file.h"
+#include "supervisor/config_keys.h"
+#include "supervisor/exports/export.h"
+#include "supervisor/fingerprint.h"
+#include "supervisor/host_facts.h"
+#include "supervisor/memory_watch.h"
+#include "supervisor/progress.h"
+#include "supervisor/run_setup.h"
+
+namespace rookery {
+namespace {
+
+std::int64_t microseconds(std::chrono::steady_clock::duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+}
+
+std::int64_t own_cpu_us() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto us = [](const timeval& time) { return time.tv_sec * 1'000'000 + time.tv_usec; };
+  return us(usage.ru_utime) + us(usage.ru_stime);
+}
+
+// Progress, and a look at memory now and then.
+class RunWatch final : public RunObserver {
+ public:
+  RunWatch(Progress& progress, MemoryWatch& memory) : progress_(progress), memory_(memory) {}
+
+  void recording_failed(const Recording& recording, const std::string& why) override {
+    progress_.recording_failed(recording, why);
+  }
+  void recording_has_gap(const Recording& recording, const std::string& why) override {
+    progress_.recording_has_gap(recording, why);
+  }
+  void worker_died(int slot, const std::string& how) override { progress_.worker_died(slot, how); }
+  void stopping(int signal) override { progress_.stopping(signal); }
+  void tick(const RunSnapshot& snapshot) override {
+    progress_.tick(snapshot);
+    memory_.tick();
+  }
+
+ private:
+  Progress& progress_;
+  MemoryWatch& memory_;
+};
+
+}  // namespace
+
+RunSession::RunSession(LoadedRun run, const RunArguments& arguments)
+    : run_(std::move(run)), arguments_(arguments), started_(clock_.now()) {}
+
+ExitCode RunSession::run() {
+  auto signals = SignalSource::open();
+  if (!signals) return complain(signals.error(), kExitCannotGoOn);
+  signals_.emplace(std::move(signals).value());
+  for (Step (RunSession::*step)() :
+       {&RunSession::open_inputs, &RunSession::open_pool, &RunSession::open_output,
+        &RunSession::start_workers, &RunSession::take_up_folder}) {
+    if (const Step ended = (this->*step)()) return *ended;
+  }
+  return conclude(work());
+}
+
+RunSession::Step RunSession::refused(const Error& error, ExitCode code) const {
+  return complain(error, code);
+}
+
+RunSession::Step RunSession::open_inputs() {
+  const auto& inputs = run_.config.inputs;
+  auto source = InputSource::open(inputs, std::cin, arguments_.null_separated ? '\0' : '\n');
+  if (!source) return refused(source.error(), kExitUsage);
+  inputs_.emplace(std::move(source).value());
+  const bool countable = std::find(inputs.begin(), inputs.end(), "-") == inputs.end();
+  if (countable && !arguments_.quiet) {
+    const auto totals = count_inputs(inputs);
+    if (totals) totals_ = *totals;
+  }
+  return std::nullopt;
+}
+
+RunSession::Step RunSession::open_pool() {
+  auto placement = place_on_this_host(run_.config.speed);
+  if (!placement) {
+    return refused(placement.error(),
+                   placement.error().stage == "config" ? kExitUsage : kExitCannotGoOn);
+  }
+  placement_ = std::move(placement).value();
+  auto settings =
+      pool_settings(run_.config, run_.card, placement_.cores, sibling_program("rookery-worker"));
+  if (!settings) return refused(settings.error(), kExitUsage);
+  auto pool = ProcessPool::open(std::move(settings).value(), *signals_, clock_);
+  if (!pool) return refused(pool.error(), kExitCannotGoOn);
+  pool_ = std::move(pool).value();
+  return std::nullopt;
+}
+
+RunSession::Step RunSession::open_output() {
+  auto opened = OutputFolder::open(run_.config.out);
+  if (const auto* refusal = std::get_if<OutputFolderRefusal>(&opened)) {
+    return refused(refusal->error, refusal->exit_code);
+  }
+  output_.emplace(std::move(std::get<OutputFolder>(opened)));
+  auto journal = SqliteJournal::open(output_->paths().journal());
+  if (!journal) return refused(journal.error(), kExitCannotGoOn);
+  journal_ = std::move(journal).value();
+  return std::nullopt;
+}
+
+RunSession::Step RunSession::start_workers() {
+  auto server = pool_->start();
+  if (server) {
+    server_ = std::move(server).value();
+    start_up_us_ = microseconds(clock_.now() - started_);
+    if (server_.start != run_.config.speed.start && !arguments_.quiet) {
+      fmt::print(stderr,
+                 "rookery: the model left {} threads in the fork server; workers are spawned\n",
+                 server_.threads);
+    }
+    return std::nullopt;
+  }
+  if (server.error().stage != "interrupted") return refused(server.error(), kExitCannotGoOn);
+  const PoolEvent event = pool_->wait(std::chrono::milliseconds(0));
+  const auto* interrupted = std::get_if<Interrupted>(&event);
+  return interrupted != nullptr && interrupted->signal == SIGTERM ? kExitTerminated
+                                                                  : kExitInterrupted;
+}
+
+// An output folder is refused, not mixed, when what shapes results has changed.
+RunSession::Step RunSession::take_up_folder() {
+  const auto facts = folder_facts(run_.config, run_.card, server_);
+  const auto earlier = journal_->facts();
+  if (!earlier) return refused(earlier.error(), kExitCannotGoOn);
+  if (!earlier->empty()) {
+    if (const auto difference = first_difference(*earlier, facts)) {
+      return refused(*difference, kExitUsage);
+    }
+  }
+  for (const Status& status :
+       {journal_->set_facts(facts), journal_->begin_run(), journal_->flush()}) {
+    if (!status) return refused(status.error(), kExitCannotGoOn);
+  }
+  const Status written = write_file_atomically(output_->paths().run_config(), to_yaml(run_.config));
+  if (!written) return refused(written.error(), kExitCannotGoOn);
+  return std::nullopt;
+}
+
+RunReport RunSession::work() {
+  const ProgressStyle style = progress_style(stderr, arguments_.quiet);
+  Progress progress(style, stderr, clock_, ProgressMeter(totals_, clock_.now()));
+  MemoryWatch memory(pool_->server_pid(), clock_);
+  RunWatch watch(progress, memory);
+  const WorkShape shape{
+      run_.card, run_.config.results, run_.config.speed.max_unreleased_segments,
+      server_.output_frames > 0 ? run_.card.geometry.input_samples() / server_.output_frames : 0};
+  RunLoop loop({*inputs_, *pool_, *journal_, clock_, watch}, shape, run_.config.speed);
+  RunReport report = loop.run();
+  memory.sample();
+  peak_memory_ = memory.peak(server_.weights_bytes);
+  pool_->stop(report.error.has_value());
+  progress.finish(report.totals);
+  return report;
+}
+
+ExitCode RunSession::conclude(const RunReport& report) {
+  ExitCode exit_code = report.exit_code;
+  if (report.error) complain(*report.error, exit_code);
+  const Status exported = write_exports(*journal_, run_.card.labels, output_->paths().folder,
+                                        run_.config.speed.formats);
+  if (!exported) exit_code = complain(exported.error(), kExitCannotGoOn);
+  const Status summarised = write_summary(summarise(report, exit_code), output_->paths().summary());
+  if (!summarised) exit_code = complain(summarised.error(), kExitCannotGoOn);
+  return exit_code;
+}
+
+RunSummary RunSession::summarise(const RunReport& report, ExitCode exit_code) {
+  RunSummary summary;
+  summary.complete = exit_code == kExitDone || exit_code == kExitSomeFailed;
+  summary.exit_code = exit_code;
+  if (const auto counts = journal_->counts()) summary.counts = *counts;
+  summary.run_audio_us = report.totals.audio_us;
+  summary.wall_us = microseconds(clock_.now() - started_);
+  summary.cpu = report.times;
+  summary.supervisor_cpu_us = own_cpu_us();
+  summary.peak_memory = peak_memory_;
+  for (const ConfigKey& key : config_keys()) summary.settings[key.name] = key.print(run_.config);
+  summary.versions = {{"rookery", ROOKERY_VERSION},
+                      {"libtorch", server_.torch_version},
+                      {"model_sha256", server_.model_digest}};
+  summary.host = host_facts();
+  summary.host["cpu_capability"] = server_.cpu_capability;
+  return summary;
+}
+
+}  // namespace rookery

@@ -1,0 +1,59 @@
+// One `rookery run` from the output folder's lock to the exports.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "rookery/exit_codes.h"
+#include "supervisor/clock.h"
+#include "supervisor/commands/run_arguments.h"
+#include "supervisor/cpu_topology.h"
+#include "supervisor/inputs.h"
+#include "supervisor/output_folder.h"
+#include "supervisor/process_pool.h"
+#include "supervisor/run_loop.h"
+#include "supervisor/signal_source.h"
+#include "supervisor/sqlite_journal.h"
+#include "supervisor/summary.h"
+
+namespace rookery {
+
+class RunSession {
+ public:
+  RunSession(LoadedRun run, const RunArguments& arguments);
+
+  // The steps in order; the first that cannot be done ends it, having said why on standard error.
+  ExitCode run();
+
+ private:
+  // A step's exit code if it ends the session.
+  using Step = std::optional<ExitCode>;
+
+  Step open_output();
+  Step open_inputs();
+  Step open_pool();
+  Step start_workers();
+  Step take_up_folder();
+  RunReport work();
+  ExitCode conclude(const RunReport& report);
+  RunSummary summarise(const RunReport& report, ExitCode exit_code);
+  Step refused(const Error& error, ExitCode code) const;
+
+  LoadedRun run_;
+  const RunArguments& arguments_;
+  SteadyClock clock_;
+  TimePoint started_;
+  std::optional<SignalSource> signals_;
+  std::optional<OutputFolder> output_;
+  std::unique_ptr<SqliteJournal> journal_;
+  std::optional<InputSource> inputs_;
+  std::optional<InputTotals> totals_;
+  Placement placement_;
+  std::unique_ptr<ProcessPool> pool_;
+  ServerReady server_;
+  MemorySummary peak_memory_;
+  std::int64_t start_up_us_ = 0;
+};
+
+}  // namespace rookery

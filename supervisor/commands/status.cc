@@ -1,0 +1,51 @@
+// rookery status: what an output folder holds, done, failed and pending.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "supervisor/commands/command.h"
+#include "supervisor/commands/output_journal.h"
+#include "supervisor/recording_key.h"
+
+namespace rookery {
+namespace {
+
+void print_counts(const JournalCounts& counts) {
+  fmt::print("done            {:>10}   ({:.2f} h of audio)\n", counts.done,
+             static_cast<double>(counts.done_us) / 3.6e9);
+  fmt::print("done with gaps  {:>10}\n", counts.done_with_gaps);
+  fmt::print("failed          {:>10}\n", counts.failed);
+  fmt::print("pending         {:>10}\n", counts.pending);
+  fmt::print("detections      {:>10}\n", counts.detections);
+}
+
+Status print_faults(const JournalEntry& entry) {
+  for (const RecordingFault& fault : entry.outcome.faults) {
+    const char* kind = entry.outcome.state == RecordingState::kFailed ? "failed" : "gap";
+    fmt::print("{}: {}: {}: {}\n", kind, encode_key(entry.key), fault.stage, fault.reason);
+  }
+  return Done{};
+}
+
+ExitCode show_status(const std::string& folder) {
+  const auto journal = open_output_journal(folder);
+  if (!journal) return complain(journal.error(), kExitUsage);
+  const auto counts = (*journal)->counts();
+  if (!counts) return complain(counts.error(), kExitCannotGoOn);
+  print_counts(*counts);
+  const Status listed = (*journal)->for_each_entry(print_faults);
+  return listed ? kExitDone : complain(listed.error(), kExitCannotGoOn);
+}
+
+}  // namespace
+
+void add_status_command(CLI::App& app, ChosenCommand& chosen) {
+  CLI::App* command = app.add_subcommand("status", "Say what is done, failed and pending");
+  auto folder = std::make_shared<std::string>();
+  command->add_option("OUT_DIR", *folder, "An output folder")->required();
+  command->callback([folder, &chosen] { chosen = [folder] { return show_status(*folder); }; });
+}
+
+}  // namespace rookery

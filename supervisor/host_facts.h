@@ -1,0 +1,11 @@
+// What a reader of results must know of the host: processor, cores, memory, kernel.
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace rookery {
+
+std::map<std::string, std::string> host_facts();
+
+}  // namespace rookery

@@ -1,0 +1,47 @@
+#include "supervisor/memory_watch.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "supervisor/process_memory.h"
+
+namespace rookery {
+namespace {
+
+constexpr std::chrono::seconds kInterval{5};
+
+}  // namespace
+
+MemoryWatch::MemoryWatch(pid_t root, const Clock& clock)
+    : root_(root), clock_(clock), last_sample_(clock.now()) {}
+
+void MemoryWatch::tick() {
+  if (clock_.now() - last_sample_ >= kInterval) sample();
+}
+
+void MemoryWatch::sample() {
+  last_sample_ = clock_.now();
+  std::int64_t tree_pss_bytes = process_memory(getpid()).value_or(ProcessMemory{}).pss_bytes;
+  for (const pid_t pid : process_tree(root_)) {
+    const ProcessMemory memory = process_memory(pid).value_or(ProcessMemory{});
+    tree_pss_bytes += memory.pss_bytes;
+    if (pid != root_) {
+      std::int64_t& peak = private_bytes_[pid];
+      peak = std::max(peak, memory.private_dirty_bytes);
+    }
+  }
+  tree_pss_bytes_ = std::max(tree_pss_bytes_, tree_pss_bytes);
+}
+
+MemorySummary MemoryWatch::peak(std::int64_t weights_bytes) const {
+  MemorySummary summary;
+  summary.tree_pss_bytes = tree_pss_bytes_;
+  summary.shared_weights_bytes = weights_bytes;
+  for (const auto& [pid, bytes] : private_bytes_) {
+    summary.private_bytes_per_worker.push_back(bytes);
+  }
+  return summary;
+}
+
+}  // namespace rookery

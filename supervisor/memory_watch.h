@@ -1,0 +1,33 @@
+// Peak memory of a worker tree, sampled now and then.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+
+#include "supervisor/clock.h"
+#include "supervisor/summary.h"
+
+namespace rookery {
+
+class MemoryWatch {
+ public:
+  // `root`: the fork server's process. The supervisor's own memory is added to the tree's.
+  MemoryWatch(pid_t root, const Clock& clock);
+
+  // Samples if the last sample is old enough: reading a process's PSS holds it up for milliseconds.
+  void tick();
+  void sample();
+  // Peaks so far; `weights_bytes` as the fork server told.
+  MemorySummary peak(std::int64_t weights_bytes) const;
+
+ private:
+  pid_t root_;
+  const Clock& clock_;
+  TimePoint last_sample_;
+  std::int64_t tree_pss_bytes_ = 0;
+  std::map<pid_t, std::int64_t> private_bytes_;  // of workers, by process
+};
+
+}  // namespace rookery

@@ -1,0 +1,67 @@
+// One recording between its probe and its end: plan, reorder buffer and post-processor.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "rookery/detection.h"
+#include "rookery/model_card.h"
+#include "rookery/recording.h"
+#include "rookery/run_config.h"
+#include "rookery/task.h"
+#include "supervisor/merger.h"
+#include "supervisor/planner.h"
+#include "supervisor/postprocess/postprocessor.h"
+
+namespace rookery {
+
+// What shapes the work on every recording of a run.
+struct WorkShape {
+  ModelCard card;
+  ResultSettings results;
+  std::int64_t max_unreleased_segments = 0;
+  std::int64_t samples_per_frame = 0;  // 0 for tags
+};
+
+// A recording that a run has taken up.
+struct AdmittedRecording {
+  Recording recording;
+  std::int64_t journal_id = 0;
+  std::int64_t file_bytes = 0;
+};
+
+class OpenRecording {
+ public:
+  OpenRecording(AdmittedRecording admitted, RecordingProperties properties, const WorkShape& shape);
+
+  const AdmittedRecording& admitted() const { return admitted_; }
+  const RecordingProperties& properties() const { return properties_; }
+  std::int64_t duration_us() const;
+
+  // The next task of at most `max_segments` segments (but a whole batch); nullopt when everything
+  // is planned, or while too many segments wait for an earlier one.
+  std::optional<Task> next_task(std::int64_t max_segments);
+  bool has_unplanned() const { return !plan_.exhausted(); }
+
+  // Takes results in any order and returns the detections that became final.
+  std::vector<Detection> add(std::vector<SegmentScores> results);
+  bool complete() const { return merger_.complete(); }
+  // After complete(): what was open at the end.
+  std::vector<Detection> finish() { return postprocessor_->finish(); }
+
+  std::int64_t held_back_segments() const { return merger_.held_back(); }
+  // How much of it has been merged, from 0 to 1.
+  double share_merged() const;
+
+ private:
+  AdmittedRecording admitted_;
+  RecordingProperties properties_;
+  std::int64_t max_unreleased_segments_;
+  RecordingPlan plan_;
+  Merger merger_;
+  std::unique_ptr<Postprocessor> postprocessor_;
+};
+
+}  // namespace rookery

@@ -1,0 +1,46 @@
+// Shows a run to the person who started it: one line that is rewritten on a terminal, plain lines
+// now and then when piped, nothing when quiet.
+#pragma once
+
+#include <cstdio>
+#include <string>
+
+#include "supervisor/clock.h"
+#include "supervisor/progress_meter.h"
+#include "supervisor/run_observer.h"
+
+namespace rookery {
+
+enum class ProgressStyle { kTerminal, kPlain, kQuiet };
+
+// kTerminal if `stream` is one, else kPlain; kQuiet when asked for.
+ProgressStyle progress_style(std::FILE* stream, bool quiet);
+
+class Progress final : public RunObserver {
+ public:
+  // `stream` and `clock` outlive it.
+  Progress(ProgressStyle style, std::FILE* stream, const Clock& clock, ProgressMeter meter);
+
+  void recording_failed(const Recording& recording, const std::string& why) override;
+  void recording_has_gap(const Recording& recording, const std::string& why) override;
+  void worker_died(int slot, const std::string& how) override;
+  void stopping(int signal) override;
+  void tick(const RunSnapshot& snapshot) override;
+
+  // The last state, as a line that stays.
+  void finish(const RunSnapshot& snapshot);
+
+ private:
+  void say(const std::string& line);
+  void show(const std::string& line);
+
+  ProgressStyle style_;
+  std::FILE* stream_;
+  const Clock& clock_;
+  ProgressMeter meter_;
+  TimePoint shown_;
+  std::chrono::milliseconds interval_;
+  bool line_stands_ = false;
+};
+
+}  // namespace rookery

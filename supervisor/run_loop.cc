@@ -1,0 +1,189 @@
+#include "supervisor/run_loop.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <csignal>
+#include <utility>
+
+#include "supervisor/child_process.h"
+
+namespace rookery {
+namespace {
+
+// A recording's work is given up when it was in hand at this many deaths of workers.
+constexpr int kMaxDeaths = 2;
+// Journal commits are grouped; what is finished is on disk after this long.
+constexpr std::chrono::seconds kFlushInterval{1};
+constexpr std::chrono::milliseconds kLongestWait{200};
+// Results that wait for an earlier segment, over all recordings: past this no new work is planned.
+constexpr std::int64_t kMaxHeldBackSegments = 65536;
+
+ExitCode exit_code_of_signal(int signal) {
+  return signal == SIGTERM ? kExitTerminated : kExitInterrupted;
+}
+
+// An error of the journal or of the inputs ends the run.
+ExitCode exit_code_of(const Error& error) {
+  return error.stage == "input" ? kExitUsage : kExitCannotGoOn;
+}
+
+}  // namespace
+
+RunLoop::RunLoop(RunParts parts, WorkShape shape, const SpeedSettings& speed)
+    : parts_(parts),
+      dispatcher_(parts.pool.slot_count(), speed.prefetch, kMaxDeaths),
+      recordings_(parts.journal, parts.observer, std::move(shape)),
+      sizer_(speed.task_seconds),
+      last_flush_(parts.clock.now()) {}
+
+RunReport RunLoop::run() {
+  Step ending;
+  while (!ending && !over()) {
+    // 1. plan while workers have room  2. hand it over  3. wait for one event and handle it
+    ending = plan_while_there_is_room();
+    hand_over();
+    if (!ending && !over()) ending = handle(parts_.pool.wait(kLongestWait));
+    if (!ending) ending = housekeeping();
+  }
+  const Status flushed = parts_.journal.flush();
+  if (!ending && !flushed) ending = Ending{kExitCannotGoOn, flushed.error()};
+  report_.totals = snapshot();
+  if (ending) {
+    report_.exit_code = ending->exit_code;
+    report_.error = ending->error;
+  } else if (stop_signal_ != 0) {
+    report_.exit_code = exit_code_of_signal(stop_signal_);
+  } else if (report_.totals.with_faults > 0) {
+    report_.exit_code = kExitSomeFailed;
+  }
+  return report_;
+}
+
+bool RunLoop::over() const {
+  if (stop_signal_ != 0) return dispatcher_.in_flight() == 0;
+  return inputs_exhausted_ && recordings_.empty();
+}
+
+RunLoop::Step RunLoop::plan_while_there_is_room() {
+  if (stop_signal_ != 0) return std::nullopt;
+  // Probes run ahead, so that the next recordings are known before workers run dry.
+  const auto probes_ahead = static_cast<std::size_t>(parts_.pool.slot_count()) + 1;
+  Step ending;
+  while (!ending && dispatcher_.capacity() > 0) {
+    if (recordings_.held_back_segments() < kMaxHeldBackSegments) {
+      if (auto task = recordings_.next_task(sizer_.segments_per_task())) {
+        dispatcher_.submit(std::move(*task));
+        continue;
+      }
+    }
+    if (inputs_exhausted_ || recordings_.probing() >= probes_ahead) break;
+    ending = admit_next_input();
+  }
+  return ending;
+}
+
+RunLoop::Step RunLoop::admit_next_input() {
+  const InputItem input = parts_.inputs.next();
+  if (std::holds_alternative<EndOfInputs>(input)) {
+    inputs_exhausted_ = true;
+    return std::nullopt;
+  }
+  const auto probe = recordings_.admit(input);
+  if (!probe) return Ending{exit_code_of(probe.error()), probe.error()};
+  if (*probe) dispatcher_.submit(**probe);
+  return std::nullopt;
+}
+
+void RunLoop::hand_over() {
+  if (stop_signal_ != 0) return;
+  for (const Assignment& assignment : dispatcher_.assign()) {
+    // A worker that cannot be reached is about to be reported dead, which requeues what it holds.
+    (void)parts_.pool.send(assignment.slot, assignment.item).ok();
+  }
+}
+
+RunLoop::Step RunLoop::handle(const PoolEvent& event) {
+  return std::visit([this](const auto& one) { return on(one); }, event);
+}
+
+RunLoop::Step RunLoop::on(const WorkerReady& event) {
+  dispatcher_.worker_ready(event.slot);
+  ready_slots_.insert(event.slot);
+  return std::nullopt;
+}
+
+RunLoop::Step RunLoop::on(const ProbeAnswered& event) {
+  const auto item = dispatcher_.settle(event.slot, event.answer.id);
+  if (!item) return std::nullopt;
+  report_.times.probe_us += event.answer.probe_us;
+  const Status taken = recordings_.probed(recording_of(*item).position, event.answer.properties);
+  return taken ? Step() : Ending{kExitCannotGoOn, taken.error()};
+}
+
+RunLoop::Step RunLoop::on(const TaskAnswered& event) {
+  const auto item = dispatcher_.settle(event.slot, event.result.id);
+  if (!item) return std::nullopt;
+  const auto segments = static_cast<std::int64_t>(event.result.segments.size());
+  sizer_.observe(segments, event.result.wall_us);
+  report_.times += event.result.times;
+  report_.segments += segments;
+  ++report_.tasks;
+  const Status taken =
+      recordings_.take_results(recording_of(*item).position, event.result.segments);
+  return taken ? Step() : Ending{kExitCannotGoOn, taken.error()};
+}
+
+RunLoop::Step RunLoop::on(const WorkRefused& event) {
+  const auto item = dispatcher_.settle(event.slot, event.failure.id);
+  if (!item) return std::nullopt;
+  const Error& error = event.failure.error;
+  return fail(recording_of(*item), {error.stage, error.reason, std::nullopt, std::nullopt});
+}
+
+RunLoop::Step RunLoop::on(const WorkerDied& event) {
+  ++report_.worker_deaths;
+  ready_slots_.erase(event.slot);
+  const std::string how =
+      fmt::format("{}, {}", describe_wait_status(event.wait_status), event.last_words);
+  parts_.observer.worker_died(event.slot, how);
+  const auto given_up = dispatcher_.worker_died(event.slot);
+  if (!given_up) return std::nullopt;
+  return fail(recording_of(*given_up),
+              {"worker", fmt::format("{} workers died of it, the last by {}", kMaxDeaths, how),
+               std::nullopt, std::nullopt});
+}
+
+RunLoop::Step RunLoop::on(const Interrupted& event) {
+  if (stop_signal_ != 0) return Ending{exit_code_of_signal(event.signal), std::nullopt};
+  stop_signal_ = event.signal;
+  parts_.observer.stopping(event.signal);
+  return std::nullopt;
+}
+
+RunLoop::Step RunLoop::on(const PoolBroken& event) { return Ending{kExitCannotGoOn, event.error}; }
+
+RunLoop::Step RunLoop::on(const TimedOut&) { return std::nullopt; }
+
+RunLoop::Step RunLoop::fail(const Recording& recording, const RecordingFault& fault) {
+  dispatcher_.drop_recording(recording.position);
+  const Status failed = recordings_.fail(recording.position, fault);
+  return failed ? Step() : Ending{kExitCannotGoOn, failed.error()};
+}
+
+RunLoop::Step RunLoop::housekeeping() {
+  const TimePoint now = parts_.clock.now();
+  parts_.observer.tick(snapshot());
+  if (now - last_flush_ < kFlushInterval) return std::nullopt;
+  last_flush_ = now;
+  const Status flushed = parts_.journal.flush();
+  return flushed ? Step() : Ending{kExitCannotGoOn, flushed.error()};
+}
+
+RunSnapshot RunLoop::snapshot() const {
+  RunSnapshot snapshot = recordings_.snapshot();
+  snapshot.workers_ready = static_cast<int>(ready_slots_.size());
+  return snapshot;
+}
+
+}  // namespace rookery

@@ -1,0 +1,88 @@
+// The one loop of a run: plan while workers have room, hand over, wait for one event, handle it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+
+#include "rookery/exit_codes.h"
+#include "rookery/run_config.h"
+#include "supervisor/clock.h"
+#include "supervisor/dispatcher.h"
+#include "supervisor/inputs.h"
+#include "supervisor/journal.h"
+#include "supervisor/recordings_in_progress.h"
+#include "supervisor/run_observer.h"
+#include "supervisor/task_sizer.h"
+#include "supervisor/worker_pool.h"
+
+namespace rookery {
+
+// What the loop works with; all outlive it.
+struct RunParts {
+  InputSource& inputs;
+  WorkerPool& pool;
+  Journal& journal;
+  const Clock& clock;
+  RunObserver& observer;
+};
+
+// How a run ended. `error` is set when it could not go on.
+struct RunReport {
+  ExitCode exit_code = kExitDone;
+  std::optional<Error> error;
+  RunSnapshot totals;
+  StageTimes times;
+  std::int64_t tasks = 0;
+  std::int64_t segments = 0;
+  std::int64_t worker_deaths = 0;
+};
+
+class RunLoop {
+ public:
+  // The pool has been started; its workers may still be on their way.
+  RunLoop(RunParts parts, WorkShape shape, const SpeedSettings& speed);
+
+  // Runs to the end of the inputs, to a signal, or to an error nobody can mend. The journal is
+  // flushed.
+  RunReport run();
+
+ private:
+  // Ends the run: carried up to run() as a value.
+  struct Ending {
+    ExitCode exit_code;
+    std::optional<Error> error;
+  };
+  using Step = std::optional<Ending>;
+
+  Step plan_while_there_is_room();
+  Step admit_next_input();
+  void hand_over();
+
+  Step handle(const PoolEvent& event);
+  Step on(const WorkerReady& event);
+  Step on(const ProbeAnswered& event);
+  Step on(const TaskAnswered& event);
+  Step on(const WorkRefused& event);
+  Step on(const WorkerDied& event);
+  Step on(const Interrupted& event);
+  Step on(const PoolBroken& event);
+  Step on(const TimedOut& event);
+
+  Step fail(const Recording& recording, const RecordingFault& fault);
+  Step housekeeping();
+  bool over() const;
+  RunSnapshot snapshot() const;
+
+  RunParts parts_;
+  Dispatcher dispatcher_;
+  RecordingsInProgress recordings_;
+  TaskSizer sizer_;
+  bool inputs_exhausted_ = false;
+  std::set<SlotId> ready_slots_;
+  int stop_signal_ = 0;
+  TimePoint last_flush_;
+  RunReport report_;
+};
+
+}  // namespace rookery

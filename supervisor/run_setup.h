@@ -1,0 +1,34 @@
+// From the merged configuration to what a run needs: the host's part, the workers' settings, the
+// facts that an output folder keeps.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "ipc/protocol.h"
+#include "rookery/model_card.h"
+#include "rookery/result.h"
+#include "rookery/run_config.h"
+#include "supervisor/cpu_topology.h"
+#include "supervisor/process_pool.h"
+
+namespace rookery {
+
+// Where workers go on this host.
+Result<Placement> place_on_this_host(const SpeedSettings& speed);
+
+// What a rookery-worker is to be; descriptors are the pool's business.
+WorkerSettings worker_settings(const RunConfig& config, const ModelCard& card);
+
+// Everything for ProcessPool::open(). An Error of stage "config" if the allocator can't be had.
+Result<ProcessPoolSettings> pool_settings(const RunConfig& config, const ModelCard& card,
+                                          const std::vector<int>& cores,
+                                          const std::string& worker_program);
+
+// What the journal keeps of the folder: the fingerprint with what the fork server found, and
+// labels.
+std::map<std::string, std::string> folder_facts(const RunConfig& config, const ModelCard& card,
+                                                const ServerReady& server);
+
+}  // namespace rookery

@@ -1,0 +1,74 @@
+// The processes that host workers, as slots that outlive them: who is to be started when, who is
+// late, and when to give up. Pure state, time given from outside.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ipc/protocol.h"
+#include "supervisor/clock.h"
+
+namespace rookery {
+
+struct HostTimeouts {
+  std::chrono::milliseconds alive;  // from being asked for to the first sign of life
+  std::chrono::milliseconds ready;  // from then until the model is loaded
+};
+
+class WorkerHosts {
+ public:
+  // One slot a core (−1: not pinned); one process for each (engine `processes`) or one for all.
+  WorkerHosts(EngineKind engine, const std::vector<int>& cores, HostTimeouts timeouts);
+
+  int slot_count() const { return static_cast<int>(slots_.size()); }
+  WorkerIdentity identity(SlotId slot) const;
+  // Whether this is what its slot runs now; everything else is stale.
+  bool is_current(const WorkerIdentity& worker) const;
+
+  // Processes to ask for now. They count as asked for.
+  std::vector<StartWorkers> due(TimePoint now);
+  void started(std::int64_t pid, const std::vector<WorkerIdentity>& workers);
+  void alive(const WorkerIdentity& worker, TimePoint now);
+  void ready(const WorkerIdentity& worker);
+  // The process is gone: returns the slots that went with it, which get a new incarnation and will
+  // be due again: at once, or after a delay that doubles if a worker died before it was ready.
+  std::vector<SlotId> ended(const std::vector<WorkerIdentity>& workers, TimePoint now);
+
+  // Processes with a worker that has not come up in time; each is named once, to be killed.
+  std::vector<std::int64_t> overdue(TimePoint now);
+  // Set once a process has died too often before its workers were ready.
+  bool hopeless() const;
+  // The earliest time at which due() or overdue() may have something new.
+  std::optional<TimePoint> next_deadline() const;
+
+ private:
+  enum class Phase { kDown, kAsked, kAlive, kReady };
+  struct Slot {
+    std::int32_t incarnation = 0;
+    int core = -1;
+    Phase phase = Phase::kDown;
+    TimePoint since;
+  };
+  struct Host {
+    std::vector<SlotId> slots;
+    std::int64_t pid = -1;
+    bool asked = false;
+    bool killed = false;
+    int failed_starts = 0;
+    TimePoint start_at;
+  };
+
+  Slot& slot(SlotId id) { return slots_.at(static_cast<std::size_t>(id)); }
+  const Slot& slot(SlotId id) const { return slots_.at(static_cast<std::size_t>(id)); }
+  Host* host_of(const std::vector<WorkerIdentity>& workers);
+  std::optional<TimePoint> deadline_of(const Slot& one) const;
+
+  HostTimeouts timeouts_;
+  std::vector<Slot> slots_;
+  std::vector<Host> hosts_;
+};
+
+}  // namespace rookery
