@@ -15,7 +15,7 @@ std::vector<SegmentScores> Merger::add(std::vector<SegmentScores> results) {
       throw std::out_of_range("merger: segment " + std::to_string(index) + " of " +
                               std::to_string(segment_count_));
     }
-    if (index >= next_) waiting_.try_emplace(index, std::move(result));
+    if (index >= next_ && !waiting_.contains(index)) waiting_[index] = std::move(result);
   }
 
   std::vector<SegmentScores> released;

@@ -56,7 +56,7 @@ RC_GTEST_PROP(MergerProperty, AnyOrderWithRepeatsIsReleasedOnceInSegmentOrder, (
       *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, count));
   std::vector<std::int64_t> all(static_cast<std::size_t>(count));
   std::iota(all.begin(), all.end(), 0);
-  const std::vector<std::int64_t> missing_ones = *rc::gen::exec([all] {
+  const std::vector<std::int64_t> each_once = *rc::gen::exec([all] {
     std::vector<std::int64_t> rest = all;
     std::vector<std::int64_t> shuffled;
     while (!rest.empty()) {
@@ -66,7 +66,7 @@ RC_GTEST_PROP(MergerProperty, AnyOrderWithRepeatsIsReleasedOnceInSegmentOrder, (
     }
     return shuffled;
   });
-  arrivals.insert(arrivals.end(), missing_ones.begin(), missing_ones.end());
+  arrivals.insert(arrivals.end(), each_once.begin(), each_once.end());
 
   Merger merger(count);
   std::vector<SegmentScores> released;
