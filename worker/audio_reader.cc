@@ -1,0 +1,224 @@
+#include "worker/audio_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <mutex>
+#include <utility>
+
+namespace rookery {
+namespace {
+
+constexpr std::int64_t kChunkFrames = 4096;
+
+// Pre-roll before the first frame wanted. MP3 needs its bit reservoir (up to 9 frames) and overlap,
+// Opus converges in well under half a second, Vorbis needs one block.
+constexpr std::int64_t kPrerollSeconds = 1;
+// Decoding also begins at least so far before the end: libsndfile misjudges the position after a
+// seek into the last page of a Vorbis stream.
+constexpr std::int64_t kEndSeconds = 10;
+
+// Opening fails through a text that libsndfile keeps in one place for the whole process.
+std::mutex open_mutex;
+
+Error probe_error(std::string reason) { return {"probe", std::move(reason), ""}; }
+
+Error decode_error(std::int64_t frame, std::int32_t sample_rate, const std::string& what) {
+  const double second = static_cast<double>(frame) / sample_rate;
+  return {"decode", fmt::format("{} at frame {} ({:.3f} s)", what, frame, second), ""};
+}
+
+std::string format_words(int format, int command) {
+  SF_FORMAT_INFO info{};
+  info.format = format;
+  if (sf_command(nullptr, command, &info, sizeof info) != 0 || info.name == nullptr) {
+    return fmt::format("format {:#x}", static_cast<unsigned>(format));
+  }
+  return info.name;
+}
+
+SeekKind seek_kind_of(const SF_INFO& info) {
+  const int encoding = info.format & SF_FORMAT_SUBMASK;
+  switch (encoding) {
+    case SF_FORMAT_MPEG_LAYER_I:
+    case SF_FORMAT_MPEG_LAYER_II:
+    case SF_FORMAT_MPEG_LAYER_III:
+    case SF_FORMAT_VORBIS:
+    case SF_FORMAT_OPUS:
+      return SeekKind::kPreroll;
+    case SF_FORMAT_DWVW_12:
+    case SF_FORMAT_DWVW_16:
+    case SF_FORMAT_DWVW_24:
+    case SF_FORMAT_DWVW_N:  // said to be seekable, but every seek fails
+      return SeekKind::kNone;
+    default:
+      return info.seekable != 0 ? SeekKind::kExact : SeekKind::kNone;
+  }
+}
+
+}  // namespace
+
+Result<ChannelChoice> parse_channel(const std::string& text) {
+  if (text == "mix") return ChannelChoice{};
+  std::int32_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, number);
+  if (failure != std::errc() || stop != end || number < 1 || number > AudioReader::kMaxChannels) {
+    return Error{"config",
+                 fmt::format("channel is '{}', but must be mix or a number from 1 to {}", text,
+                             AudioReader::kMaxChannels),
+                 ""};
+  }
+  return ChannelChoice{number};
+}
+
+Result<AudioReader> AudioReader::open(const std::string& path, ChannelChoice channel) {
+  auto file = RegularFile::open(path);
+  if (!file) return file.error();
+  AudioReader reader(std::move(*file), channel);
+  const Result<SF_INFO> info = reader.start_decoder();
+  if (!info) return info.error();
+  reader.header_ = {info->frames, info->samplerate, info->channels, info->format};
+  reader.seek_kind_ = seek_kind_of(*info);
+  if (Status checked = reader.check_header(); !checked) return checked.error();
+  const std::int64_t chunk_samples = kChunkFrames * reader.header_.channels;
+  reader.interleaved_.resize(static_cast<std::size_t>(chunk_samples));
+  return reader;
+}
+
+AudioReader::AudioReader(std::unique_ptr<RegularFile> file, ChannelChoice channel)
+    : file_(std::move(file)), channel_(channel) {}
+
+Result<SF_INFO> AudioReader::start_decoder() {
+  decoder_.reset();
+  file_->seek(0);
+  SF_VIRTUAL_IO callbacks = RegularFile::callbacks();
+  SF_INFO info{};
+  {
+    const std::lock_guard lock(open_mutex);
+    decoder_.reset(sf_open_virtual(&callbacks, SFM_READ, &info, file_.get()));
+    if (!decoder_) {
+      std::string words = sf_strerror(nullptr);
+      while (!words.empty() && (words.back() == '.' || words.back() == '\n')) words.pop_back();
+      return probe_error(fmt::format("not audio that can be read: {}", words));
+    }
+  }
+  position_ = 0;
+  return info;
+}
+
+Status AudioReader::check_header() const {
+  if (header_.channels < 1 || header_.channels > kMaxChannels) {
+    return probe_error(fmt::format("the header says {} channels; 1 to {} can be processed",
+                                   header_.channels, kMaxChannels));
+  }
+  if (header_.sample_rate < kMinSampleRate || header_.sample_rate > kMaxSampleRate) {
+    return probe_error(
+        fmt::format("the header says a sample rate of {} Hz; {} to {} Hz can be processed",
+                    header_.sample_rate, kMinSampleRate, kMaxSampleRate));
+  }
+  if (channel_.number > header_.channels) {
+    return probe_error(fmt::format("channel {} was asked for, but the recording has {}",
+                                   channel_.number, header_.channels));
+  }
+  return Done{};
+}
+
+std::string AudioReader::format_name() const {
+  return format_words(header_.format & SF_FORMAT_TYPEMASK, SFC_GET_FORMAT_INFO) + ", " +
+         format_words(header_.format & SF_FORMAT_SUBMASK, SFC_GET_FORMAT_INFO);
+}
+
+std::string AudioReader::parse_log() const {
+  std::string log(16 * 1024, '\0');
+  const int size =
+      sf_command(decoder_.get(), SFC_GET_LOG_INFO, log.data(), static_cast<int>(log.size()));
+  log.resize(static_cast<std::size_t>(std::max(size, 0)));
+  return log;
+}
+
+void AudioReader::distrust_length() {
+  if ((header_.format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG) seek_kind_ = SeekKind::kNone;
+}
+
+std::int64_t AudioReader::preroll_begin(std::int64_t frame) const {
+  const std::int64_t rate = header_.sample_rate;
+  return std::max<std::int64_t>(
+      0, std::min(frame - kPrerollSeconds * rate, header_.frames - kEndSeconds * rate));
+}
+
+Status AudioReader::go_to(std::int64_t frame) {
+  if (seek_kind_ == SeekKind::kExact) return frame == position_ ? Done{} : seek_to(frame);
+  // A decoder with state begins as a new one each time, or its bits would depend on what it read
+  // before.
+  if (seek_kind_ == SeekKind::kPreroll || position_ < 0 || frame < position_) {
+    if (const auto started = start_decoder(); !started) return started.error();
+  }
+  const std::int64_t begin = seek_kind_ == SeekKind::kPreroll ? preroll_begin(frame) : 0;
+  if (begin > 0) {
+    if (Status sought = seek_to(begin); !sought) return sought;
+  }
+  while (position_ < frame) {
+    if (read_frames(std::min(kChunkFrames, frame - position_)) == 0) return short_read();
+  }
+  return Done{};
+}
+
+Status AudioReader::seek_to(std::int64_t frame) {
+  position_ = sf_seek(decoder_.get(), frame, SEEK_SET);
+  if (position_ == frame) return Done{};
+  position_ = -1;
+  return decode_error(frame, header_.sample_rate, "the file ends or is damaged before");
+}
+
+Error AudioReader::short_read() {
+  const std::int64_t frame = std::exchange(position_, -1);
+  return decode_error(frame, header_.sample_rate, "the file ends or is damaged");
+}
+
+std::int64_t AudioReader::read_frames(std::int64_t frames) {
+  const std::int64_t got = sf_readf_float(decoder_.get(), interleaved_.data(), frames);
+  position_ += std::max<std::int64_t>(got, 0);
+  return std::max<std::int64_t>(got, 0);
+}
+
+Status AudioReader::read_mono(std::int64_t begin_frame, std::span<float> out) {
+  if (Status there = go_to(begin_frame); !there) return there;
+  while (!out.empty()) {
+    const std::int64_t first_frame = position_;
+    const std::int64_t wanted = std::min(kChunkFrames, static_cast<std::int64_t>(out.size()));
+    if (read_frames(wanted) < wanted) return short_read();
+    const std::span<float> part = out.first(static_cast<std::size_t>(wanted));
+    if (Status finite = to_mono(first_frame, part); !finite) return finite;
+    out = out.subspan(part.size());
+  }
+  return Done{};
+}
+
+Status AudioReader::to_mono(std::int64_t first_frame, std::span<float> out) const {
+  const auto channels = static_cast<std::size_t>(header_.channels);
+  const std::size_t first =
+      channel_.number == 0 ? 0 : static_cast<std::size_t>(channel_.number - 1);
+  const std::size_t count = channel_.number == 0 ? channels : 1;
+  for (std::size_t frame = 0; frame < out.size(); ++frame) {
+    double sum = 0;
+    for (std::size_t c = 0; c < count; ++c) sum += interleaved_[frame * channels + first + c];
+    out[frame] = static_cast<float>(sum / static_cast<double>(count));
+    if (!std::isfinite(out[frame])) {
+      return decode_error(first_frame + static_cast<std::int64_t>(frame), header_.sample_rate,
+                          "a sample that is no finite number");
+    }
+  }
+  return Done{};
+}
+
+std::int64_t AudioReader::find_end(std::int64_t frame) {
+  position_ = -1;  // the decoder may have met an error before
+  if (!start_decoder() || !go_to(frame)) return 0;
+  while (read_frames(kChunkFrames) > 0) continue;
+  return std::exchange(position_, -1);
+}
+
+}  // namespace rookery

@@ -1,0 +1,130 @@
+#include "worker/regular_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+namespace rookery {
+namespace {
+
+constexpr std::size_t kBufferBytes = 64 * 1024;
+
+Error refusal(std::string reason, std::string remedy = "") {
+  return {"open", std::move(reason), std::move(remedy)};
+}
+
+// What is no regular file, in words.
+std::string kind_name(mode_t mode) {
+  if (S_ISDIR(mode)) return "a folder";
+  if (S_ISFIFO(mode)) return "a FIFO (named pipe)";
+  if (S_ISCHR(mode)) return "a character device";
+  if (S_ISBLK(mode)) return "a block device";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "something unknown to this program";
+}
+
+Error not_a_file(mode_t mode) {
+  return refusal(fmt::format("this is {}, no regular file", kind_name(mode)));
+}
+
+bool is_link(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+}
+
+Error system_refusal(const std::string& path, int number) {
+  if (number == ENOENT && is_link(path)) return refusal("a link whose target does not exist");
+  if (number == ENOENT) return refusal("no such file");
+  if (number == ELOOP) return refusal("a link that leads back to itself");
+  if (number == EACCES || number == EPERM) {
+    return refusal("permission denied", "let the user who runs the job read it");
+  }
+  return refusal(fmt::format("cannot be opened: {}", std::generic_category().message(number)));
+}
+
+RegularFile& file_of(void* user_data) { return *static_cast<RegularFile*>(user_data); }
+
+sf_count_t seek_for_sndfile(sf_count_t offset, int whence, void* user_data) {
+  RegularFile& file = file_of(user_data);
+  const std::int64_t base = whence == SEEK_CUR   ? file.position()
+                            : whence == SEEK_END ? file.size()
+                                                 : 0;
+  std::int64_t target = 0;
+  if (__builtin_add_overflow(base, offset, &target) || target < 0) return -1;
+  file.seek(target);
+  return target;
+}
+
+sf_count_t read_for_sndfile(void* out, sf_count_t bytes, void* user_data) {
+  if (bytes <= 0) return 0;
+  return file_of(user_data).read({static_cast<std::byte*>(out), static_cast<std::size_t>(bytes)});
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RegularFile>> RegularFile::open(const std::string& path) {
+  struct stat status {};
+  // Looked at before it is opened, since opening alone acts on some devices; and again afterwards,
+  // since it may have been exchanged in between.
+  if (::stat(path.c_str(), &status) != 0) return system_refusal(path, errno);
+  if (!S_ISREG(status.st_mode)) return not_a_file(status.st_mode);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+  if (descriptor < 0) return system_refusal(path, errno);
+  const int stat_result = ::fstat(descriptor, &status);
+  const int stat_errno = errno;
+  std::unique_ptr<RegularFile> file(new RegularFile(descriptor, status.st_size));
+  if (stat_result != 0) return system_refusal(path, stat_errno);
+  if (!S_ISREG(status.st_mode)) return not_a_file(status.st_mode);
+  if (file->size() == 0) return refusal("the file is empty (0 bytes)");
+  return file;
+}
+
+RegularFile::RegularFile(int descriptor, std::int64_t size)
+    : descriptor_(descriptor), size_(size), buffer_(kBufferBytes) {}
+
+RegularFile::~RegularFile() { ::close(descriptor_); }
+
+bool RegularFile::fill_buffer() {
+  buffer_begin_ = position_;
+  ssize_t got = -1;
+  do {
+    got = ::pread(descriptor_, buffer_.data(), buffer_.size(), position_);
+  } while (got < 0 && errno == EINTR);
+  buffer_size_ = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+  return buffer_size_ > 0;
+}
+
+std::int64_t RegularFile::read(std::span<std::byte> out) {
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const std::int64_t inside = position_ - buffer_begin_;
+    if (inside < 0 || inside >= static_cast<std::int64_t>(buffer_size_)) {
+      if (!fill_buffer()) break;
+      continue;
+    }
+    const std::size_t offset = static_cast<std::size_t>(inside);
+    const std::size_t count = std::min(out.size() - done, buffer_size_ - offset);
+    std::memcpy(out.data() + done, buffer_.data() + offset, count);
+    done += count;
+    position_ += static_cast<std::int64_t>(count);
+  }
+  return static_cast<std::int64_t>(done);
+}
+
+SF_VIRTUAL_IO RegularFile::callbacks() {
+  SF_VIRTUAL_IO io{};
+  io.get_filelen = [](void* user_data) -> sf_count_t { return file_of(user_data).size(); };
+  io.seek = seek_for_sndfile;
+  io.read = read_for_sndfile;
+  io.tell = [](void* user_data) -> sf_count_t { return file_of(user_data).position(); };
+  return io;
+}
+
+}  // namespace rookery

@@ -1,0 +1,68 @@
+#include "worker/resampler.h"
+
+#include <fmt/format.h>
+#include <soxr.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace rookery {
+namespace {
+
+// In samples of the lower rate. soxr's steepest filter here (vhq) is 130 of them to either side.
+constexpr std::int64_t kContextSamples = 1024;
+
+unsigned long recipe(ResamplerQuality quality) {
+  switch (quality) {
+    case ResamplerQuality::kLow:
+      return SOXR_LQ;
+    case ResamplerQuality::kMedium:
+      return SOXR_MQ;
+    case ResamplerQuality::kHigh:
+      return SOXR_HQ;
+    case ResamplerQuality::kVeryHigh:
+      return SOXR_VHQ;
+  }
+  return SOXR_HQ;
+}
+
+}  // namespace
+
+Result<ResamplerQuality> parse_resampler_quality(const std::string& text) {
+  if (text == "lq") return ResamplerQuality::kLow;
+  if (text == "mq") return ResamplerQuality::kMedium;
+  if (text == "hq") return ResamplerQuality::kHigh;
+  if (text == "vhq") return ResamplerQuality::kVeryHigh;
+  return Error{"config", fmt::format("resampler is '{}', but must be one of lq, mq, hq, vhq", text),
+               ""};
+}
+
+std::int64_t RatePair::source_period() const { return source / std::gcd(source, target); }
+
+std::int64_t RatePair::target_period() const { return target / std::gcd(source, target); }
+
+std::int64_t context_frames(const RatePair& rates) {
+  const std::int64_t low = std::min(rates.source, rates.target);
+  const std::int64_t frames = (kContextSamples * rates.source + low - 1) / low;
+  const std::int64_t period = rates.source_period();
+  return (frames + period - 1) / period * period;
+}
+
+Status resample(const RatePair& rates, ResamplerQuality quality, std::span<const float> in,
+                std::span<float> out) {
+  const soxr_quality_spec_t quality_spec = soxr_quality_spec(recipe(quality), 0);
+  const soxr_io_spec_t io_spec = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I);
+  const soxr_runtime_spec_t runtime_spec = soxr_runtime_spec(1);
+  std::size_t made = 0;
+  const soxr_error_t failure =
+      soxr_oneshot(rates.source, rates.target, 1, in.data(), in.size(), nullptr, out.data(),
+                   out.size(), &made, &io_spec, &quality_spec, &runtime_spec);
+  if (failure != nullptr) {
+    return Error{"resample", fmt::format("{} Hz to {} Hz: {}", rates.source, rates.target, failure),
+                 ""};
+  }
+  std::fill(out.begin() + static_cast<std::ptrdiff_t>(made), out.end(), 0.0F);
+  return Done{};
+}
+
+}  // namespace rookery

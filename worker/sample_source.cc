@@ -1,0 +1,118 @@
+#include "worker/sample_source.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "rookery/sample_rate.h"
+
+namespace rookery {
+namespace {
+
+// Short, so that a task decodes little beyond what it needs. Long where each block costs a new
+// decoder, one second of pre-roll and, for MP3, a walk over the frames before it.
+constexpr std::int64_t kBlockSeconds = 8;
+constexpr std::int64_t kPrerollBlockSeconds = 32;
+
+Status check_unchanged(const AudioHeader& header, const RecordingProperties& probed) {
+  if (header.sample_rate == probed.sample_rate && header.channels == probed.channels) return Done{};
+  return Error{"decode", "the file is no longer what it was when the job began", "run again"};
+}
+
+}  // namespace
+
+Result<SampleSource> SampleSource::open(const Recording& recording,
+                                        const RecordingProperties& properties,
+                                        const SampleSettings& settings, EnterStage enter_stage) {
+  if (enter_stage) enter_stage(SampleStage::kDecode);
+  auto reader = AudioReader::open(recording.path, settings.channel);
+  if (!reader) return reader.error();
+  if (Status same = check_unchanged(reader->header(), properties); !same) return same.error();
+  if (reader->header().frames != properties.frames) reader->distrust_length();
+  return SampleSource(std::move(*reader), properties, settings, std::move(enter_stage));
+}
+
+SampleSource::SampleSource(AudioReader reader, const RecordingProperties& properties,
+                           const SampleSettings& settings, EnterStage enter_stage)
+    : reader_(std::move(reader)),
+      enter_stage_(std::move(enter_stage)),
+      rates_{properties.sample_rate, settings.model_rate},
+      quality_(settings.quality),
+      block_seconds_(reader_.seek_kind() == SeekKind::kPreroll ? kPrerollBlockSeconds
+                                                               : kBlockSeconds),
+      frames_(properties.frames),
+      samples_(samples_at_model_rate(frames_, rates_.source, rates_.target)) {}
+
+Status SampleSource::read(std::int64_t begin, std::span<float> out) {
+  std::fill(out.begin(), out.end(), 0.0F);
+  const std::int64_t end = std::min(begin + static_cast<std::int64_t>(out.size()), samples_);
+  std::int64_t position = std::max<std::int64_t>(begin, 0);
+  if (position >= end) return Done{};
+  const std::int64_t blocks = (end - 1) / block_samples() - position / block_samples() + 1;
+  cached_blocks_ = std::max(cached_blocks_, static_cast<std::size_t>(blocks + 1));
+  while (position < end) {
+    const auto part = block(position / block_samples());
+    if (!part) return part.error();
+    const std::vector<float>& samples = (*part)->samples;
+    const std::int64_t offset = position % block_samples();
+    const std::int64_t count =
+        std::min(end - position, static_cast<std::int64_t>(samples.size()) - offset);
+    std::copy_n(samples.begin() + offset, count, out.begin() + (position - begin));
+    position += count;
+  }
+  return Done{};
+}
+
+Result<const SampleSource::Block*> SampleSource::block(std::int64_t index) {
+  const auto found =
+      std::ranges::find_if(recent_, [&](const Block& block) { return block.index == index; });
+  if (found != recent_.end()) {
+    recent_.splice(recent_.begin(), recent_, found);
+    return &recent_.front();
+  }
+  auto made = make_block(index);
+  if (!made) return made.error();
+  recent_.push_front(std::move(*made));
+  if (recent_.size() > cached_blocks_) recent_.pop_back();
+  return &recent_.front();
+}
+
+Result<SampleSource::Block> SampleSource::make_block(std::int64_t index) {
+  const std::int64_t begin_sample = index * block_samples();
+  const std::int64_t begin_frame = index * block_seconds_ * rates_.source;
+  const std::int64_t count = std::min(block_samples(), samples_ - begin_sample);
+  const std::int64_t end_frame = std::min(begin_frame + block_seconds_ * rates_.source, frames_);
+  if (rates_.source == rates_.target) {
+    auto samples = decode(begin_frame, end_frame);
+    if (!samples) return samples.error();
+    return Block{index, std::move(*samples)};
+  }
+  // The context is a whole number of periods, so that sample 0 of the block falls on a sample of
+  // the resampled piece. The piece has it on both sides at the recording's ends too, as silence.
+  const std::int64_t context = context_frames(rates_);
+  const std::int64_t lead = context / rates_.source_period() * rates_.target_period();
+  auto piece = decode(begin_frame - context, end_frame + context);
+  if (!piece) return piece.error();
+  enter(SampleStage::kResample);
+  std::vector<float> resampled(static_cast<std::size_t>(lead + count));
+  if (Status done = resample(rates_, quality_, *piece, resampled); !done) return done.error();
+  resampled.erase(resampled.begin(), resampled.begin() + lead);
+  return Block{index, std::move(resampled)};
+}
+
+// Mono samples of [begin_frame, end_frame), zero outside the recording.
+Result<std::vector<float>> SampleSource::decode(std::int64_t begin_frame, std::int64_t end_frame) {
+  enter(SampleStage::kDecode);
+  std::vector<float> piece(static_cast<std::size_t>(end_frame - begin_frame), 0.0F);
+  const std::int64_t first = std::max<std::int64_t>(begin_frame, 0);
+  const std::int64_t last = std::min(end_frame, frames_);
+  const std::span<float> inside = std::span(piece).subspan(
+      static_cast<std::size_t>(first - begin_frame), static_cast<std::size_t>(last - first));
+  if (Status read = reader_.read_mono(first, inside); !read) return read.error();
+  return piece;
+}
+
+void SampleSource::enter(SampleStage stage) const {
+  if (enter_stage_) enter_stage_(stage);
+}
+
+}  // namespace rookery
