@@ -50,9 +50,8 @@ if(LibTorchCpu_FOUND AND NOT TARGET LibTorch::cpu)
   add_library(LibTorch::c10 SHARED IMPORTED GLOBAL)
   set_target_properties(LibTorch::c10 PROPERTIES IMPORTED_LOCATION ${_library_dir}/libc10.so)
 
-  # Imported targets' include folders are system ones, and the linker writes their folder into the
-  # run path. LibTorch has had the C++11 ABI only since 2.6: said outright, so that a compiler with
-  # another default fails to link against other libraries instead of against this one.
+  # Its include folders are system ones and its folder enters the run path, as with every imported
+  # target. It knows the C++11 ABI alone: said outright, for a compiler whose default is the old one.
   add_library(LibTorch::cpu SHARED IMPORTED GLOBAL)
   set_target_properties(
     LibTorch::cpu

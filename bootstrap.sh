@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Installs what Rookery needs on Debian 12, builds it, tests it, shows it. A second call does only
+# what has changed. Its parts are in tools/bootstrap/.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+source tools/bootstrap/say.sh
+source tools/bootstrap/debian.sh
+source tools/bootstrap/python.sh
+source tools/bootstrap/build.sh
+source tools/bootstrap/data.sh
+source tools/bootstrap/demo.sh
+source tools/bootstrap/lint.sh
+
+usage() {
+  cat <<'TEXT'
+usage: ./bootstrap.sh COMMAND
+  build   install what is missing and build build/release/bin/{rookery,rookery-worker}
+  demo    build, then run two models on recordings whose truth is known, and compare
+  test    build, then run all tests, also under the address, undefined-behaviour and thread sanitizers
+  lint    check formatting, C++ with clang-tidy, shell and Python scripts
+settings from the environment
+  CMAKE_PREFIX_PATH     folders to take LibTorch 2.13 from instead of installing it
+  ROOKERY_TORCH_INDEX   package index to install torch from, say one of CPU builds
+TEXT
+}
+
+install_all() {
+  ensure_packages tools/bootstrap/packages.txt
+  ensure_python
+}
+
+build() {
+  install_all
+  build_preset release
+}
+
+run_tests() {
+  local failed=()
+  build
+  make_test_data build/release/test-data
+  test_preset release || failed+=(release)
+  for preset in asan tsan; do
+    build_preset "$preset"
+    test_preset "$preset" || failed+=("$preset")
+  done
+  ((${#failed[@]} == 0)) || fail "tests failed under: ${failed[*]}"
+  say "all tests passed under release, asan and tsan"
+}
+
+lint() {
+  ensure_packages tools/bootstrap/packages.txt tools/bootstrap/packages-lint.txt
+  ensure_python
+  ensure_lint_tools
+  run_lint
+}
+
+main() {
+  local command=${1:-}
+  (($# == 1)) || command=
+  start_log "bootstrap.sh $*"
+  case $command in
+    build)
+      build
+      say "built build/release/bin/rookery and build/release/bin/rookery-worker"
+      ;;
+    demo)
+      build
+      run_demo
+      ;;
+    test) run_tests ;;
+    lint) lint ;;
+    *)
+      usage >&2
+      exit 2
+      ;;
+  esac
+}
+
+main "$@"

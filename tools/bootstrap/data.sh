@@ -1,0 +1,33 @@
+# Models, recordings and reference values made by the scripts in tools/, each once for each state of
+# those scripts.
+# shellcheck shell=bash
+
+# made OUT SCRIPT ARGUMENTS...: OUT holds what tools/SCRIPT --out OUT ARGUMENTS writes.
+made() {
+  local out=$1 script=$2 key
+  shift 2
+  key=$(digest_of "$script" "$@" -- tools/*.py "$venv/installed")
+  is_stamped "$out.made" "$key" && return
+  rm -rf "$out"
+  mkdir -p "$(dirname "$out")"
+  step "making $out" "$venv/bin/python" "tools/$script" --out "$out" "$@"
+  stamp "$out.made" "$key"
+}
+
+# make_test_data OUT: all that tests read.
+make_test_data() {
+  made "$1/models" make_test_models.py
+  made "$1/log-mel" log_mel_reference.py
+  made "$1/dtmf-model" make_dtmf_model.py
+  made "$1/dtmf-hour" make_dtmf_hour.py
+  made "$1/silero-model" export_silero_vad.py
+  made "$1/speech" make_speech_demo.py
+}
+
+# make_demo OUT: two models, and for each recordings with the truth about them.
+make_demo() {
+  made "$1/dtmf-model" make_dtmf_model.py
+  made "$1/dtmf" make_dtmf_hour.py
+  made "$1/silero-model" export_silero_vad.py
+  made "$1/speech" make_speech_demo.py
+}

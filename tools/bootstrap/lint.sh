@@ -1,0 +1,53 @@
+# Formatting and static checks. Everything is checked even if something was found before.
+# shellcheck shell=bash
+
+readonly tidy_cache=build/lint
+found=0
+
+# check "what" COMMAND...: shows the output of a command that finds something.
+check() {
+  say "checking $1"
+  shift
+  "$@" || found=1
+}
+
+# ours PATTERN...: files in the repository, or about to be, that match.
+ours() { git ls-files --cached --others --exclude-standard -- "$@"; }
+
+# A source is looked at again when it, any header of ours, its compile command or the checks changed.
+tidy_key() {
+  local headers
+  mapfile -t headers < <(ours '*.h')
+  digest_of "$(clang-tidy --version)" "$tidy_commands" -- "$1" .clang-tidy CMakePresets.json "${headers[@]}"
+}
+
+tidy_one() {
+  local stamp_file key
+  stamp_file=$tidy_cache/${1//\//_}
+  key=$(tidy_key "$1")
+  is_stamped "$stamp_file" "$key" && return
+  say "  clang-tidy $1"
+  clang-tidy --quiet -p build/dev "$1" 2>/dev/null || return 1
+  stamp "$stamp_file" "$key"
+}
+
+# One at a time for each core.
+tidy_all() {
+  tidy_commands=$(cat CMakeLists.txt ./*/CMakeLists.txt | sha256sum)
+  export tidy_cache tidy_commands
+  export -f tidy_one tidy_key ours digest_of is_stamped stamp say
+  # shellcheck disable=SC2016 # $1 is for the inner shell
+  ours '*.cc' | xargs -P "$(nproc)" -I{} bash -c 'tidy_one "$1"' tidy {}
+}
+
+run_lint() {
+  local cpp
+  mapfile -t cpp < <(ours '*.h' '*.cc')
+  step "configuring dev" cmake --preset dev
+  check "the format of ${#cpp[@]} C++ files" clang-format --dry-run -Werror "${cpp[@]}"
+  check "shell scripts" shellcheck -x bootstrap.sh .ci/run # and all that they source
+  check "Python scripts" "$venv/bin/ruff" check --quiet tools bench
+  check "C++ sources with clang-tidy (slow the first time)" tidy_all
+  ((found == 0)) || fail "lint found what is shown above"
+  say "lint: nothing found"
+}
