@@ -60,7 +60,9 @@ inline constexpr auto kFields<ServerReady> = std::make_tuple(
     field("tensor_count", &ServerReady::tensor_count),
     field("torch_version", &ServerReady::torch_version),
     field("cpu_capability", &ServerReady::cpu_capability), field("threads", &ServerReady::threads),
-    field("start", &ServerReady::start), field("output_frames", &ServerReady::output_frames));
+    field("start", &ServerReady::start), field("output_frames", &ServerReady::output_frames),
+    field("warm_forward_us", &ServerReady::warm_forward_us),
+    field("warm_up_bytes", &ServerReady::warm_up_bytes));
 
 template <>
 inline constexpr auto kFields<ServerFailed> = std::make_tuple(field("error", &ServerFailed::error));

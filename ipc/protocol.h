@@ -103,6 +103,8 @@ struct ServerReady {
   std::int32_t threads = 0;            // of the fork server's process after the warm-up
   StartKind start = StartKind::kFork;  // in force: spawn if the process had to have threads
   std::int64_t output_frames = 0;      // F of [B,F,C]; 0 for tags
+  std::int64_t warm_forward_us = 0;    // one forward of a full batch once warm
+  std::int64_t warm_up_bytes = 0;      // by which the warm-up's peak lay above the loaded model
   bool operator==(const ServerReady&) const = default;
 };
 

@@ -1,5 +1,6 @@
 #include "supervisor/child_process.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
@@ -11,6 +12,8 @@
 #include <cerrno>
 #include <cstring>
 #include <map>
+
+#include "rookery/unique_fd.h"
 
 namespace rookery {
 namespace {
@@ -39,11 +42,12 @@ std::vector<char*> c_strings(std::vector<std::string>& texts) {
 // What posix_spawn takes besides program, arguments and environment.
 class SpawnPlan {
  public:
-  explicit SpawnPlan(const std::vector<int>& inherited_fds) {
+  SpawnPlan(const std::vector<int>& inherited_fds, int stdout_fd) {
     posix_spawn_file_actions_init(&actions_);
     posix_spawnattr_init(&attributes_);
     // A dup2 onto itself makes glibc clear close-on-exec in the child alone.
     for (const int fd : inherited_fds) posix_spawn_file_actions_adddup2(&actions_, fd, fd);
+    if (stdout_fd >= 0) posix_spawn_file_actions_adddup2(&actions_, stdout_fd, STDOUT_FILENO);
     sigset_t none;
     sigemptyset(&none);
     posix_spawnattr_setsigmask(&attributes_, &none);
@@ -70,7 +74,7 @@ Result<ChildProcess> ChildProcess::start(const ChildOptions& options) {
   std::vector<std::string> arguments = {options.program};
   arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
   std::vector<std::string> environment = merged_environment(options.environment);
-  const SpawnPlan plan(options.inherited_fds);
+  const SpawnPlan plan(options.inherited_fds, options.stdout_fd);
   pid_t pid = -1;
   const int failure = posix_spawn(&pid, options.program.c_str(), plan.actions(), plan.attributes(),
                                   c_strings(arguments).data(), c_strings(environment).data());
@@ -118,6 +122,26 @@ int ChildProcess::end_within(std::chrono::milliseconds patience) {
     status_ = status;
   }
   return *status_;
+}
+
+Result<std::string> output_of(ChildOptions options) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) {
+    return Error{"start", fmt::format("no pipe can be had: {}", std::strerror(errno)), ""};
+  }
+  const UniqueFd reading(ends[0]);
+  UniqueFd writing(ends[1]);
+  options.stdout_fd = writing.get();
+  auto child = ChildProcess::start(options);
+  if (!child) return child.error();
+  writing.reset();
+  std::string output;
+  char buffer[4096];
+  ssize_t count = 0;
+  while ((count = read(reading.get(), buffer, sizeof(buffer))) > 0) {
+    output.append(buffer, static_cast<std::size_t>(count));
+  }
+  return output;
 }
 
 std::string describe_wait_status(int wait_status) {

@@ -20,6 +20,7 @@ struct ChildOptions {
   std::vector<std::string> arguments;  // without the program's name
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<int> inherited_fds;  // kept open under the same numbers; all others are close-on-exec
+  int stdout_fd = -1;              // what its standard output goes to; −1: where ours goes
 };
 
 // Owns the child: the destructor kills and reaps one that still runs. Not thread-safe.
@@ -45,6 +46,9 @@ class ChildProcess {
   pid_t pid_ = -1;
   std::optional<int> status_;
 };
+
+// Runs a child to its end and returns what it wrote to standard output, whatever its exit code.
+Result<std::string> output_of(ChildOptions options);
 
 // "exit code 3" or "signal 11 (Segmentation fault)".
 std::string describe_wait_status(int wait_status);

@@ -1,0 +1,117 @@
+// rookery doctor: what of this host helps, and what hurts.
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <string>
+
+#include "shm/sealed_memory.h"
+#include "supervisor/allocator_presets.h"
+#include "supervisor/child_process.h"
+#include "supervisor/commands/command.h"
+#include "supervisor/cpu_quota.h"
+#include "supervisor/cpu_topology.h"
+#include "supervisor/host_facts.h"
+
+namespace rookery {
+namespace {
+
+enum class Finding { kGood, kNote, kBad };
+
+// Prints findings and remembers the worst.
+class Report {
+ public:
+  void say(Finding finding, const std::string& what, const std::string& detail) {
+    constexpr const char* kMarks[] = {"ok  ", "note", "BAD "};
+    fmt::print("{}  {:<14} {}\n", kMarks[static_cast<int>(finding)], what, detail);
+    if (finding == Finding::kBad) exit_code_ = kExitCannotGoOn;
+  }
+  ExitCode exit_code() const { return exit_code_; }
+
+ private:
+  ExitCode exit_code_ = kExitDone;
+};
+
+void look_at_cores(Report& report) {
+  const auto topology = host_topology();
+  if (!topology) return report.say(Finding::kBad, "cores", topology.error().reason);
+  const auto placement = place_workers(*topology, cpu_quota(), 0, true, false);
+  const auto facts = host_facts();
+  report.say(Finding::kGood, "processor", facts.at("processor"));
+  report.say(
+      Finding::kGood, "cores",
+      fmt::format("{} physical, {} logical, {} NUMA node(s); CPU quota {}; workers: auto gives {}",
+                  facts.at("physical_cores"), facts.at("logical_cores"), facts.at("numa_nodes"),
+                  facts.at("cpu_quota"), placement ? placement->cores.size() : 0));
+}
+
+void look_at_memory(Report& report) {
+  report.say(Finding::kGood, "memory", host_facts().at("memory_gib") + " GiB");
+  const auto sealed = memfd_with("doctor", "x");
+  if (sealed) {
+    report.say(Finding::kGood, "shared memory", "sealed memfd works; /dev/shm is not used");
+  } else {
+    report.say(Finding::kBad, "shared memory", sealed.error().reason);
+  }
+}
+
+void look_at_huge_pages(Report& report) {
+  std::ifstream file("/sys/kernel/mm/transparent_hugepage/enabled");
+  std::string setting;
+  std::getline(file, setting);
+  const bool never = setting.find("[never]") != std::string::npos;
+  report.say(never || setting.empty() ? Finding::kNote : Finding::kGood, "huge pages",
+             setting.empty() ? "the kernel has no transparent huge pages" : setting);
+}
+
+void look_at_allocators(Report& report) {
+  for (const AllocatorPreset& preset : allocator_presets()) {
+    const auto environment = allocator_environment(preset.name);
+    report.say(environment ? Finding::kGood : Finding::kNote, "allocator",
+               fmt::format("{:<16} {}", preset.name,
+                           environment ? preset.summary : environment.error().remedy));
+  }
+}
+
+void look_at_limits(Report& report) {
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  constexpr rlim_t kEnoughFiles = 1024;
+  report.say(files.rlim_cur < kEnoughFiles ? Finding::kNote : Finding::kGood, "open files",
+             fmt::format("at most {}", files.rlim_cur));
+}
+
+void look_at_worker(Report& report) {
+  ChildOptions options;
+  options.program = sibling_program("rookery-worker");
+  options.arguments = {"--version"};
+  const auto output = output_of(options);
+  if (!output || output->empty()) {
+    return report.say(
+        Finding::kBad, "rookery-worker",
+        output ? "does not start: is LibTorch where it was at the build?" : output.error().reason);
+  }
+  report.say(Finding::kGood, "rookery-worker", output->substr(0, output->find('\n')));
+}
+
+ExitCode examine_host() {
+  Report report;
+  look_at_cores(report);
+  look_at_memory(report);
+  look_at_huge_pages(report);
+  look_at_allocators(report);
+  look_at_limits(report);
+  look_at_worker(report);
+  return report.exit_code();
+}
+
+}  // namespace
+
+void add_doctor_command(CLI::App& app, ChosenCommand& chosen) {
+  CLI::App* command = app.add_subcommand("doctor", "Say what of this host helps and what hurts");
+  command->callback([&chosen] { chosen = [] { return examine_host(); }; });
+}
+
+}  // namespace rookery

@@ -1,0 +1,100 @@
+// rookery plan: what `run` would do with the same arguments, memory and time predicted, nothing
+// run.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "supervisor/commands/command.h"
+#include "supervisor/commands/run_arguments.h"
+#include "supervisor/inputs.h"
+#include "supervisor/process_pool.h"
+#include "supervisor/progress_meter.h"
+#include "supervisor/recording_key.h"
+#include "supervisor/run_setup.h"
+#include "supervisor/signal_source.h"
+#include "supervisor/survey.h"
+
+namespace rookery {
+namespace {
+
+constexpr double kMega = 1e6;
+
+// Supervisor and LibTorch's own pages, measured once: docs/measurements.md, "Memory".
+constexpr double kFixedMegabytes = 90;
+
+void print_prediction(const LoadedRun& run, const SurveyTotals& totals, const ServerReady& server,
+                      std::size_t workers) {
+  const double seconds_of_work = static_cast<double>(totals.segments * server.warm_forward_us) /
+                                 1e6 / run.config.results.batch_size;
+  const double weights = static_cast<double>(server.weights_bytes) / kMega;
+  const double a_worker = static_cast<double>(server.warm_up_bytes) / kMega;
+  fmt::print("recordings   {} ({} would fail, {} have gaps)\n", totals.recordings + totals.refused,
+             totals.refused, totals.with_gaps);
+  fmt::print("audio        {:.2f} h\n", static_cast<double>(totals.audio_us) / 3.6e9);
+  fmt::print("segments     {} of {} s, up to {} in a batch\n", totals.segments,
+             static_cast<double>(run.card.geometry.window) / run.card.geometry.sample_rate,
+             run.config.results.batch_size);
+  fmt::print("workers      {}\n", workers);
+  fmt::print(
+      "memory       about {:.0f} MB: {:.0f} MB of weights once, {:.0f} MB a worker, {:.0f} MB "
+      "fixed\n",
+      kFixedMegabytes + weights + a_worker * static_cast<double>(workers), weights, a_worker,
+      kFixedMegabytes);
+  fmt::print(
+      "time         about {} of inference (forward of a batch: {:.1f} ms), decoding not counted\n",
+      format_duration(std::chrono::seconds(
+          static_cast<std::int64_t>(seconds_of_work / static_cast<double>(workers) + 0.5))),
+      static_cast<double>(server.warm_forward_us) / 1000.0);
+}
+
+ExitCode survey_and_predict(const LoadedRun& run, InputSource& inputs, ProcessPool& pool) {
+  const auto server = pool.start();
+  if (!server) return complain(server.error(), kExitCannotGoOn);
+  const auto totals =
+      Survey(inputs, pool, run.card, [](const Recording& recording, const std::string& why) {
+        fmt::print("would fail or leave a gap: {}: {}\n", encode_key(recording.key), why);
+      }).run();
+  if (!totals) return complain(totals.error(), kExitCannotGoOn);
+  print_prediction(run, *totals, *server, static_cast<std::size_t>(pool.slot_count()));
+  pool.stop(false);
+  return kExitDone;
+}
+
+ExitCode plan(const LoadedRun& run, const RunArguments& arguments) {
+  auto signals = SignalSource::open();
+  if (!signals) return complain(signals.error(), kExitCannotGoOn);
+  auto inputs =
+      InputSource::open(run.config.inputs, std::cin, arguments.null_separated ? '\0' : '\n');
+  if (!inputs) return complain(inputs.error(), kExitUsage);
+  const auto placement = place_on_this_host(run.config.speed);
+  if (!placement) return complain(placement.error(), kExitUsage);
+  auto settings =
+      pool_settings(run.config, run.card, placement->cores, sibling_program("rookery-worker"));
+  if (!settings) return complain(settings.error(), kExitUsage);
+  const SteadyClock clock;
+  const auto pool = ProcessPool::open(std::move(settings).value(), *signals, clock);
+  if (!pool) return complain(pool.error(), kExitCannotGoOn);
+  return survey_and_predict(run, *inputs, **pool);
+}
+
+}  // namespace
+
+void add_plan_command(CLI::App& app, ChosenCommand& chosen) {
+  CLI::App* command = app.add_subcommand("plan", "Say what run would do and cost; nothing is run");
+  auto arguments = std::make_shared<RunArguments>();
+  add_run_arguments(*command, *arguments);
+  command->callback([arguments, &chosen] {
+    chosen = [arguments] {
+      const auto loaded = load_run(*arguments);
+      if (const auto* refusal = std::get_if<LoadRefusal>(&loaded)) {
+        return complain(refusal->error, refusal->exit_code);
+      }
+      return plan(std::get<LoadedRun>(loaded), *arguments);
+    };
+  });
+}
+
+}  // namespace rookery

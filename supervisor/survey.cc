@@ -1,0 +1,85 @@
+#include "supervisor/survey.h"
+
+#include <utility>
+#include <variant>
+
+#include "supervisor/planner.h"
+
+namespace rookery {
+namespace {
+
+constexpr int kProbesAWorker = 8;
+constexpr int kMaxDeaths = 2;
+
+}  // namespace
+
+Survey::Survey(InputSource& inputs, WorkerPool& pool, const ModelCard& card, Complaint complain)
+    : inputs_(inputs),
+      pool_(pool),
+      card_(card),
+      complain_(std::move(complain)),
+      dispatcher_(pool.slot_count(), kProbesAWorker, kMaxDeaths) {}
+
+Result<SurveyTotals> Survey::run() {
+  while (!inputs_exhausted_ || !dispatcher_.idle()) {
+    submit_probes();
+    for (const Assignment& assignment : dispatcher_.assign()) {
+      // A worker that cannot be reached is about to be reported dead, which requeues its probes.
+      (void)pool_.send(assignment.slot, assignment.item).ok();
+    }
+    if (inputs_exhausted_ && dispatcher_.idle()) break;
+    const Status handled = handle(pool_.wait(std::chrono::milliseconds(200)));
+    if (!handled) return handled.error();
+  }
+  return totals_;
+}
+
+void Survey::submit_probes() {
+  while (!inputs_exhausted_ && dispatcher_.capacity() > 0) {
+    const InputItem item = inputs_.next();
+    if (const auto* recording = std::get_if<Recording>(&item)) {
+      dispatcher_.submit(Probe{0, *recording});
+    } else if (const auto* fault = std::get_if<InputFault>(&item)) {
+      refuse(fault->place, fault->error.reason);
+    } else {
+      inputs_exhausted_ = true;
+    }
+  }
+}
+
+Status Survey::handle(const PoolEvent& event) {
+  if (const auto* ready = std::get_if<WorkerReady>(&event)) {
+    dispatcher_.worker_ready(ready->slot);
+  } else if (const auto* answer = std::get_if<ProbeAnswered>(&event)) {
+    const auto item = dispatcher_.settle(answer->slot, answer->answer.id);
+    if (item) count(recording_of(*item), answer->answer.properties);
+  } else if (const auto* refused = std::get_if<WorkRefused>(&event)) {
+    const auto item = dispatcher_.settle(refused->slot, refused->failure.id);
+    if (item) refuse(recording_of(*item), to_string(refused->failure.error));
+  } else if (const auto* died = std::get_if<WorkerDied>(&event)) {
+    const auto given_up = dispatcher_.worker_died(died->slot);
+    if (given_up) refuse(recording_of(*given_up), "probing it killed two workers");
+  } else if (const auto* broken = std::get_if<PoolBroken>(&event)) {
+    return broken->error;
+  } else if (std::holds_alternative<Interrupted>(event)) {
+    return Error{"interrupted", "a signal came", ""};
+  }
+  return Done{};
+}
+
+void Survey::count(const Recording& recording, const RecordingProperties& properties) {
+  const RecordingPlan plan(card_.geometry, properties, 1);
+  ++totals_.recordings;
+  totals_.segments += plan.segment_count();
+  totals_.audio_us += samples_to_us(properties.frames, properties.sample_rate);
+  if (!properties.missing) return;
+  ++totals_.with_gaps;
+  complain_(recording, properties.missing->reason);
+}
+
+void Survey::refuse(const Recording& recording, const std::string& why) {
+  ++totals_.refused;
+  complain_(recording, why);
+}
+
+}  // namespace rookery

@@ -1,0 +1,51 @@
+// A survey of the inputs: every recording probed, nothing run. What `rookery plan` tells comes from
+// it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <set>
+
+#include "rookery/model_card.h"
+#include "rookery/result.h"
+#include "supervisor/dispatcher.h"
+#include "supervisor/inputs.h"
+#include "supervisor/worker_pool.h"
+
+namespace rookery {
+
+struct SurveyTotals {
+  std::int64_t recordings = 0;  // that can be processed
+  std::int64_t refused = 0;
+  std::int64_t with_gaps = 0;
+  std::int64_t audio_us = 0;
+  std::int64_t segments = 0;
+};
+
+class Survey {
+ public:
+  // Told of every recording that would fail or leave a gap, with the reason.
+  using Complaint = std::function<void(const Recording&, const std::string& why)>;
+
+  // Inputs and pool outlive it; the pool has been started.
+  Survey(InputSource& inputs, WorkerPool& pool, const ModelCard& card, Complaint complain);
+
+  // Probes everything. An Error if no worker can be had or a signal came (stage "interrupted").
+  Result<SurveyTotals> run();
+
+ private:
+  void submit_probes();
+  Status handle(const PoolEvent& event);
+  void count(const Recording& recording, const RecordingProperties& properties);
+  void refuse(const Recording& recording, const std::string& why);
+
+  InputSource& inputs_;
+  WorkerPool& pool_;
+  ModelCard card_;
+  Complaint complain_;
+  Dispatcher dispatcher_;
+  bool inputs_exhausted_ = false;
+  SurveyTotals totals_;
+};
+
+}  // namespace rookery

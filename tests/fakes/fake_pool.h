@@ -1,0 +1,119 @@
+// A pool without processes: answers come from two functions, in an order, with deaths and with late
+// and doubled answers that a seed decides.
+#pragma once
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <map>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "supervisor/worker_pool.h"
+
+namespace rookery {
+
+struct FakePoolScript {
+  int slots = 2;
+  unsigned seed = 0;
+  double death_rate = 0;  // chance that a turn is a death instead of an answer
+  std::function<Result<RecordingProperties>(const Recording&)> probe;
+  std::function<Result<SegmentScores>(const Task&, const Segment&)> score;
+  // Recordings whose tasks kill every worker.
+  std::function<bool(const Recording&)> deadly = [](const Recording&) { return false; };
+  // Called before every event; returning one puts it first.
+  std::function<std::optional<PoolEvent>(int events_so_far)> interject = [](int) {
+    return std::nullopt;
+  };
+};
+
+class FakePool final : public WorkerPool {
+ public:
+  explicit FakePool(FakePoolScript script)
+      : script_(std::move(script)), random_(script_.seed), held_(size()) {
+    for (int slot = 0; slot < script_.slots; ++slot) events_.push_back(WorkerReady{slot});
+  }
+
+  Result<ServerReady> start() override { return ServerReady{}; }
+  int slot_count() const override { return script_.slots; }
+  Status send(SlotId slot, const WorkItem& item) override {
+    held_.at(static_cast<std::size_t>(slot)).push_back(item);
+    most_held_ = std::max(most_held_, held_[static_cast<std::size_t>(slot)].size());
+    return Done{};
+  }
+  void stop(bool) override {}
+
+  PoolEvent wait(std::chrono::milliseconds) override {
+    if (auto event = script_.interject(events_seen_++)) return *event;
+    if (!events_.empty()) return take_first();
+    std::vector<SlotId> busy;
+    for (SlotId slot = 0; slot < script_.slots; ++slot) {
+      if (!held_[static_cast<std::size_t>(slot)].empty()) busy.push_back(slot);
+    }
+    if (busy.empty()) return TimedOut{};
+    return turn_of(busy[random_() % busy.size()]);
+  }
+
+  std::size_t most_held() const { return most_held_; }
+  bool idle() const {
+    return std::all_of(held_.begin(), held_.end(), [](const auto& items) { return items.empty(); });
+  }
+
+ private:
+  std::size_t size() const { return static_cast<std::size_t>(script_.slots); }
+
+  PoolEvent take_first() {
+    PoolEvent event = std::move(events_.front());
+    events_.pop_front();
+    return event;
+  }
+
+  PoolEvent turn_of(SlotId slot) {
+    auto& items = held_[static_cast<std::size_t>(slot)];
+    const WorkItem item = items.front();
+    const bool dies = std::uniform_real_distribution<>(0, 1)(random_) < script_.death_rate;
+    if (dies || (std::holds_alternative<Task>(item) && script_.deadly(recording_of(item)))) {
+      items.clear();
+      events_.push_back(WorkerReady{slot});
+      return WorkerDied{slot, 9, "stage forward"};
+    }
+    items.pop_front();
+    PoolEvent answer = std::visit([&](const auto& work) { return answer_to(slot, work); }, item);
+    if (random_() % 8 == 0) events_.push_back(answer);  // said twice
+    return answer;
+  }
+
+  static const Recording& recording_of(const WorkItem& item) {
+    return std::visit([](const auto& work) -> const Recording& { return work.recording; }, item);
+  }
+
+  PoolEvent answer_to(SlotId slot, const Probe& probe) {
+    const auto properties = script_.probe(probe.recording);
+    if (!properties) return WorkRefused{slot, {probe.id, properties.error()}};
+    return ProbeAnswered{slot, {probe.id, *properties, 1}};
+  }
+
+  PoolEvent answer_to(SlotId slot, const Task& task) {
+    TaskResult result;
+    result.id = task.id;
+    result.wall_us = 1 + static_cast<std::int64_t>(random_() % 200'000);
+    for (const Batch& batch : task.batches) {
+      for (const Segment& segment : batch.segments) {
+        auto scores = script_.score(task, segment);
+        if (!scores) return WorkRefused{slot, {task.id, scores.error()}};
+        result.segments.push_back(std::move(scores).value());
+      }
+    }
+    return TaskAnswered{slot, std::move(result)};
+  }
+
+  FakePoolScript script_;
+  std::mt19937 random_;
+  std::vector<std::deque<WorkItem>> held_;
+  std::deque<PoolEvent> events_;
+  int events_seen_ = 0;
+  std::size_t most_held_ = 0;
+};
+
+}  // namespace rookery
