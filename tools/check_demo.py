@@ -93,7 +93,7 @@ def main():
     parser.add_argument("kind", choices=["dtmf", "speech"])
     parser.add_argument("--detections", required=True, help="a run's detections.jsonl")
     parser.add_argument("--truth", required=True, help="the truth.jsonl written with the recordings")
-    parser.add_argument("--tolerance", type=float, default=0.25, help="speech: seconds")
+    parser.add_argument("--tolerance", type=float, default=0.1, help="speech: seconds")
     arguments = parser.parse_args()
     truth, detections = read_rows(arguments.truth), read_rows(arguments.detections)
     if arguments.kind == "dtmf":
