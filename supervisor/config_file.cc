@@ -32,7 +32,7 @@ std::string entry(const ConfigKey& key, const RunConfig& config) {
   const std::string section = section_of(key.name);
   const std::string indent = section.empty() ? "" : "  ";
   const std::string last_part = section.empty() ? key.name : key.name.substr(section.size() + 1);
-  return fmt::format("{0}# {1}: {2}\n{0}{3}: {4}\n", indent, key.help, key.allowed, last_part,
+  return fmt::format("{0}# {1} ({2})\n{0}{3}: {4}\n", indent, key.help, key.allowed, last_part,
                      key.print(config));
 }
 

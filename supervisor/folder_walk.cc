@@ -11,6 +11,18 @@ namespace rookery {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// Costs no system call where the folder itself tells its entries' types (symlink_status() always
+// does). What can't be looked at is taken for a folder, so that entering it tells the reason.
+bool is_folder_to_enter(const fs::directory_entry& entry) {
+  std::error_code error;
+  const bool is_folder = !entry.is_symlink(error) && entry.is_directory(error);
+  return is_folder || (error && error != std::errc::no_such_file_or_directory);
+}
+
+}  // namespace
+
 FolderWalk::FolderWalk(const std::string& path, const std::string& key) { enter(path, key); }
 
 std::optional<FolderWalk::Found> FolderWalk::next() {
@@ -35,14 +47,9 @@ void FolderWalk::enter(const std::string& path, const std::string& key) {
   Folder folder{path, key, {}};
   std::error_code error;
   for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
-    std::error_code unknown_type;
     const std::string name = at->path().filename().string();
-    const bool is_folder = at->symlink_status(unknown_type).type() == fs::file_type::directory;
-    if (is_recording_name(name)) {
-      folder.entries.push_back({name, false});
-    } else if (is_folder) {
-      folder.entries.push_back({name, true});
-    }
+    const bool is_recording = is_recording_name(name);
+    if (is_recording || is_folder_to_enter(*at)) folder.entries.push_back({name, !is_recording});
   }
   if (error) {
     fault_ = Found{path, key, Error{"input", "the folder can't be read: " + error.message(), ""}};

@@ -27,8 +27,7 @@ std::optional<T> as_number(const YAML::Node& node) {
 bool needs_no_quotes(std::string_view text) {
   constexpr std::string_view kInside =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
-  constexpr std::string_view kFirst = kInside.substr(0, kInside.size() - 1);
-  if (text.empty() || kFirst.find(text.front()) == std::string_view::npos) return false;
+  if (text.empty() || text == "-" || text.starts_with("--")) return false;
   if (text.find_first_not_of(kInside) != std::string_view::npos) return false;
   return text != "null" && text != "Null" && text != "NULL";
 }
