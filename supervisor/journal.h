@@ -63,33 +63,44 @@ struct JournalCounts {
   bool operator==(const JournalCounts&) const = default;
 };
 
+// The fact that holds the labels, one a line by index, so that `rookery export` needs no model.
+inline constexpr const char* kLabelsFact = "labels";
+
 // One writer; not thread-safe. Rows of a recording become visible to the readers below when the
 // recording is finished, all or none. Commits are grouped: what was told is on disk after flush().
 class Journal {
  public:
   virtual ~Journal() = default;
 
-  // Facts about the folder as text: fingerprint parts, labels (see supervisor/fingerprint).
+  // Facts about the folder as text: fingerprint parts, labels (see supervisor/fingerprint). Setting
+  // replaces all of them.
   virtual Result<std::map<std::string, std::string>> facts() = 0;
   virtual Status set_facts(const std::map<std::string, std::string>& facts) = 0;
 
-  // Starts a run: recordings that the run names come after those that only earlier runs named, in the
-  // order of admit(). Rows of recordings left unfinished by a dead run are dropped.
+  // Starts a run: recordings that the run names come after those that only earlier runs named, in
+  // the order of admit(). Rows of recordings left unfinished by a dead run are dropped.
   virtual Status begin_run() = 0;
-  // Takes up a recording at its place in input order and returns what is known of it. A recording whose
-  // identity has changed comes back as pending and its old rows are dropped. A key admitted already in this run
-  // with the same path returns nullopt (the same file twice: once); with another path it is an Error naming both.
-  virtual Result<std::optional<JournalEntry>> admit(const Recording& recording, const FileIdentity& identity) = 0;
-  // Appends detections of an open recording.
+  // Takes up a recording at its place in input order and returns what is known of it. A recording
+  // whose identity has changed comes back as pending and its old rows are dropped. A key admitted
+  // already in this run with the same path returns nullopt (the same file twice: once); with
+  // another path it is an Error (stage "input") naming both. Before begin_run() it is an Error.
+  virtual Result<std::optional<JournalEntry>> admit(const Recording& recording,
+                                                    const FileIdentity& identity) = 0;
+  // Makes a recording pending again, to try a failed one anew: its outcome and rows are dropped.
+  virtual Status reopen(std::int64_t id) = 0;
+  // Appends detections of a pending recording, in any order. Scores that are not finite are an
+  // Error.
   virtual Status append(std::int64_t id, const std::vector<Detection>& detections) = 0;
-  // Ends a recording. kFailed drops its rows.
+  // Ends a pending recording. kFailed drops its rows; kPending is an Error. So is, like append(),
+  // an id that isn't pending: every recording ends once.
   virtual Status finish(std::int64_t id, const RecordingOutcome& outcome) = 0;
   // Makes everything so far durable.
   virtual Status flush() = 0;
 
   virtual Result<JournalCounts> counts() = 0;
-  // Entries in input order; rows of one entry in row order. The callback returns a Status; an error
-  // stops the walk and is returned.
+  // Entries in input order; rows of one entry in row order, equal ones as they were appended. The
+  // callback returns a Status; an error stops the walk and is returned. It must not change the
+  // journal, nor start a walk of the same kind.
   virtual Status for_each_entry(const std::function<Status(const JournalEntry&)>& visit) = 0;
   virtual Status for_each_detection(std::int64_t id,
                                     const std::function<Status(const Detection&)>& visit) = 0;
