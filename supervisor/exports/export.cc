@@ -1,0 +1,90 @@
+#include "supervisor/exports/export.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "supervisor/exports/errors.h"
+#include "supervisor/exports/formats.h"
+
+namespace rookery {
+namespace {
+
+const ExportFormat* find_format(std::string_view name) {
+  const auto& formats = export_formats();
+  const auto place =
+      std::find_if(formats.begin(), formats.end(),
+                   [name](const ExportFormat& format) { return format.name == name; });
+  return place == formats.end() ? nullptr : &*place;
+}
+
+Result<std::string> label_of(const JournalEntry& entry, const Detection& detection,
+                             const std::vector<std::string>& labels) {
+  const auto index = static_cast<std::size_t>(detection.label);
+  if (detection.label >= 0 && index < labels.size()) return labels[index];
+  return Error{"export",
+               fmt::format("{} has a detection of label {}, but the model has {} labels", entry.key,
+                           detection.label, labels.size()),
+               "name the model that the output folder was made with"};
+}
+
+Status write_recording(Journal& journal, const std::vector<std::string>& labels,
+                       const JournalEntry& entry, ExportWriter& writer) {
+  const Status begun = writer.begin_recording(entry);
+  if (!begun) return begun;
+  const Status added =
+      journal.for_each_detection(entry.id, [&](const Detection& detection) -> Status {
+        const auto label = label_of(entry, detection, labels);
+        return label ? writer.add(detection, *label) : label.error();
+      });
+  return added ? writer.end_recording() : added;
+}
+
+Status write_format(Journal& journal, const std::vector<std::string>& labels,
+                    const std::string& out_folder, const ExportFormat& format) {
+  const auto writer = format.create(out_folder);
+  if (!writer) return writer.error();
+  const Status written = journal.for_each_entry(
+      [&](const JournalEntry& entry) { return write_recording(journal, labels, entry, **writer); });
+  return written ? (*writer)->close() : written;
+}
+
+}  // namespace
+
+const std::vector<ExportFormat>& export_formats() {
+  static const std::vector<ExportFormat> formats = {
+      {"jsonl", "detections.jsonl, one JSON object a detection", create_jsonl},
+      {"csv", "detections.csv, one line a detection", create_csv},
+      {"audacity", "an Audacity label track beside each recording's name", create_audacity},
+  };
+  return formats;
+}
+
+Status check_formats(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    if (find_format(name) != nullptr) continue;
+    std::vector<std::string_view> known;
+    for (const ExportFormat& format : export_formats()) known.push_back(format.name);
+    return Error{"config",
+                 fmt::format("\"{}\" is no format; there are {}", name, fmt::join(known, ", ")),
+                 ""};
+  }
+  return Done{};
+}
+
+Status write_exports(Journal& journal, const std::vector<std::string>& labels,
+                     const std::string& out_folder, const std::vector<std::string>& names) {
+  Status first_error = check_formats(names);
+  if (!first_error) return first_error;
+  const auto keep = [&first_error](const Status& status) {
+    if (first_error && !status) first_error = status;
+  };
+  keep(write_errors(journal, out_folder));
+  for (const std::string& name : names) {
+    keep(write_format(journal, labels, out_folder, *find_format(name)));
+  }
+  return first_error;
+}
+
+}  // namespace rookery

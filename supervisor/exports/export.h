@@ -1,0 +1,45 @@
+// Exports: formats written from the journal, in input order, whole or not at all.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rookery/result.h"
+#include "supervisor/journal.h"
+
+namespace rookery {
+
+// Writes one format. For every entry of the journal, in input order: begin_recording(), then add()
+// for each of its rows in row order, then end_recording(); failed and pending recordings have no
+// rows. After the last, close(). Destroyed before close(), it leaves what stood under its final
+// names.
+class ExportWriter {
+ public:
+  virtual ~ExportWriter() = default;
+
+  virtual Status begin_recording(const JournalEntry& entry) = 0;
+  virtual Status add(const Detection& detection, const std::string& label) = 0;
+  virtual Status end_recording() = 0;
+  virtual Status close() = 0;
+};
+
+struct ExportFormat {
+  std::string_view name;         // as in --format
+  std::string_view description;  // what it writes, for --help
+  Result<std::unique_ptr<ExportWriter>> (*create)(const std::string& out_folder);
+};
+
+// All formats to choose from, in the order in which they are shown.
+const std::vector<ExportFormat>& export_formats();
+
+// An unknown name is an Error (stage "config") that lists the known ones.
+Status check_formats(const std::vector<std::string>& names);
+
+// Writes errors.jsonl and the named formats to `out_folder`. `labels` are the model's, by index. A
+// format that fails doesn't keep the others from being written; the first Error is returned.
+Status write_exports(Journal& journal, const std::vector<std::string>& labels,
+                     const std::string& out_folder, const std::vector<std::string>& names);
+
+}  // namespace rookery

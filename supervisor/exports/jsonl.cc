@@ -1,0 +1,37 @@
+#include <fmt/format.h>
+
+#include "supervisor/exports/formats.h"
+#include "supervisor/exports/row_text.h"
+#include "supervisor/exports/single_file_writer.h"
+#include "supervisor/recording_key.h"
+
+namespace rookery {
+namespace {
+
+class JsonlWriter final : public SingleFileWriter {
+ public:
+  using SingleFileWriter::SingleFileWriter;
+
+  Status begin_recording(const JournalEntry& entry) override {
+    recording_ = json_string(encode_key(entry.key));
+    return Done{};
+  }
+  Status add(const Detection& detection, const std::string& label) override {
+    return write(fmt::format(R"({{"recording":{},"start":{},"end":{},"label":{},"score":{}}})"
+                             "\n",
+                             recording_, seconds_text(detection.start_us),
+                             seconds_text(detection.end_us), json_string(label),
+                             score_text(detection.score)));
+  }
+
+ private:
+  std::string recording_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ExportWriter>> create_jsonl(const std::string& out_folder) {
+  return create_single_file<JsonlWriter>(out_folder + "/detections.jsonl");
+}
+
+}  // namespace rookery

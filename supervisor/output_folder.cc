@@ -1,0 +1,102 @@
+#include "supervisor/output_folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+#include "supervisor/atomic_file.h"
+#include "supervisor/system_error.h"
+
+namespace rookery {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Refusal = std::optional<OutputFolderRefusal>;
+
+OutputFolderRefusal cannot_go_on(const std::string& path, std::string_view what, int code) {
+  return {kExitCannotGoOn, system_error("output", path, what, code)};
+}
+
+OutputFolderRefusal usage(std::string reason) {
+  return {kExitUsage, {"output", std::move(reason), "name another folder with --out"}};
+}
+
+Refusal make_folder(const std::string& path) {
+  std::error_code code;
+  if (fs::exists(path, code) && !fs::is_directory(path, code)) {
+    return usage(fmt::format("{} is a file, not a folder", path));
+  }
+  fs::create_directories(path, code);
+  if (code) return cannot_go_on(path, "made", code.value());
+  return std::nullopt;
+}
+
+// A run that died before it had a journal leaves no more than its lock and temporary files.
+bool counts_as_content(std::string_view name) {
+  return name != fs::path(OutputPaths{}.lock()).filename().native() && !is_temporary_name(name);
+}
+
+Refusal check_content(const OutputPaths& paths) {
+  std::error_code code;
+  if (fs::exists(paths.journal(), code)) return std::nullopt;
+  fs::directory_iterator entries(paths.folder, code);
+  for (; !code && entries != fs::directory_iterator(); entries.increment(code)) {
+    if (!counts_as_content(entries->path().filename().native())) continue;
+    return usage(fmt::format("{} is not empty and holds no journal of an earlier run (it holds {})",
+                             paths.folder, entries->path().filename().native()));
+  }
+  if (code) return cannot_go_on(paths.folder, "listed", code.value());
+  return std::nullopt;
+}
+
+std::string holder_of(int lock) {
+  std::array<char, 32> text{};
+  const ssize_t size = pread(lock, text.data(), text.size(), 0);
+  const std::string_view digits(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  return std::string(digits.substr(0, digits.find('\n')));
+}
+
+OutputFolderRefusal held(const OutputPaths& paths, int lock) {
+  return {
+      kExitResumable,
+      {"output", fmt::format("another run (process {}) holds {}", holder_of(lock), paths.folder),
+       "wait for it to end, or name another folder with --out"}};
+}
+
+Refusal take_lock(const OutputPaths& paths, const UniqueFd& lock) {
+  if (!lock) return cannot_go_on(paths.folder, "written", errno);
+  if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    return errno == EWOULDBLOCK ? held(paths, lock.get())
+                                : cannot_go_on(paths.lock(), "locked", errno);
+  }
+  const std::string pid = fmt::format("{}\n", getpid());
+  if (ftruncate(lock.get(), 0) != 0 ||
+      pwrite(lock.get(), pid.data(), pid.size(), 0) != std::ssize(pid)) {
+    return cannot_go_on(paths.lock(), "written", errno);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<OutputFolder, OutputFolderRefusal> OutputFolder::open(const std::string& path) {
+  const OutputPaths paths{path};
+  if (const Refusal refusal = make_folder(path)) return *refusal;
+  if (const Refusal refusal = check_content(paths)) return *refusal;
+  UniqueFd lock(::open(paths.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  if (const Refusal refusal = take_lock(paths, lock)) return *refusal;
+  const Status cleaned = remove_abandoned_temporaries(path);
+  if (!cleaned) return OutputFolderRefusal{kExitCannotGoOn, cleaned.error()};
+  return OutputFolder(paths, std::move(lock));
+}
+
+}  // namespace rookery

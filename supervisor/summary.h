@@ -1,0 +1,42 @@
+// summary.json: what a run did and what it cost. docs/outputs.md explains every key.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "rookery/result.h"
+#include "rookery/task.h"
+#include "supervisor/journal.h"
+
+namespace rookery {
+
+// Peaks over the run, in bytes. PSS of the tree counts a shared page once.
+struct MemorySummary {
+  std::int64_t tree_pss_bytes = 0;
+  std::int64_t shared_weights_bytes = 0;
+  std::vector<std::int64_t> private_bytes_per_worker;
+};
+
+struct RunSummary {
+  bool complete = false;  // every recording of the inputs has ended
+  int exit_code = 0;
+  JournalCounts counts;           // of the whole output folder
+  std::int64_t run_audio_us = 0;  // audio of the recordings that ended in this run
+  std::int64_t wall_us = 0;
+  StageTimes cpu;                      // of all workers, by stage
+  std::int64_t supervisor_cpu_us = 0;  // supervisor's own
+  MemorySummary peak_memory;
+  std::map<std::string, std::string> settings;  // config keys and their merged values
+  std::map<std::string, std::string> versions;
+  std::map<std::string, std::string> host;
+};
+
+// JSON text, ending in a newline; text that is no UTF-8 has its bad bytes replaced by U+FFFD.
+std::string to_json(const RunSummary& summary);
+
+// Writes it to `path`, whole or not at all.
+Status write_summary(const RunSummary& summary, const std::string& path);
+
+}  // namespace rookery
