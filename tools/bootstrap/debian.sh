@@ -30,11 +30,11 @@ ensure_packages() {
   mapfile -t missing < <(missing_packages "${wanted[@]}")
   ((${#missing[@]} == 0)) && return
 
-  can_be_root || fail "${#missing[@]} Debian packages are missing and this user may not install them. Ask an administrator for:
+  can_be_root || fail "Debian packages are missing that this user may not install. Ask an administrator for:
   apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
-  say "installing ${#missing[@]} Debian packages: ${missing[*]}"
+  say "installing Debian packages (${#missing[@]}): ${missing[*]}"
   # The package lists may be stale or absent; what is already downloaded installs without them.
-  logged apt_get update || say "the package lists could not be updated; going on with those at hand"
+  logged apt_get -o APT::Update::Error-Mode=any update || say "the package lists could not be updated; going on with those at hand"
   logged apt_get install -y --no-install-recommends "${missing[@]}" ||
     fail "these Debian packages are missing and could not be installed: ${missing[*]}
   Is the machine online, and is it Debian 12? The first thing apt-get said: $(first_apt_error)

@@ -56,8 +56,8 @@ install_torch() {
   say "installing torch $torch_version"
   logged "$venv/bin/python" -m pip install --disable-pip-version-check --progress-bar off \
     "torch==$torch_version+cpu" && return
-  say "pip knows of no CPU build of torch $torch_version: the usual one comes with CUDA libraries, over 2 GB to download"
-  say "  (set ROOKERY_TORCH_INDEX to a package index of CPU builds to avoid that)"
+  say "no CPU build of torch $torch_version is at hand; the usual one brings CUDA's libraries, over 2 GB to download" \
+    "  (set ROOKERY_TORCH_INDEX to a package index of CPU builds to avoid that)"
   pip_install "torch $torch_version" "torch==$torch_version"
 }
 
