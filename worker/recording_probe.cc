@@ -34,8 +34,23 @@ std::int64_t promised_frames(const AudioReader& reader, const std::string& path,
   return estimate ? frames : frames_by_sizes(header, reader.parse_log());
 }
 
+// An Ogg stream tells its length with its last page, so how much is missing cannot be known.
+std::optional<MissingPart> missing_of_ogg(const AudioReader& reader, std::int64_t frames) {
+  if (!is_told(reader.header())) {
+    return MissingPart{frames, frames, "the file is cut: the end of its Ogg stream is missing"};
+  }
+  if (reader.parse_log().find("Junk after the last page") != std::string::npos) {
+    return MissingPart{frames, frames,
+                       "after the end of its first Ogg stream the file goes on; that is not read"};
+  }
+  return std::nullopt;
+}
+
 std::optional<MissingPart> missing_part(const AudioReader& reader, const std::string& path,
                                         std::int64_t frames) {
+  if ((reader.header().format & SF_FORMAT_TYPEMASK) == SF_FORMAT_OGG) {
+    return missing_of_ogg(reader, frames);
+  }
   const std::int64_t promised = promised_frames(reader, path, frames);
   if (promised <= frames) return std::nullopt;
   const double rate = reader.header().sample_rate;

@@ -92,13 +92,29 @@ RegularFile::RegularFile(int descriptor, std::int64_t size)
 RegularFile::~RegularFile() { ::close(descriptor_); }
 
 bool RegularFile::fill_buffer() {
-  buffer_begin_ = position_;
+  // At multiples of its size, so that a file's head is always seen whole.
+  buffer_begin_ = position_ - position_ % static_cast<std::int64_t>(kBufferBytes);
   ssize_t got = -1;
   do {
-    got = ::pread(descriptor_, buffer_.data(), buffer_.size(), position_);
+    got = ::pread(descriptor_, buffer_.data(), buffer_.size(), buffer_begin_);
   } while (got < 0 && errno == EINTR);
   buffer_size_ = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
-  return buffer_size_ > 0;
+  show_streamed_wav_as_unfinished();
+  return position_ - buffer_begin_ < static_cast<std::int64_t>(buffer_size_);
+}
+
+void RegularFile::show_streamed_wav_as_unfinished() {
+  if (buffer_begin_ != 0 || buffer_size_ < 12) return;
+  std::byte* size_field = buffer_.data() + 4;
+  if (std::memcmp(buffer_.data(), "RIFF", 4) != 0) return;
+  if (std::memcmp(buffer_.data() + 8, "WAVE", 4) != 0) return;
+  const bool zero =
+      std::all_of(size_field, size_field + 4, [](std::byte b) { return b == std::byte{0}; });
+  const bool ones =
+      std::all_of(size_field, size_field + 4, [](std::byte b) { return b == std::byte{255}; });
+  if (!zero && !ones) return;
+  std::fill(size_field, size_field + 4, std::byte{0});
+  size_field[0] = std::byte{8};
 }
 
 std::int64_t RegularFile::read(std::span<std::byte> out) {

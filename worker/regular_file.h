@@ -40,6 +40,7 @@ class RegularFile {
  private:
   RegularFile(int descriptor, std::int64_t size);
   bool fill_buffer();
+  void show_streamed_wav_as_unfinished();
 
   int descriptor_;
   std::int64_t size_;

@@ -1,0 +1,263 @@
+#include "worker/recording_probe.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <functional>
+#include <limits>
+
+#include "tests/worker/audio_kinds.h"
+
+namespace rookery {
+namespace {
+
+using testing::AudioKind;
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
+
+constexpr std::int64_t kFrames = 60'001;
+
+class EveryKind : public ::testing::TestWithParam<AudioKind> {
+ protected:
+  std::string write(std::int64_t frames) {
+    const std::string path = folder_.file("recording");
+    testing::write_recording(path, GetParam(), testing::test_signal(frames, GetParam().channels));
+    return path;
+  }
+  std::int64_t readable_frames(const std::string& path) {
+    return static_cast<std::int64_t>(testing::decode_serially(path).size()) / GetParam().channels;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_P(EveryKind, TellsTheFramesThatCanBeDecodedAndNothingMissing) {
+  const std::string path = write(kFrames);
+  const auto properties = probe_recording(path, {});
+  ASSERT_TRUE(properties.ok()) << to_string(properties.error());
+  EXPECT_EQ(properties->frames, readable_frames(path));
+  EXPECT_EQ(properties->sample_rate, GetParam().sample_rate);
+  EXPECT_EQ(properties->channels, GetParam().channels);
+  EXPECT_EQ(properties->missing, std::nullopt);
+  EXPECT_THAT(properties->format, HasSubstr(", "));
+}
+
+TEST_P(EveryKind, OfACutFileTellsWhatCanBeReadAndWhatIsMissing) {
+  const std::string path = write(20 * kFrames);
+  const auto whole = probe_recording(path, {});
+  ASSERT_TRUE(whole.ok());
+  const std::string bytes = testing::read_bytes(path);
+  testing::write_bytes(path, bytes.substr(0, bytes.size() * 6 / 10 + 1));
+  const auto cut = probe_recording(path, {});
+  if ((GetParam().format & SF_FORMAT_TYPEMASK) == SF_FORMAT_CAF) {
+    // libsndfile opens no CAF file that is shorter than it says.
+    ASSERT_FALSE(cut.ok());
+    EXPECT_EQ(cut.error().stage, "probe");
+    return;
+  }
+  ASSERT_TRUE(cut.ok()) << to_string(cut.error());
+  EXPECT_EQ(cut->frames, readable_frames(path));
+  EXPECT_LT(cut->frames, whole->frames * 7 / 10);
+  EXPECT_GT(cut->frames, whole->frames * 4 / 10);
+  ASSERT_TRUE(cut->missing.has_value());
+  EXPECT_EQ(cut->missing->begin_frame, cut->frames);
+  if ((GetParam().format & SF_FORMAT_TYPEMASK) == SF_FORMAT_OGG) {
+    // The length of an Ogg stream is told at its end alone.
+    EXPECT_EQ(cut->missing->end_frame, cut->frames);
+    return;
+  }
+  const bool exact = (GetParam().format & SF_FORMAT_SUBMASK) <= SF_FORMAT_ALAW ||
+                     (GetParam().format & SF_FORMAT_TYPEMASK) == SF_FORMAT_FLAC;
+  // Of encodings in blocks the size tells the length to some blocks.
+  EXPECT_NEAR(static_cast<double>(cut->missing->end_frame), static_cast<double>(whole->frames),
+              exact ? 0.0 : 0.03 * static_cast<double>(whole->frames));
+}
+
+INSTANTIATE_TEST_SUITE_P(Audio, EveryKind, ::testing::ValuesIn(testing::all_kinds()),
+                         testing::kind_name);
+
+struct BadInput {
+  std::string name;
+  std::function<void(const std::string& path)> make;
+  std::string stage;
+  std::string words;
+};
+
+void write_wav(const std::string& path, std::int64_t frames) {
+  testing::write_recording(path, AudioKind{}, testing::test_signal(frames, 1));
+}
+
+// Sets a little-endian field at a byte offset.
+void patch(const std::string& path, std::size_t offset, std::uint32_t value, int bytes) {
+  std::string content = testing::read_bytes(path);
+  for (int i = 0; i < bytes; ++i) {
+    content[offset + static_cast<std::size_t>(i)] = static_cast<char>(value >> (8 * i) & 0xFF);
+  }
+  testing::write_bytes(path, content);
+}
+
+void patch_wav(const std::string& path, std::size_t offset, std::uint32_t value, int bytes) {
+  write_wav(path, 1'000);
+  patch(path, offset, value, bytes);
+}
+
+constexpr std::size_t kChannelsOffset = 22;
+constexpr std::size_t kRateOffset = 24;
+
+void make_socket(const std::string& path) {
+  const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  ::close(descriptor);
+}
+
+std::vector<BadInput> bad_inputs() {
+  using std::filesystem::create_symlink;
+  return {
+      {"missing", [](const std::string&) {}, "open", "no such file"},
+      {"empty", [](const std::string& p) { testing::write_bytes(p, ""); }, "open", "empty"},
+      {"dangling_link", [](const std::string& p) { create_symlink("nowhere", p); }, "open",
+       "target does not exist"},
+      {"link_to_itself", [](const std::string& p) { create_symlink(p, p); }, "open",
+       "leads back to itself"},
+      {"folder", [](const std::string& p) { std::filesystem::create_directory(p); }, "open",
+       "a folder"},
+      {"fifo", [](const std::string& p) { ::mkfifo(p.c_str(), 0600); }, "open", "a FIFO"},
+      {"socket", make_socket, "open", "a socket"},
+      {"link_to_dev_zero", [](const std::string& p) { create_symlink("/dev/zero", p); }, "open",
+       "a character device"},
+      {"link_to_dev_tty", [](const std::string& p) { create_symlink("/dev/tty", p); }, "open",
+       "a character device"},
+      {"text",
+       [](const std::string& p) { testing::write_bytes(p, "No audio at all, just words."); },
+       "probe", "not audio"},
+      {"binary_rubbish",
+       [](const std::string& p) { testing::write_bytes(p, std::string(100'000, '\x5A')); }, "probe",
+       "not audio"},
+      {"cut_in_the_header",
+       [](const std::string& p) {
+         write_wav(p, 1'000);
+         std::filesystem::resize_file(p, 30);
+       },
+       "probe", "not audio"},
+      {"no_channels", [](const std::string& p) { patch_wav(p, kChannelsOffset, 0, 2); }, "probe",
+       ""},
+      {"many_channels", [](const std::string& p) { patch_wav(p, kChannelsOffset, 9, 2); }, "probe",
+       "9 channels"},
+      {"absurd_channels", [](const std::string& p) { patch_wav(p, kChannelsOffset, 60'000, 2); },
+       "probe", ""},
+      {"rate_zero", [](const std::string& p) { patch_wav(p, kRateOffset, 0, 4); }, "probe", ""},
+      {"rate_absurd", [](const std::string& p) { patch_wav(p, kRateOffset, 2'000'000'000, 4); },
+       "probe", "2000000000 Hz"},
+      {"rate_low", [](const std::string& p) { patch_wav(p, kRateOffset, 10, 4); }, "probe",
+       "10 Hz"},
+      {"no_sample", [](const std::string& p) { write_wav(p, 0); }, "probe", "no audio"},
+      {"one_sample", [](const std::string& p) { write_wav(p, 1); }, "probe", "one sample"},
+  };
+}
+
+class EveryBadInput : public ::testing::TestWithParam<BadInput> {};
+
+TEST_P(EveryBadInput, IsRefusedWithAStageAndWords) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("x.wav");
+  GetParam().make(path);
+  const auto properties = probe_recording(path, {});
+  ASSERT_FALSE(properties.ok());
+  EXPECT_EQ(properties.error().stage, GetParam().stage);
+  EXPECT_THAT(properties.error().reason, HasSubstr(GetParam().words));
+  EXPECT_THAT(properties.error().reason, ::testing::Not(HasSubstr("\n")));
+}
+
+INSTANTIATE_TEST_SUITE_P(Audio, EveryBadInput, ::testing::ValuesIn(bad_inputs()),
+                         [](const auto& bad_input) { return bad_input.param.name; });
+
+TEST(RecordingProbe, TellsThatPermissionIsDenied) {
+  // As root no file is forbidden, so the question is put as somebody else, in a process of its own.
+  const TemporaryFolder folder;
+  const std::string path = folder.file("secret.wav");
+  write_wav(path, 1'000);
+  ::chmod(std::filesystem::path(path).parent_path().c_str(), 0755);
+  ::chmod(path.c_str(), 0);
+  const auto ask = [&] {
+    if (::geteuid() == 0 && ::setresuid(65'534, 65'534, 65'534) != 0) _exit(2);
+    const auto properties = probe_recording(path, {});
+    const bool as_promised = !properties && properties.error().stage == "open" &&
+                             properties.error().reason == "permission denied";
+    _exit(as_promised ? 0 : 1);
+  };
+  EXPECT_EXIT(ask(), ::testing::ExitedWithCode(0), "");
+}
+
+TEST(RecordingProbe, RefusesAChannelThatIsNotThereNamingBothNumbers) {
+  const TemporaryFolder folder;
+  const AudioKind stereo{"stereo", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 16'000};
+  testing::write_recording(folder.file("a.wav"), stereo, testing::test_signal(100, 2));
+  EXPECT_TRUE(probe_recording(folder.file("a.wav"), {2}).ok());
+  const auto third = probe_recording(folder.file("a.wav"), {3});
+  ASSERT_FALSE(third.ok());
+  EXPECT_THAT(third.error().reason, HasSubstr("channel 3 was asked for, but the recording has 2"));
+}
+
+// Programs that write to a pipe, or lose their power, cannot go back to fill in the sizes.
+TEST(RecordingProbe, TakesAStreamedWavForWhole) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("streamed.wav");
+  constexpr std::size_t kRiffSizeOffset = 4;
+  constexpr std::size_t kDataSizeOffset = 40;
+  struct Sizes {
+    std::uint32_t riff;
+    std::uint32_t data;
+  };
+  for (const auto [riff, data] :
+       {Sizes{0, 0}, Sizes{8, 0}, Sizes{0xFFFFFFFF, 0xFFFFFFFF}, Sizes{0xFFFFFFFF, 0},
+        Sizes{0x7FFFFFFF, 0x7FFFFFFF - 36}, Sizes{0x80000024, 0x80000000}, Sizes{0, 0xFFFFFFFF}}) {
+    write_wav(path, 1'000);
+    patch(path, kRiffSizeOffset, riff, 4);
+    patch(path, kDataSizeOffset, data, 4);
+    const auto properties = probe_recording(path, {});
+    ASSERT_TRUE(properties.ok()) << riff << ", " << data << ": " << to_string(properties.error());
+    EXPECT_EQ(properties->frames, 1'000) << riff << ", " << data;
+    EXPECT_EQ(properties->missing, std::nullopt) << riff << ", " << data;
+  }
+}
+
+TEST(RecordingProbe, CountsTheFramesOfAFlacThatDoesNotTell) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("streamed.flac");
+  const AudioKind kind{"flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 1, 16'000};
+  testing::write_recording(path, kind, testing::test_signal(50'000, 1));
+  std::string bytes = testing::read_bytes(path);
+  // STREAMINFO: the 36 bits of the total sample count end at byte 26.
+  bytes[21] = static_cast<char>(bytes[21] & 0xF0);
+  for (std::size_t i = 22; i < 26; ++i) bytes[i] = 0;
+  testing::write_bytes(path, bytes);
+  const auto properties = probe_recording(path, {});
+  ASSERT_TRUE(properties.ok()) << to_string(properties.error());
+  EXPECT_EQ(properties->frames, 50'000);
+  EXPECT_EQ(properties->missing, std::nullopt);
+}
+
+TEST(RecordingProbe, SaysThatChainedOggIsReadToTheEndOfItsFirstLink) {
+  const TemporaryFolder folder;
+  const AudioKind kind{"vorbis", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 1, 16'000};
+  testing::write_recording(folder.file("a.ogg"), kind, testing::test_signal(50'000, 1));
+  testing::write_recording(folder.file("b.ogg"), kind, testing::test_signal(30'000, 1));
+  testing::write_bytes(folder.file("chain.ogg"), testing::read_bytes(folder.file("a.ogg")) +
+                                                     testing::read_bytes(folder.file("b.ogg")));
+  const auto properties = probe_recording(folder.file("chain.ogg"), {});
+  ASSERT_TRUE(properties.ok()) << to_string(properties.error());
+  EXPECT_EQ(properties->frames,
+            static_cast<std::int64_t>(testing::decode_serially(folder.file("chain.ogg")).size()));
+  ASSERT_TRUE(properties->missing.has_value());
+}
+
+}  // namespace
+}  // namespace rookery
