@@ -8,7 +8,7 @@ made() {
   shift 2
   key=$(digest_of "$script" "$@" -- tools/*.py "$venv/installed")
   is_stamped "$out.made" "$key" && return
-  rm -rf "$out"
+  rm -rf "$out" "$out.made"
   mkdir -p "$(dirname "$out")"
   step "making $out" "$venv/bin/python" "tools/$script" --out "$out" "$@"
   stamp "$out.made" "$key"
@@ -22,6 +22,9 @@ make_test_data() {
   made "$1/dtmf-hour" make_dtmf_hour.py
   made "$1/silero-model" export_silero_vad.py
   made "$1/speech" make_speech_demo.py
+  made "$1/speech-16k" make_speech_demo.py --rate 16000
+  made "$1/silero-reference.f32" silero_reference.py --model "$1/silero-model" \
+    --recording "$1/speech-16k/recordings/speech.wav"
 }
 
 # make_demo OUT: two models, and for each recordings with the truth about them.
