@@ -8,6 +8,10 @@
 namespace rookery {
 namespace {
 
+// Smaller weights stay in every core's caches; not worth the milliseconds that reading the host
+// takes.
+constexpr std::size_t kWorthPlacingBytes = 4u << 20;
+
 struct TopologyDeleter {
   void operator()(hwloc_topology_t topology) const { hwloc_topology_destroy(topology); }
 };
@@ -26,6 +30,7 @@ Topology load_memory_nodes() {
 }  // namespace
 
 void place_pages(std::span<std::byte> memory) {
+  if (memory.size() < kWorthPlacingBytes) return;
   const Topology topology = load_memory_nodes();
   if (!topology) return;
   if (!should_interleave(hwloc_get_nbobjs_by_type(topology.get(), HWLOC_OBJ_NUMANODE))) return;

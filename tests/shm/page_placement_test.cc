@@ -15,7 +15,7 @@ TEST(PagePlacement, PagesAreDealtOutOnSeveralNodesOnly) {
 }
 
 TEST(PagePlacement, PlacedMemoryCanBeFilledAndSealedOnThisHost) {
-  auto builder = SealedMemoryBuilder::create("test", 1 << 20);
+  auto builder = SealedMemoryBuilder::create("test", 8 << 20);
   ASSERT_TRUE(builder.ok());
   place_pages(builder->bytes());
   for (std::byte& byte : builder->bytes()) byte = std::byte{5};
