@@ -92,6 +92,12 @@ void Dispatcher::drop_recording(std::int64_t position) {
   }
 }
 
+int Dispatcher::in_flight() const {
+  std::size_t held = 0;
+  for (const Slot& slot : slots_) held += slot.held.size();
+  return static_cast<int>(held);
+}
+
 bool Dispatcher::idle() const {
   return queue_.empty() && std::all_of(slots_.begin(), slots_.end(),
                                        [](const Slot& slot) { return slot.held.empty(); });
