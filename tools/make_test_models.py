@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""Makes the tiny model directories that tests load, OUT/<name>, each a few kilobytes.
+
+`levels` and `frame_levels` are simple functions of the samples, so that a test can compute what must come
+out. The others each have one property that loading, checking or sharing must survive or refuse.
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from model_directory import write_card, write_labels, write_model_directory
+
+SAMPLE_RATE = 16000
+FRAME = 160
+LEVEL_LABELS = ["mean_magnitude", "rms"]
+
+
+def levels_of(samples: Tensor) -> Tensor:
+    """[B, samples] → [B, 2]: mean magnitude and root mean square."""
+    return torch.stack([samples.abs().mean(dim=1), samples.square().mean(dim=1).sqrt()], dim=1)
+
+
+class Levels(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.gain = nn.Parameter(torch.ones(2), requires_grad=False)
+
+    def forward(self, samples: Tensor) -> Tensor:
+        return levels_of(samples) * self.gain
+
+
+class FrameLevels(nn.Module):
+    """[B, samples] → [B, frames, 1]: the root mean square of each frame, whatever stands around it."""
+
+    def __init__(self):
+        super().__init__()
+        self.frame: int = FRAME
+        self.gain = nn.Parameter(torch.ones(1), requires_grad=False)
+
+    def forward(self, samples: Tensor) -> Tensor:
+        frames = samples.view(samples.size(0), -1, self.frame)
+        return frames.square().mean(dim=2, keepdim=True).sqrt() * self.gain
+
+
+class Throws(nn.Module):
+    def forward(self, samples: Tensor) -> Tensor:
+        if samples.size(0) > 0:
+            raise ValueError("this model always throws")
+        return samples
+
+
+class WrongInput(nn.Module):
+    """Wants 32 numbers a row."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(32, 2)
+
+    def forward(self, samples: Tensor) -> Tensor:
+        return self.linear(samples)
+
+
+class GivesNan(nn.Module):
+    def forward(self, samples: Tensor) -> Tensor:
+        return levels_of(samples) * float("nan")
+
+
+class WritesBuffer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("loudest", torch.zeros(1))
+
+    def forward(self, samples: Tensor) -> Tensor:
+        self.loudest.copy_(torch.maximum(self.loudest, samples.abs().max()))
+        return levels_of(samples) / (1 + self.loudest)
+
+
+class CountsCalls(nn.Module):
+    """Changes a plain value of its own, no tensor."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls: int = 0
+
+    def forward(self, samples: Tensor) -> Tensor:
+        self.calls += 1
+        return levels_of(samples) / self.calls
+
+
+class TwoEqualWeights(nn.Module):
+    """A loader that merges equal tensors, or their stand-ins, would leave one name without its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Parameter(torch.full([2], 0.5), requires_grad=False)
+        self.second = nn.Parameter(torch.full([2], 0.5), requires_grad=False)
+
+    def forward(self, samples: Tensor) -> Tensor:
+        return levels_of(samples) * (self.first + self.second)
+
+
+class ChannelsLast(nn.Module):
+    """Strides of its weight are not those of its shape."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(4, 2, 3, bias=False).to(memory_format=torch.channels_last)
+        weights = torch.arange(self.conv.weight.numel()) / self.conv.weight.numel()
+        with torch.no_grad():
+            self.conv.weight.copy_(weights.view(self.conv.weight.shape))
+
+    def forward(self, samples: Tensor) -> Tensor:
+        images = samples.reshape(samples.size(0), 4, 40, -1)
+        return self.conv(images).abs().mean(dim=[2, 3])
+
+
+class Half(nn.Module):
+    """Tensors of several types; all are factors of one, or choose columns in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("point_five", torch.full([3], 0.5, dtype=torch.float16))
+        self.register_buffer("two", torch.full([5], 2.0, dtype=torch.bfloat16))
+        self.register_buffer("columns", torch.tensor([0, 1], dtype=torch.int64))
+        self.register_buffer("wanted", torch.tensor([True, True]))
+        self.register_buffer("one", torch.ones([], dtype=torch.float64))
+
+    def forward(self, samples: Tensor) -> Tensor:
+        factor = self.point_five[0].float() * self.two[4].float() * self.one.float()
+        return levels_of(samples)[:, self.columns] * factor * self.wanted
+
+
+def card(name, output="tags", window=0.5, context=0.0, **more):
+    return {
+        "name": name,
+        "sample_rate": SAMPLE_RATE,
+        "segment": {"window": window, "hop": window, "context": context, "tail": "shift"},
+        "state": "none",
+        "front_end": {"type": "waveform"},
+        "output": {"type": output, "activation": "none"},
+        "postprocess": {"threshold": 0.1},
+        **more,
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", required=True, type=Path, help="folder to write")
+    out = parser.parse_args().out
+
+    torch.manual_seed(0)
+    tags = {
+        "levels": Levels(),
+        "throws": Throws(),
+        "wrong_input": WrongInput(),
+        "gives_nan": GivesNan(),
+        "writes_buffer": WritesBuffer(),
+        "counts_calls": CountsCalls(),
+        "two_equal_weights": TwoEqualWeights(),
+        "channels_last": ChannelsLast(),
+        "half": Half(),
+    }
+    for name, module in tags.items():
+        write_model_directory(out / name, module, card(name), LEVEL_LABELS)
+    write_model_directory(out / "wrong_labels", Levels(), card("wrong_labels"), [*LEVEL_LABELS, "extra"])
+    frames = card("frame_levels", output="frames", window=1.0, context=0.2, frame=FRAME)
+    write_model_directory(out / "frame_levels", FrameLevels(), frames, ["level"])
+
+    for name in ["not_torchscript", "missing_file"]:
+        (out / name).mkdir(parents=True, exist_ok=True)
+        write_labels(out / name, LEVEL_LABELS)
+        write_card(out / name, {**card(name), "file": "model.pt", "labels": "labels.txt"})
+    (out / "not_torchscript" / "model.pt").write_text("this is text, no TorchScript archive\n")
+
+
+if __name__ == "__main__":
+    main()
