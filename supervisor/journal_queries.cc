@@ -53,6 +53,16 @@ Result<std::optional<KnownEntry>> find_entry(JournalStatements& statements,
   return known;
 }
 
+Result<std::optional<RecordingState>> find_state(JournalStatements& statements, std::int64_t id) {
+  std::optional<RecordingState> state;
+  const Status status = statements.find_state.each({id}, [&state](const SqliteRow& row) {
+    state = state_of(row.integer(0));
+    return Done{};
+  });
+  if (!status) return status.error();
+  return state;
+}
+
 Result<std::vector<RecordingFault>> read_faults(JournalStatements& statements, std::int64_t id) {
   std::vector<RecordingFault> faults;
   const Status status = statements.select_faults.each({id}, [&faults](const SqliteRow& row) {

@@ -41,7 +41,7 @@ Result<JournalStatements> JournalStatements::prepare(SqliteDatabase& database) {
       .identify = sql("UPDATE recordings SET size_bytes = ?2, mtime_ns = ?3 WHERE id = ?1"),
       .make_pending = sql("UPDATE recordings SET state = 0, duration_us = 0, detections = 0 "
                           "WHERE id = ?1"),
-      .is_pending = sql("SELECT 1 FROM recordings WHERE id = ?1 AND state = 0"),
+      .find_state = sql("SELECT state FROM recordings WHERE id = ?1"),
       .end = sql("UPDATE recordings SET state = ?2, duration_us = ?3, attempts = attempts + 1, "
                  "detections = (SELECT count(*) FROM detections WHERE recording = ?1) "
                  "WHERE id = ?1"),

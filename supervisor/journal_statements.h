@@ -18,7 +18,7 @@ struct JournalStatements {
   SqliteStatement place;              // id, path, run, ordinal
   SqliteStatement identify;           // id, size, mtime
   SqliteStatement make_pending;       // id
-  SqliteStatement is_pending;         // id → a row if so
+  SqliteStatement find_state;         // id → state
   SqliteStatement end;                // id, state, duration
   SqliteStatement insert_detection;   // id, start, end, label, serial, score
   SqliteStatement delete_detections;  // id

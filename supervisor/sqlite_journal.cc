@@ -175,16 +175,16 @@ Status SqliteJournal::forget_outcome(std::int64_t id) {
 }
 
 Status SqliteJournal::check_pending(std::int64_t id) {
-  bool pending = false;
-  const Status status = statements_->is_pending.each({id}, [&pending](const SqliteRow&) {
-    pending = true;
-    return Done{};
-  });
-  if (!status || pending) return status;
+  const auto state = find_state(*statements_, id);
+  if (!state) return state.error();
+  if (*state == RecordingState::kPending) return Done{};
   return Error{"journal", fmt::format("recording {} is not pending", id), ""};
 }
 
 Status SqliteJournal::reopen(std::int64_t id) {
+  const auto state = find_state(*statements_, id);
+  if (!state) return state.error();
+  if (!*state) return Error{"journal", fmt::format("there is no recording {}", id), ""};
   return write([&] { return forget_outcome(id); });
 }
 
