@@ -38,7 +38,7 @@ Status check_off_threshold(const std::string& key, double threshold,
 
 Status check_threshold(const std::string& key, double threshold, const RunConfig& config,
                        const ModelCard& card) {
-  const Status in_range = check_in_score_range(key, threshold, card);
+  Status in_range = check_in_score_range(key, threshold, card);
   if (!in_range.ok()) return in_range;
   const PostprocessConfig& postprocess = config.results.postprocess;
   if (card.output != OutputType::kFrames || postprocess.threshold_off < 0) return Done{};
@@ -49,13 +49,12 @@ Status check_threshold(const std::string& key, double threshold, const RunConfig
 
 Status check_config(const RunConfig& config, const ModelCard& card) {
   const PostprocessConfig& postprocess = config.results.postprocess;
-  if (const Status known = check_known_labels(postprocess, card); !known.ok()) return known;
-  const Status status =
-      check_threshold("postprocess.threshold", postprocess.threshold, config, card);
+  if (Status known = check_known_labels(postprocess, card); !known.ok()) return known;
+  Status status = check_threshold("postprocess.threshold", postprocess.threshold, config, card);
   if (!status.ok()) return status;
   for (const auto& [label, threshold] : postprocess.label_thresholds) {
     const std::string key = "postprocess.label_thresholds." + label;
-    const Status of_label = check_threshold(key, threshold, config, card);
+    Status of_label = check_threshold(key, threshold, config, card);
     if (!of_label.ok()) return of_label;
   }
   return Done{};

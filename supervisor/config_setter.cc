@@ -50,7 +50,7 @@ class Setter {
  private:
   Status set_known(const ConfigKey& key, const YAML::Node& value) {
     if (!seen_.insert(key.name).second) return error(value, key.name + ": given twice");
-    const Status status = key.parse(config_, value);
+    Status status = key.parse(config_, value);
     return status.ok() ? status : error(value, status.error().reason);
   }
 
@@ -77,7 +77,7 @@ class Setter {
     for (const auto& entry : map) {
       const auto name = as_text(entry.first);
       if (!name || name->empty()) return error(entry.first, "a key is empty or no text");
-      const Status status = set(prefix + *name, entry.second);
+      Status status = set(prefix + *name, entry.second);
       if (!status.ok()) return status;
     }
     return Done{};
@@ -102,7 +102,7 @@ class Setter {
 Status set_node(RunConfig& config, const std::string& name, const YAML::Node& value,
                 const std::string& where) {
   RunConfig changed = config;
-  const Status status = Setter(changed, where).set(name, value);
+  Status status = Setter(changed, where).set(name, value);
   if (status.ok()) config = std::move(changed);
   return status;
 }

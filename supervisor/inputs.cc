@@ -160,7 +160,7 @@ class InputSource::Walk {
   std::int64_t next_position_ = 0;
 };
 
-Result<InputSource> InputSource::open(std::vector<std::string> arguments, std::istream& list,
+Result<InputSource> InputSource::open(const std::vector<std::string>& arguments, std::istream& list,
                                       char list_separator) {
   std::deque<Argument> checked;
   for (const std::string& argument : arguments) {

@@ -31,7 +31,7 @@ class InputSource {
   // Error (stage "input", a matter of exit code 2): an argument that does not exist, a glob without
   // match, `-` twice. `list` must outlive the source; it is read, blocking, when next() comes to
   // it. `list_separator` is '\n' or '\0'.
-  static Result<InputSource> open(std::vector<std::string> arguments, std::istream& list,
+  static Result<InputSource> open(const std::vector<std::string>& arguments, std::istream& list,
                                   char list_separator = '\n');
   InputSource(InputSource&&) noexcept;
   InputSource& operator=(InputSource&&) noexcept;

@@ -63,7 +63,8 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 }  // namespace
 
 template <class Integer>
-Kind<Integer> whole_number(std::int64_t low, std::int64_t high, std::optional<Word<Integer>> word) {
+Kind<Integer> whole_number(std::int64_t low, std::int64_t high,
+                           const std::optional<Word<Integer>>& word) {
   const auto read = [=](const YAML::Node& node) -> std::optional<Integer> {
     if (is_word(word, node)) return word->value;
     const auto value = as_whole_number(node);
@@ -74,9 +75,9 @@ Kind<Integer> whole_number(std::int64_t low, std::int64_t high, std::optional<Wo
           [=](const Integer& value) { return print_number(word, value); }};
 }
 template Kind<std::int32_t> whole_number(std::int64_t, std::int64_t,
-                                         std::optional<Word<std::int32_t>>);
+                                         const std::optional<Word<std::int32_t>>&);
 template Kind<std::int64_t> whole_number(std::int64_t, std::int64_t,
-                                         std::optional<Word<std::int64_t>>);
+                                         const std::optional<Word<std::int64_t>>&);
 
 Kind<std::int32_t> odd_number(std::int64_t low, std::int64_t high) {
   Kind<std::int32_t> kind = whole_number<std::int32_t>(low, high);
@@ -88,7 +89,7 @@ Kind<std::int32_t> odd_number(std::int64_t low, std::int64_t high) {
   return kind;
 }
 
-Kind<double> real_number(double low, double high, std::optional<Word<double>> word) {
+Kind<double> real_number(double low, double high, const std::optional<Word<double>>& word) {
   const auto read = [=](const YAML::Node& node) -> std::optional<double> {
     if (is_word(word, node)) return word->value;
     const auto value = as_finite_number(node);

@@ -33,9 +33,10 @@ using Choices = std::vector<std::pair<std::string, T>>;
 
 template <class Integer>  // std::int32_t or std::int64_t
 Kind<Integer> whole_number(std::int64_t low, std::int64_t high,
-                           std::optional<Word<Integer>> word = std::nullopt);
+                           const std::optional<Word<Integer>>& word = std::nullopt);
 Kind<std::int32_t> odd_number(std::int64_t low, std::int64_t high);
-Kind<double> real_number(double low, double high, std::optional<Word<double>> word = std::nullopt);
+Kind<double> real_number(double low, double high,
+                         const std::optional<Word<double>>& word = std::nullopt);
 Kind<bool> boolean();
 Kind<std::string> one_of(const std::vector<std::string>& names);
 // `mix`, or the number of a channel.

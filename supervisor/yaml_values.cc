@@ -1,6 +1,7 @@
 #include "supervisor/yaml_values.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "supervisor/recording_key.h"
+#include "supervisor/utf8.h"
 
 namespace rookery {
 namespace {
@@ -47,6 +49,30 @@ std::string quoted(std::string_view text) {
   return result + '"';
 }
 
+// Down to a depth: a node may hold itself, through an alias.
+std::string in_flow_style(const YAML::Node& node, int depth) {
+  if (node.IsScalar()) return yaml_scalar(encode_key(node.Scalar()));
+  if (node.IsNull()) return "null";
+  if (depth == 0) return "…";
+  std::vector<std::string> parts;
+  for (const auto& part : node) {
+    parts.push_back(node.IsMap() ? in_flow_style(part.first, depth - 1) + ": " +
+                                       in_flow_style(part.second, depth - 1)
+                                 : in_flow_style(part, depth - 1));
+  }
+  const std::string list = fmt::format("{}", fmt::join(parts, ", "));
+  return node.IsMap() ? "{" + list + "}" : "[" + list + "]";
+}
+
+// Cut between characters. Precondition: valid UTF-8.
+std::string shortened(const std::string& text, std::size_t max_bytes) {
+  std::size_t end = 0;
+  while (end < text.size() && end + utf8_length_at(text, end) <= max_bytes) {
+    end += utf8_length_at(text, end);
+  }
+  return end == text.size() ? text : text.substr(0, end) + "…";
+}
+
 }  // namespace
 
 std::optional<std::string> as_text(const YAML::Node& node) {
@@ -71,12 +97,8 @@ std::optional<bool> as_boolean(const YAML::Node& node) {
 
 std::string shown(const YAML::Node& node) {
   constexpr std::size_t kMaxShown = 80;
-  if (node.IsMap()) return "a map";
-  if (node.IsSequence()) return "a list";
-  if (!node.IsScalar()) return "nothing";
-  const std::string& text = node.Scalar();
-  const std::string start = yaml_scalar(encode_key(text.substr(0, kMaxShown)));
-  return text.size() > kMaxShown ? start + "…" : start;
+  constexpr int kMaxDepth = 3;
+  return node.IsNull() ? "nothing" : shortened(in_flow_style(node, kMaxDepth), kMaxShown);
 }
 
 std::string refusal(const std::string& name, const YAML::Node& value, const std::string& allowed,

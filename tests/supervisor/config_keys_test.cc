@@ -108,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"batch.size", "0", "0"}, BadValue{"batch.size", "4097", "4097"},
         BadValue{"batch.size", "8.0", "8.0"}, BadValue{"batch.size", "8x", "8x"},
         BadValue{"batch.size", "99999999999999999999", "99999999999999999999"},
-        BadValue{"batch.size", "", "nothing"}, BadValue{"batch.size", "[8]", "a list"},
+        BadValue{"batch.size", "", "nothing"}, BadValue{"batch.size", "[8]", "[8]"},
         BadValue{"workers", "0", "0"}, BadValue{"workers", "-1", "-1"},
         BadValue{"workers", "Auto", "Auto"}, BadValue{"audio.channel", "0", "0"},
         BadValue{"audio.channel", "left", "left"}, BadValue{"audio.resampler", "best", "best"},
@@ -118,14 +118,16 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"postprocess.threshold", "half", "half"},
         BadValue{"postprocess.threshold_off", "-0.5", "-0.5"},
         BadValue{"postprocess.label_thresholds", "0.5", "0.5"},
-        BadValue{"postprocess.label_thresholds", "{a: 0.5, a: 0.6}", "a map"},
+        BadValue{"postprocess.label_thresholds", "{a: 0.5, a: 0.6}", "{a: 0.5, a: 0.6}"},
+        BadValue{"postprocess.label_thresholds", "{a: half}", "{a: half}"},
         BadValue{"postprocess.smooth_segments", "2", "2"}, BadValue{"postprocess.merge", "1", "1"},
         BadValue{"postprocess.merge_gap_seconds", "-1", "-1"},
         BadValue{"engine", "fibers", "fibers"}, BadValue{"start", "exec", "exec"},
         BadValue{"weights", "copied", "copied"}, BadValue{"allocator", "hoard", "hoard"},
         BadValue{"formats", "jsonl,xml", "\"jsonl,xml\""},
-        BadValue{"formats", "[jsonl, [csv]]", "a list"}, BadValue{"model", "", "nothing"},
-        BadValue{"inputs", "[a, {b: c}]", "a list"}, BadValue{"task_seconds", "11", "11"}));
+        BadValue{"formats", "[jsonl, [csv]]", "[jsonl, [csv]]"}, BadValue{"model", "", "nothing"},
+        BadValue{"inputs", "[a, {b: c}]", "[a, {b: c}]"}, BadValue{"inputs", "&x [*x]", "[[[…]]]"},
+        BadValue{"task_seconds", "11", "11"}));
 
 TEST(ConfigKeys, SayWhatIsReservedForALaterRelease) {
   EXPECT_EQ(

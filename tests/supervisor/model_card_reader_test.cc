@@ -274,7 +274,7 @@ TEST_F(ModelCardReader, NamesFilesThatAreMissingOrNoFiles) {
 TEST_F(ModelCardReader, RefusesTextThatIsNoCard) {
   EXPECT_THAT(read("name: [").error().reason, HasSubstr("not valid YAML"));
   EXPECT_THAT(read("").error().reason, HasSubstr("the card"));
-  EXPECT_THAT(read("- a\n- b\n").error().reason, HasSubstr("the card: a list is not allowed"));
+  EXPECT_THAT(read("- a\n- b\n").error().reason, HasSubstr("the card: [a, b] is not allowed"));
 }
 
 std::vector<std::string> labels_of(const std::string& text) {
