@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Compares the detections of a demo run with what was placed in its recordings; exit 1 if they differ.
 
 dtmf    every row of the truth is found with its label, start and end (to the microsecond), and nothing else.

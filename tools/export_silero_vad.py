@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Exports the silero-vad package's 16 kHz voice activity model as a stateless model directory.
 
 The package's module takes one frame of 512 samples a call and keeps the LSTM's state and the last 64
@@ -13,7 +12,6 @@ import sys
 from pathlib import Path
 
 import torch
-
 from model_directory import write_model_directory
 
 SAMPLE_RATE = 16000

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Computes log-mel values with librosa for many parameter sets, for the front end's tests.
 
 Writes OUT/signal.f32 (little-endian float32), one OUT/<name>.f32 for each parameter set, [frames, n_mels]

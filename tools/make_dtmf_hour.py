@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Makes an hour of dialled digits, OUT/recordings/dialled-NN.wav, and what was dialled, OUT/truth.jsonl.
 
 Rule: a digit starts and ends on a whole number of GRID_SECONDS (0.1 s), which is the DTMF model's window and
@@ -14,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-
 from make_dtmf_model import HIGH_TONES_HZ, KEYPAD, LOW_TONES_HZ
 
 GRID_SECONDS = 0.1

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Makes the DTMF model: a recogniser of dialled digits whose weights are computed, not trained.
 
 A dialled digit is a pair of tones, one of four low and one of four high frequencies. Each tone has two
@@ -11,7 +10,6 @@ import argparse
 import math
 
 import torch
-
 from model_directory import write_model_directory
 
 SAMPLE_RATE = 8000

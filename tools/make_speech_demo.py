@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Joins recorded speech with pauses: OUT/recordings/speech.wav and where each clip is, OUT/truth.jsonl.
 
 The clips are the spoken names of loudspeakers that Debian's alsa-utils installs. Each is placed at a random

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Makes the CNN tagger of the measurements: 527 labels, 4.1 GFLOP for 5 s of audio, seeded random weights.
 
 Five blocks of two (3×3 convolution without bias, batch normalisation, ReLU) and 2×2 average pooling,
@@ -9,9 +8,8 @@ costs is that of a trained tagger.
 import argparse
 
 import torch
-from torch import Tensor, nn
-
 from model_directory import write_model_directory
+from torch import Tensor, nn
 
 CHANNELS = [32, 64, 128, 256, 512]
 LABELS = 527

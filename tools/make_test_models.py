@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Makes the tiny model directories that tests load, OUT/<name>, each a few kilobytes.
 
 `levels` and `frame_levels` are simple functions of the samples, so that a test can compute what must come
@@ -9,9 +8,8 @@ import argparse
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
-
 from model_directory import write_card, write_labels, write_model_directory
+from torch import Tensor, nn
 
 SAMPLE_RATE = 16000
 FRAME = 160

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Makes a model of many megabytes of weights that is cheap to run, for measuring memory.
 
 The window is folded to WIDTH numbers, which go through a stack of linear layers of WIDTH × WIDTH floats.
@@ -8,9 +7,8 @@ Every layer is read in every forward call, so all of the weights are in use.
 import argparse
 
 import torch
-from torch import Tensor, nn
-
 from model_directory import write_model_directory
+from torch import Tensor, nn
 
 WIDTH = 1024
 SAMPLE_RATE = 16000

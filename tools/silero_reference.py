@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Computes the silero-vad frame scores in Python, window by window as the workers do, for comparison.
 
 Writes OUT, the kept frames' scores as little-endian float32 [frames, labels], and OUT.json with their shape.
@@ -8,6 +7,7 @@ those that the one before it has given.
 """
 
 import argparse
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import soundfile
 import torch
-
 from export_silero_vad import CARD, FRAME, SAMPLE_RATE
 
 
@@ -45,7 +44,7 @@ def owned_frames(samples):
     frames = -(-samples // FRAME)
     plan = list(windows(samples))
     seams = [0]
-    for (begin, _), (next_begin, _) in zip(plan, plan[1:]):
+    for (begin, _), (next_begin, _) in itertools.pairwise(plan):
         seams.append((begin + WINDOW + next_begin) // 2 // FRAME)
     seams.append(frames)
     for (_, input_begin), first, last in zip(plan, seams, seams[1:]):
