@@ -1,0 +1,95 @@
+// What holds for all formats: the registry, and files that appear whole or not at all.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/supervisor/exports_fixture.h"
+#include "tests/supervisor/file_size_limit.h"
+
+namespace rookery {
+namespace {
+
+using ::testing::HasSubstr;
+
+using Exports = ExportsTest;
+
+std::vector<std::string> all_formats() {
+  std::vector<std::string> names;
+  for (const ExportFormat& format : export_formats()) names.emplace_back(format.name);
+  return names;
+}
+
+TEST_F(Exports, AnUnknownFormatIsAnErrorThatNamesTheKnownOnesAndWritesNothing) {
+  const Status status = write({"jsonl", "xml"});
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().stage, "config");
+  EXPECT_THAT(status.error().reason, HasSubstr("\"xml\""));
+  for (const std::string& name : all_formats()) {
+    EXPECT_THAT(status.error().reason, HasSubstr(name));
+    EXPECT_TRUE(check_formats({name}));
+  }
+  EXPECT_TRUE(files().empty());
+}
+
+TEST_F(Exports, WritingAgainGivesTheSameBytesAndLeavesNoTemporaryFile) {
+  add("a", {{0, 1, 0, 0.5F}, {0, 1, 1, 0.5F}});
+  add("b", {}, {RecordingState::kFailed, 0, {{"x", "y", {}, {}}}});
+  ASSERT_TRUE(write(all_formats()));
+  const std::set<std::string> names = files();
+  EXPECT_EQ(names,
+            (std::set<std::string>{"a.txt", "detections.csv", "detections.jsonl", "errors.jsonl"}));
+  std::vector<std::string> texts;
+  for (const std::string& name : names) texts.push_back(text_of(name));
+  ASSERT_TRUE(write(all_formats()));
+  EXPECT_EQ(files(), names);
+  for (const std::string& name : names) {
+    EXPECT_EQ(text_of(name),
+              texts[static_cast<std::size_t>(std::distance(names.begin(), names.find(name)))]);
+  }
+}
+
+TEST_F(Exports, OnAFullDiskEveryFileStaysAsItWasAndTheErrorSaysSo) {
+  add("a", {{0, 1, 0, 0.5F}});
+  ASSERT_TRUE(write(all_formats()));
+  const std::string jsonl = text_of("detections.jsonl");
+  const std::string csv = text_of("detections.csv");
+  add("b", std::vector<Detection>(10'000, {0, 1, 0, 0.5F}));
+  Status status = Done{};
+  {
+    const FileSizeLimit limit(100'000);
+    status = write(all_formats());
+  }
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().stage, "export");
+  EXPECT_THAT(status.error().reason, HasSubstr("detections.jsonl"));
+  EXPECT_THAT(status.error().remedy, HasSubstr("free disk space"));
+  EXPECT_EQ(text_of("detections.jsonl"), jsonl);
+  EXPECT_EQ(text_of("detections.csv"), csv);
+  EXPECT_FALSE(exists("b.txt"));
+  EXPECT_EQ(files(),
+            (std::set<std::string>{"a.txt", "detections.csv", "detections.jsonl", "errors.jsonl"}));
+}
+
+TEST_F(Exports, ALabelThatTheModelDoesNotHaveIsAnErrorAndTheFileStays) {
+  folder_.write("detections.jsonl", "old");
+  add("a", {{0, 1, 4, 0.5F}});
+  const Status status = write({"jsonl"});
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().reason, HasSubstr("label 4"));
+  EXPECT_EQ(text_of("detections.jsonl"), "old");
+}
+
+TEST_F(Exports, AFormatThatFailsDoesNotKeepTheOthersFromBeingWritten) {
+  std::filesystem::create_directory(folder_ / "detections.jsonl");
+  add("a", {{0, 1, 0, 0.5F}});
+  const Status status = write(all_formats());
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().reason, HasSubstr("detections.jsonl"));
+  EXPECT_TRUE(exists("detections.csv"));
+  EXPECT_TRUE(exists("a.txt"));
+}
+
+}  // namespace
+}  // namespace rookery
