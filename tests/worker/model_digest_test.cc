@@ -1,0 +1,39 @@
+#include "worker/model_digest.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace rookery {
+namespace {
+
+class ModelDigest : public ::testing::Test {
+ protected:
+  void TearDown() override { std::filesystem::remove(file_); }
+
+  std::string file_ = ::testing::TempDir() + "/rookery-model-digest";
+};
+
+TEST_F(ModelDigest, IsTheSha256OfTheFile) {
+  // The example of FIPS 180: a million letters a.
+  std::ofstream(file_) << std::string(1'000'000, 'a');
+  EXPECT_EQ(model_digest(file_).value(),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST_F(ModelDigest, ReadsFilesLongerThanOneChunk) {
+  std::ofstream(file_) << std::string(3 << 20, 'a');
+  EXPECT_EQ(model_digest(file_).value(),
+            "6f850bc94ae6f7de14297c01616c36d712d22864497b28a63b81d776b035e656");  // by sha256sum
+}
+
+TEST_F(ModelDigest, RefusesWhatIsNoRegularFile) {
+  EXPECT_THAT(model_digest("/").error().reason, ::testing::HasSubstr("not a regular file"));
+  EXPECT_THAT(model_digest(file_ + "-none").error().reason, ::testing::HasSubstr("No such file"));
+}
+
+}  // namespace
+}  // namespace rookery

@@ -1,0 +1,57 @@
+#include "worker/reducer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace rookery {
+namespace {
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return a >= 0 ? (a + b - 1) / b : a / b; }
+
+}  // namespace
+
+Reducer::Reducer(OutputType output, std::int64_t samples_per_frame, std::vector<float> floors)
+    : output_(output), samples_per_frame_(samples_per_frame), floors_(std::move(floors)) {}
+
+Status Reducer::add_frame(std::int64_t frame, std::span<const float> scores,
+                          SegmentScores& out) const {
+  for (std::size_t label = 0; label < scores.size(); ++label) {
+    if (std::isnan(scores[label])) {
+      return Error{"forward",
+                   fmt::format("the model gives NaN for label {} in frame {} of segment {}", label,
+                               frame, out.segment_index),
+                   ""};
+    }
+    if (scores[label] >= floors_[label]) {
+      out.scores.push_back({frame, static_cast<std::int32_t>(label), scores[label]});
+    }
+  }
+  return Done{};
+}
+
+Result<SegmentScores> Reducer::reduce(const Segment& segment, std::span<const float> scores) const {
+  SegmentScores out;
+  out.segment_index = segment.index;
+  if (output_ == OutputType::kTags) {
+    Status added = add_frame(segment.index, scores, out);
+    if (!added) return added.error();
+    return out;
+  }
+  const std::size_t labels = floors_.size();
+  const auto frames = static_cast<std::int64_t>(scores.size() / labels);
+  // Segments lie on the frame grid, so both divisions are exact but for the recording's own end.
+  const std::int64_t first = segment.input_begin / samples_per_frame_;
+  const std::int64_t begin = std::max(ceil_div(segment.owned_begin, samples_per_frame_), first);
+  const std::int64_t end =
+      std::min(ceil_div(segment.owned_end, samples_per_frame_), first + frames);
+  for (std::int64_t frame = begin; frame < end; ++frame) {
+    const std::size_t row = static_cast<std::size_t>(frame - first) * labels;
+    Status added = add_frame(frame, scores.subspan(row, labels), out);
+    if (!added) return added.error();
+  }
+  return out;
+}
+
+}  // namespace rookery

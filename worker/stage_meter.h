@@ -1,0 +1,41 @@
+// Where a worker is in the data's way: told to the beacon, and its CPU time counted by stage.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "rookery/task.h"
+#include "shm/beacon.h"
+
+namespace rookery {
+
+// Nanoseconds of CPU time the calling thread has used.
+std::int64_t thread_cpu_ns();
+
+// One for each worker; not thread-safe. The time between two notes belongs to the earlier stage.
+class StageMeter {
+ public:
+  explicit StageMeter(BeaconWriter beacon, std::function<std::int64_t()> cpu_ns = thread_cpu_ns);
+
+  // Begins a probe or task with all times at zero.
+  void begin(TaskId id);
+  void enter(BeaconStage stage);
+  // The segment that stages entered from now on are about; −1 for none.
+  void at_segment(std::int64_t index) { segment_ = index; }
+  std::int64_t segment() const { return segment_; }
+  // Ends the stage entered last; times since begin().
+  StageTimes times();
+
+ private:
+  void account();
+
+  BeaconWriter beacon_;
+  std::function<std::int64_t()> cpu_ns_;
+  TaskId task_ = 0;
+  std::int64_t segment_ = -1;
+  BeaconStage stage_ = BeaconStage::kIdle;
+  std::int64_t entered_ns_ = 0;
+  StageTimes nanoseconds_;  // summed finer than told, so that short stages do not vanish
+};
+
+}  // namespace rookery
