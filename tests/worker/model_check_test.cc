@@ -1,0 +1,169 @@
+// A model that does not do what its card says is refused before any recording is touched, in one
+// sentence that names what was found.
+#include "worker/model_check.h"
+
+#include <ATen/ATen.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <torch/csrc/jit/api/module.h>
+
+#include <fstream>
+
+#include "tests/worker/test_recordings.h"
+#include "tests/worker/toy_models.h"
+#include "worker/model.h"
+#include "worker/prepared_model.h"
+#include "worker/torch_settings.h"
+
+namespace rookery {
+namespace {
+
+namespace jit = torch::jit;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using testing::kToyLabels;
+using testing::kToySamples;
+using testing::make_module;
+using ::testing::Not;
+using testing::TemporaryFolder;
+using testing::toy_settings;
+
+class ModelCheck : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { ASSERT_TRUE(set_thread_settings(1)); }
+
+  std::string save(const jit::Module& module) const {
+    const std::string file = folder_.file("model.pt");
+    module.save(file);
+    return file;
+  }
+
+  // The reason for refusing the model; empty if it is taken.
+  std::string refusal(const jit::Module& module, WorkerSettings settings) const {
+    settings.model_file = save(module);
+    return refusal(settings);
+  }
+  std::string refusal(const std::string& forward) const {
+    return refusal(with_forward(forward), toy_settings(""));
+  }
+  static std::string refusal(const WorkerSettings& settings) {
+    Result<PreparedModel> prepared = prepare_model(settings);
+    if (prepared) return "";
+    EXPECT_EQ(prepared.error().stage, "model");
+    EXPECT_THAT(prepared.error().reason, Not(HasSubstr("\n")));
+    return prepared.error().reason;
+  }
+
+  static jit::Module with_forward(const std::string& body) {
+    return make_module({{"weights", testing::toy_weights()}},
+                       {{"seen", at::zeros({4})}, {"count", at::zeros({}, at::kLong)}},
+                       "def forward(self, x):\n" + body);
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(ModelCheck, TakesAModelThatFitsItsCard) {
+  EXPECT_EQ(refusal("  return torch.matmul(x, self.weights)\n"), "");
+}
+
+TEST_F(ModelCheck, TellsWhatAPreparedModelIs) {
+  const WorkerSettings settings = toy_settings(save(testing::toy_tagger()));
+  Result<PreparedModel> prepared = prepare_model(settings);
+  ASSERT_TRUE(prepared) << to_string(prepared.error());
+  EXPECT_EQ(prepared->facts.model_digest.size(), 64u);
+  EXPECT_EQ(prepared->facts.tensor_count, 1);
+  EXPECT_GE(prepared->facts.weights_bytes, kToySamples * kToyLabels * 4);
+  EXPECT_EQ(prepared->facts.output_frames, 0);
+  EXPECT_FALSE(prepared->facts.cpu_capability.empty());
+  ASSERT_NE(prepared->model, nullptr);
+}
+
+TEST_F(ModelCheck, RefusesAMissingFileAFolderAndWhatIsNoModel) {
+  EXPECT_THAT(refusal(toy_settings(folder_.file("none.pt"))), HasSubstr("No such file"));
+  EXPECT_THAT(refusal(toy_settings(folder_.file("."))), HasSubstr("not a regular file"));
+  std::ofstream(folder_.file("model.pt")) << "this is no model";
+  EXPECT_THAT(refusal(toy_settings(folder_.file("model.pt"))),
+              HasSubstr("is no TorchScript model"));
+}
+
+TEST_F(ModelCheck, RefusesAnotherInputShapeNamingThatGiven) {
+  WorkerSettings settings = toy_settings("");
+  settings.geometry.window = 400;
+  EXPECT_THAT(refusal(testing::toy_tagger(), settings),
+              AllOf(HasSubstr("throws on an input of shape [4, 400]"), HasSubstr("shapes")));
+}
+
+TEST_F(ModelCheck, TellsWhatTheModelItselfThrew) {
+  EXPECT_THAT(refusal("  assert x.size(0) > 99, 'rows missing'\n  return x[:, 0:3]\n"),
+              HasSubstr("rows missing"));
+}
+
+TEST_F(ModelCheck, RefusesAnOutputThatIsNoTensor) {
+  EXPECT_THAT(refusal("  return x.size(0)\n"), HasSubstr("gives a Int instead of one tensor"));
+}
+
+TEST_F(ModelCheck, RefusesAnotherRankOrNumberOfRows) {
+  EXPECT_THAT(refusal("  return torch.matmul(x, self.weights).unsqueeze(1)\n"),
+              HasSubstr("for 4 rows the model gives an output of shape [4, 1, 3]"));
+  EXPECT_THAT(refusal("  return torch.matmul(x, self.weights)[0:1]\n"), HasSubstr("shape [1, 3]"));
+}
+
+TEST_F(ModelCheck, TriesEveryBatchShapeOfThePlan) {
+  EXPECT_THAT(
+      refusal("  assert x.size(0) != 2, 'two rows'\n  return torch.matmul(x, self.weights)\n"),
+      HasSubstr("input of shape [2, 800]"));
+}
+
+TEST_F(ModelCheck, RefusesAnotherNumberOfLabels) {
+  EXPECT_THAT(refusal("  return torch.matmul(x, self.weights)[:, 0:2]\n"),
+              HasSubstr("scores for 2 labels, the card lists 3"));
+}
+
+TEST_F(ModelCheck, RefusesNan) {
+  EXPECT_THAT(refusal("  return torch.matmul(x, self.weights) * float('nan')\n"), HasSubstr("NaN"));
+}
+
+TEST_F(ModelCheck, RefusesFramesOffTheGrid) {
+  WorkerSettings settings = toy_settings("");
+  settings.output = OutputType::kFrames;
+  settings.geometry.frame = 100;
+  const auto frames = [](const std::string& count) {
+    return with_forward("  return torch.zeros(x.size(0), " + count + ", 3)\n");
+  };
+  EXPECT_EQ(refusal(frames("8"), settings), "");
+  EXPECT_THAT(refusal(frames("4"), settings),
+              HasSubstr("the card's frame of 100 samples asks for 8"));
+  EXPECT_THAT(refusal(frames("7"), settings), HasSubstr("no whole number of samples a frame"));
+}
+
+TEST_F(ModelCheck, NamesTheBufferThatAModelWrites) {
+  EXPECT_THAT(refusal("  self.seen.add_(1.0)\n  return torch.matmul(x, self.weights)\n"),
+              HasSubstr("changes its own seen in forward"));
+  EXPECT_THAT(refusal("  self.count = self.count + 1\n  return torch.matmul(x, self.weights)\n"),
+              HasSubstr("changes its own count in forward"));
+  EXPECT_THAT(
+      refusal("  self.seen.data.fill_(x.size(0))\n  return torch.matmul(x, self.weights)\n"),
+      HasSubstr("changes its own seen in forward"));
+}
+
+TEST_F(ModelCheck, NamesThePlainValueThatAModelWrites) {
+  jit::Module module("Counter");
+  module.register_attribute("calls", c10::IntType::get(), c10::IValue(std::int64_t{0}));
+  module.define("def forward(self, x):\n  self.calls += 1\n  return x[:, 0:3]\n");
+  EXPECT_THAT(refusal(module, toy_settings("")), HasSubstr("changes its own calls in forward"));
+}
+
+TEST_F(ModelCheck, RefusesRandomScores) {
+  EXPECT_THAT(refusal("  return torch.rand(x.size(0), 3)\n"),
+              HasSubstr("different scores for the same input"));
+}
+
+TEST(BatchSizes, AreTheFullBatchAndTheLadderBelowIt) {
+  EXPECT_EQ(batch_sizes(8), (std::vector<std::int32_t>{8, 4, 2, 1}));
+  EXPECT_EQ(batch_sizes(6), (std::vector<std::int32_t>{6, 4, 2, 1}));
+  EXPECT_EQ(batch_sizes(1), (std::vector<std::int32_t>{1}));
+}
+
+}  // namespace
+}  // namespace rookery

@@ -1,0 +1,83 @@
+#include "worker/model_check.h"
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "worker/front_end.h"
+#include "worker/model.h"
+#include "worker/model_output.h"
+#include "worker/state_watch.h"
+#include "worker/torch_error.h"
+
+namespace rookery {
+namespace {
+
+constexpr std::uint64_t kProbeSeed = 1;
+constexpr double kProbeAmplitude = 0.05;
+
+Error threw(const WorkerSettings& settings, const at::Tensor& input, const Error& error) {
+  return {"model",
+          fmt::format("{} throws on an input of shape [{}]: {}", settings.model_file,
+                      fmt::join(input.sizes(), ", "), error.reason),
+          "check sample_rate, segment and front_end in the card"};
+}
+
+Result<at::Tensor> try_once(const Model& model, const FrontEnd& front_end,
+                            const WorkerSettings& settings, std::int32_t rows) {
+  const at::Tensor input = probe_input(front_end, settings.geometry, rows);
+  Result<at::Tensor> output = model.forward(input);
+  if (!output) return threw(settings, input, output.error());
+  Result<std::int64_t> frames = check_output_shape(output->sizes(), rows, settings);
+  if (!frames) return frames.error();
+  if (at::isnan(*output).any().item<bool>()) {
+    return Error{"model", fmt::format("{} gives NaN for quiet noise", settings.model_file),
+                 "check front_end in the card and the model's weights"};
+  }
+  return output;
+}
+
+}  // namespace
+
+std::vector<std::int32_t> batch_sizes(std::int32_t batch_size) {
+  std::vector<std::int32_t> sizes = {batch_size};
+  std::int32_t power = 1;
+  while (power * 2 < batch_size) power *= 2;
+  for (; power >= 1 && power < batch_size; power /= 2) sizes.push_back(power);
+  return sizes;
+}
+
+at::Tensor probe_input(const FrontEnd& front_end, const SegmentGeometry& geometry,
+                       std::int32_t rows) {
+  at::Generator generator = at::detail::createCPUGenerator(kProbeSeed);
+  const at::Tensor noise = at::randn({rows, geometry.input_samples()}, generator);
+  return front_end.apply(noise * kProbeAmplitude);
+}
+
+Result<at::Tensor> warm_up(const Model& model, const FrontEnd& front_end,
+                           const WorkerSettings& settings) {
+  try {
+    at::Tensor full_batch;
+    for (const std::int32_t rows : batch_sizes(settings.batch_size)) {
+      Result<at::Tensor> output = try_once(model, front_end, settings, rows);
+      if (!output) return output.error();
+      if (!full_batch.defined()) full_batch = *output;
+    }
+    return full_batch;
+  } catch (const std::exception& exception) {
+    return Error{"model", torch_reason(exception), ""};
+  }
+}
+
+Result<at::Tensor> check_model(const Model& model, const FrontEnd& front_end,
+                               const WorkerSettings& settings) {
+  const StateWatch watch(model.module());
+  Result<at::Tensor> output = warm_up(model, front_end, settings);
+  if (!output) return output.error();
+  Status unchanged = watch.unchanged(model.module());
+  if (!unchanged) return unchanged.error();
+  return output;
+}
+
+}  // namespace rookery

@@ -1,0 +1,35 @@
+// Tries a model on noise before any recording is touched.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ipc/protocol.h"
+#include "rookery/result.h"
+
+namespace at {
+class Tensor;
+}
+
+namespace rookery {
+
+class FrontEnd;
+class Model;
+
+// The batch shapes that a plan has: full batches, then powers of two for the rest.
+std::vector<std::int32_t> batch_sizes(std::int32_t batch_size);
+
+// The same quiet noise for every call, through the front end: `rows` rows.
+at::Tensor probe_input(const FrontEnd& front_end, const SegmentGeometry& geometry,
+                       std::int32_t rows);
+
+// Runs the model once in every batch shape, so that no recording pays for first calls. What it gave
+// for a full batch, once shape and numbers (no NaN) fit the settings. Error stage "model".
+Result<at::Tensor> warm_up(const Model& model, const FrontEnd& front_end,
+                           const WorkerSettings& settings);
+
+// The same for a model that is new: refuses one that changes itself in forward.
+Result<at::Tensor> check_model(const Model& model, const FrontEnd& front_end,
+                               const WorkerSettings& settings);
+
+}  // namespace rookery

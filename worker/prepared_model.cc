@@ -1,0 +1,75 @@
+#include "worker/prepared_model.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Version.h>
+#include <fmt/format.h>
+#include <torch/version.h>
+
+#include "worker/front_end.h"
+#include "worker/model.h"
+#include "worker/model_check.h"
+#include "worker/model_digest.h"
+#include "worker/model_output.h"
+#include "worker/weights_binding.h"
+
+namespace rookery {
+namespace {
+
+ServerReady facts_of(const std::string& digest, const at::Tensor& output) {
+  ServerReady facts;
+  facts.model_digest = digest;
+  facts.torch_version = TORCH_VERSION;
+  facts.cpu_capability = at::get_cpu_capability();
+  facts.output_frames = output.dim() == 3 ? output.size(1) : 0;
+  return facts;
+}
+
+Error differs(const std::string& file) {
+  return {"model", fmt::format("{} gives different scores for the same input", file),
+          "remove randomness from forward; if there is none, use weights: private"};
+}
+
+// `original` ends here: its memory is free before any worker starts. `expected` is its output.
+Status share(Model original, const WorkerSettings& settings, const at::Tensor& expected,
+             PreparedModel& prepared) {
+  const std::string digest = prepared.facts.model_digest;
+  Result<SealedMemory> memory = publish_weights(original.module(), digest);
+  if (!memory) return memory.error();
+  Result<ModelStore> attached = ModelStore::attach(std::move(*memory), digest);
+  if (!attached) return attached.error();
+  prepared.store = std::make_shared<const ModelStore>(std::move(*attached));
+  prepared.facts.weights_bytes = prepared.store->total_bytes();
+  prepared.facts.tensor_count = std::ssize(prepared.store->tensors());
+  Result<Model> bound = Model::bind(prepared.store);
+  if (!bound) return bound.error();
+  Result<at::Tensor> output = warm_up(*bound, *prepared.front_end, settings);
+  if (!output) return output.error();
+  if (!at::equal(*output, expected)) return differs(settings.model_file);
+  prepared.model = std::make_shared<const Model>(std::move(*bound));
+  return Done{};
+}
+
+}  // namespace
+
+Result<PreparedModel> prepare_model(const WorkerSettings& settings) {
+  Result<std::string> digest = model_digest(settings.model_file);
+  if (!digest) return digest.error();
+  Result<FrontEnd> front_end = FrontEnd::create(settings.front_end, settings.geometry.sample_rate,
+                                                settings.geometry.input_samples());
+  if (!front_end) return front_end.error();
+  Result<Model> model = Model::load(settings.model_file);
+  if (!model) return model.error();
+  Result<at::Tensor> output = check_model(*model, *front_end, settings);
+  if (!output) return output.error();
+
+  PreparedModel prepared;
+  prepared.front_end = std::make_shared<const FrontEnd>(std::move(*front_end));
+  prepared.facts = facts_of(*digest, *output);
+  if (settings.weights == WeightsKind::kShared) {
+    Status shared = share(std::move(*model), settings, *output, prepared);
+    if (!shared) return shared.error();
+  }
+  return prepared;
+}
+
+}  // namespace rookery
