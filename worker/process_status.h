@@ -1,0 +1,17 @@
+// What the kernel tells of this process.
+#pragma once
+
+#include <cstdint>
+
+#include "rookery/result.h"
+
+namespace rookery {
+
+// Threads it has now. Error stage "worker": /proc cannot be read.
+Result<std::int32_t> own_thread_count();
+
+// Memory that it alone has written: Private_Dirty of /proc/self/smaps_rollup, in bytes; −1 where
+// the kernel does not tell.
+std::int64_t own_private_dirty_bytes();
+
+}  // namespace rookery

@@ -1,0 +1,30 @@
+// Hosts worker loops in this process: in the main thread, or each in a thread of its own.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "ipc/protocol.h"
+#include "rookery/result.h"
+#include "shm/beacon.h"
+#include "worker/worker_process.h"
+
+namespace rookery {
+
+// What all workers of a process share.
+struct WorkerHost {
+  const WorkerSettings& settings;
+  std::shared_ptr<const FrontEnd> front_end;
+  const ModelSource& model_source;
+  Beacon& beacon;
+};
+
+// Pins the thread, says Hello, gets its model, says Ready, runs the loop. Error: why it ended
+// early.
+Status run_in_this_thread(const WorkerHost& host, const SlotStart& slot);
+
+// The same for each slot in its own thread; ends when all have, or with the first Error. The other
+// threads still run then and use `host`: end the process at once.
+Status run_in_threads(const WorkerHost& host, const std::vector<SlotStart>& slots);
+
+}  // namespace rookery

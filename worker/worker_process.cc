@@ -1,0 +1,48 @@
+#include "worker/worker_process.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "rookery/exit_codes.h"
+#include "shm/beacon.h"
+#include "worker/thread_host.h"
+
+namespace rookery {
+
+Status tie_to_parent(pid_t parent) {
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
+    return Error{"worker", fmt::format("PR_SET_PDEATHSIG: {}", std::strerror(errno)), ""};
+  }
+  // A parent that died before the call above sends nothing any more.
+  if (::getppid() == parent) return Done{};
+  return Error{"worker", fmt::format("process {}, which started this one, has ended", parent), ""};
+}
+
+void ignore_interrupts() {
+  ::signal(SIGINT, SIG_IGN);
+  ::signal(SIGTERM, SIG_IGN);
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+int run_worker_process(const WorkerSettings& settings, const std::vector<SlotStart>& slots,
+                       std::shared_ptr<const FrontEnd> front_end, const ModelSource& model_source) {
+  Result<Beacon> beacon = Beacon::attach(UniqueFd(settings.beacon_fd));
+  if (!beacon) {
+    fmt::print(stderr, "rookery-worker: {}\n", to_string(beacon.error()));
+    return kExitCannotGoOn;
+  }
+  const WorkerHost host{settings, std::move(front_end), model_source, *beacon};
+  Status ended = settings.engine == EngineKind::kThreads ? run_in_threads(host, slots)
+                                                         : run_in_this_thread(host, slots.front());
+  if (ended) return kExitDone;
+  fmt::print(stderr, "rookery-worker: {}\n", to_string(ended.error()));
+  return kExitCannotGoOn;
+}
+
+}  // namespace rookery
