@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
+#include <mutex>
 #include <string_view>
 
 #include "worker/torch_error.h"
@@ -35,6 +36,9 @@ Status set_process_settings(std::int32_t inter_op) {
 }
 
 Status set_thread_settings(std::int32_t intra_op) {
+  // LibTorch renews its thread pool at the first call after a fork, and not thread-safely.
+  static std::mutex renewing;
+  const std::lock_guard lock(renewing);
   at::set_num_threads(intra_op);
   return expect_threads("intra-op", intra_op, at::get_num_threads());
 }
