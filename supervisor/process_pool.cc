@@ -17,6 +17,7 @@ using std::chrono::milliseconds;
 // Workers finish what they hold; past this they are killed.
 constexpr milliseconds kStopPatience{30'000};
 constexpr milliseconds kQuitPatience{2'000};
+constexpr milliseconds kStopTurn{50};
 
 int milliseconds_until(TimePoint deadline, TimePoint now) {
   const auto left = std::chrono::ceil<milliseconds>(deadline - now).count();
@@ -193,6 +194,8 @@ void ProcessPool::take_control_messages() {
       hosts_.started(started->pid, started->workers);
     } else if (const auto* ended = std::get_if<WorkersEnded>(&**message)) {
       take_workers_ended(*ended);
+    } else if (const auto* failed = std::get_if<ServerFailed>(&**message)) {
+      events_.push_back(PoolBroken{failed->error});
     }
   }
 }
@@ -243,13 +246,33 @@ std::string ProcessPool::last_words(SlotId slot) const {
 void ProcessPool::stop(bool at_once) {
   if (!server_ || stopping_) return;
   stopping_ = true;
-  for (SlotId slot = 0; slot < slot_count() && !at_once; ++slot) {
-    // One that is not connected has nothing to finish.
-    (void)channel_.send(hosts_.identity(slot), Stop{}).ok();
+  if (!at_once && !broken_ && control_->send(Quit{})) {
+    events_.clear();
+    for (SlotId slot = 0; slot < slot_count(); ++slot) tell_to_stop(slot);
+    const TimePoint deadline = clock_.now() + kStopPatience;
+    while (!server_->poll() && clock_.now() < deadline && await_workers_ends()) {
+    }
   }
-  const bool asked = !at_once && !broken_ && control_->send(Quit{}).ok();
-  if (!asked) control_.reset();  // the fork server ends its workers when it sees this
-  server_->end_within(asked ? kStopPatience : kQuitPatience);
+  control_.reset();  // the fork server ends its workers and itself when it sees this
+  server_->end_within(kQuitPatience);
+}
+
+void ProcessPool::tell_to_stop(SlotId slot) {
+  // One that is not connected yet is told when it says that it is ready.
+  (void)channel_.send(hosts_.identity(slot), Stop{}).ok();
+}
+
+bool ProcessPool::await_workers_ends() {
+  take_control_messages();
+  poll_until(clock_.now() + kStopTurn);
+  take_signals();
+  bool patient = true;
+  for (const PoolEvent& event : events_) {
+    if (const auto* ready = std::get_if<WorkerReady>(&event)) tell_to_stop(ready->slot);
+    if (std::holds_alternative<Interrupted>(event)) patient = false;
+  }
+  events_.clear();
+  return patient;
 }
 
 }  // namespace rookery

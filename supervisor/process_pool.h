@@ -61,6 +61,9 @@ class ProcessPool final : public WorkerPool {
   void take_signals();
   void look_after_hosts();
   void poll_until(TimePoint deadline);
+  void tell_to_stop(SlotId slot);
+  // One turn of waiting for workers to end; false when a signal says not to wait.
+  bool await_workers_ends();
   std::string last_words(SlotId slot) const;
 
   ProcessPoolSettings settings_;

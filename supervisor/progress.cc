@@ -74,12 +74,10 @@ void Progress::tick(const RunSnapshot& snapshot) {
   show(meter_.line());
 }
 
-void Progress::finish(const RunSnapshot& snapshot) {
-  if (style_ == ProgressStyle::kQuiet) return;
+void Progress::finish(const RunSnapshot& snapshot, TimePoint started, const std::string& where) {
   meter_.observe(snapshot, clock_.now());
-  show(meter_.line());
-  if (style_ == ProgressStyle::kTerminal) std::fputc('\n', stream_);
-  std::fflush(stream_);
+  say(meter_.summary(started));
+  say(where);
 }
 
 // A line of its own; on a terminal it takes the place of the progress line, which comes back below.

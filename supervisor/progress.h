@@ -27,8 +27,8 @@ class Progress final : public RunObserver {
   void stopping(int signal) override;
   void tick(const RunSnapshot& snapshot) override;
 
-  // The last state, as a line that stays.
-  void finish(const RunSnapshot& snapshot);
+  // The last state, in lines that stay; `where` says where to look for what came out.
+  void finish(const RunSnapshot& snapshot, TimePoint started, const std::string& where);
 
  private:
   void say(const std::string& line);

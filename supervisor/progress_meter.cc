@@ -55,6 +55,18 @@ std::string ProgressMeter::line() const {
   return text + fmt::format(" · {} worker{}", now.workers_ready, now.workers_ready == 1 ? "" : "s");
 }
 
+std::string ProgressMeter::summary(TimePoint started) const {
+  const RunSnapshot& end = window_.back().snapshot;
+  const double wall = std::chrono::duration<double>(window_.back().time - started).count();
+  const double audio = static_cast<double>(end.audio_us) / 1e6;
+  std::string text = fmt::format("{} recording{} done", end.done, end.done == 1 ? "" : "s");
+  if (end.skipped > 0) text += fmt::format(", {} done before", end.skipped);
+  if (end.failed > 0) text += fmt::format(", {} failed", end.failed);
+  text += fmt::format(" · {:.2f} h of audio in {:.1f} s", audio / 3600, wall);
+  if (audio > 0 && wall > 0) text += fmt::format(" · {:.0f} × real time", audio / wall);
+  return text;
+}
+
 std::string format_duration(std::chrono::seconds duration) {
   const std::int64_t seconds = duration.count();
   const std::string clock =

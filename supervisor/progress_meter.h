@@ -27,6 +27,8 @@ class ProgressMeter {
   // "124 of 600 recordings · 3.2 h of audio · 412 × real time · 0:12:31 left · 2 failed · 8
   // workers"
   std::string line() const;
+  // What a finished run says of itself; `started` is when the first worker was asked for.
+  std::string summary(TimePoint started) const;
 
  private:
   struct Sample {

@@ -85,8 +85,8 @@ Status ForkServer::run() {
       return system_error("poll");
     }
     Status handled = Done{};
-    if (events[1].revents != 0) handled = handle_ended_children();
-    if (handled && events[0].revents != 0) handled = handle_message();
+    if (events[1].revents != 0) handle_ended_children();
+    if (events[0].revents != 0) handled = handle_message();
     if (!handled) {
       kill_children();
       return handled;
@@ -118,10 +118,11 @@ Status ForkServer::handle_start(const StartWorkers& request) {
   Result<pid_t> child = start_(request.slots);
   if (!child) return child.error();
   children_[*child] = identities(request.slots);
-  return supervisor_.send(WorkersStarted{*child, children_[*child]});
+  tell(WorkersStarted{*child, children_[*child]});
+  return Done{};
 }
 
-Status ForkServer::handle_ended_children() {
+void ForkServer::handle_ended_children() {
   // One signal may stand for several children.
   signalfd_siginfo ignored = {};
   while (::read(child_events_.get(), &ignored, sizeof ignored) > 0) {
@@ -129,18 +130,22 @@ Status ForkServer::handle_ended_children() {
   while (true) {
     int wait_status = 0;
     const pid_t pid = ::waitpid(-1, &wait_status, WNOHANG);
-    if (pid <= 0) return Done{};
-    Status reported = report_ended(pid, wait_status);
-    if (!reported) return reported;
+    if (pid <= 0) return;
+    report_ended(pid, wait_status);
   }
 }
 
-Status ForkServer::report_ended(pid_t pid, int wait_status) {
+void ForkServer::report_ended(pid_t pid, int wait_status) {
   const auto child = children_.find(pid);
-  if (child == children_.end()) return Done{};
+  if (child == children_.end()) return;
   const WorkersEnded ended{pid, wait_status, std::move(child->second)};
   children_.erase(child);
-  return supervisor_.send(ended);
+  tell(ended);
+}
+
+// Whom nothing can be told any more has gone: an orderly end on its side, not an error on ours.
+void ForkServer::tell(const Message& message) {
+  if (!supervisor_.send(message)) supervisor_gone_ = true;
 }
 
 void ForkServer::kill_children() {

@@ -22,14 +22,16 @@ class ForkServer {
   ForkServer(ControlSocket& supervisor, UniqueFd child_events, StartProcess start)
       : supervisor_(supervisor), child_events_(std::move(child_events)), start_(std::move(start)) {}
 
-  // Error: a child could not be started, or the socket failed.
+  // Error: a child could not be started, or a message made no sense. That the supervisor is gone is
+  // no error.
   Status run();
 
  private:
   Status handle_message();
   Status handle_start(const StartWorkers& request);
-  Status handle_ended_children();
-  Status report_ended(pid_t pid, int wait_status);
+  void handle_ended_children();
+  void report_ended(pid_t pid, int wait_status);
+  void tell(const Message& message);
   void kill_children();
 
   ControlSocket& supervisor_;

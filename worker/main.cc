@@ -16,6 +16,7 @@
 #include "worker/inspection.h"
 #include "worker/slots_text.h"
 #include "worker/spawned_worker.h"
+#include "worker/torch_settings.h"
 
 namespace rookery {
 namespace {
@@ -79,6 +80,7 @@ int probe_once(const Options& options) {
 int main(int argc, char** argv) {
   rookery::Options options;
   CLI::App app("rookery's workers; started by rookery");
+  app.set_version_flag("--version", rookery::torch_description);
   app.add_option("--settings-fd", options.settings_fd, "memfd with WorkerSettings");
   app.add_option("--parent", options.parent, "process that started this one");
   app.add_option("--slots", options.slots, "host these workers: slot.incarnation@core,…");

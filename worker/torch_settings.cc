@@ -1,8 +1,10 @@
 #include "worker/torch_settings.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/Version.h>
 #include <fmt/format.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/version.h>
 
 #include <mutex>
 #include <string_view>
@@ -41,6 +43,10 @@ Status set_thread_settings(std::int32_t intra_op) {
   const std::lock_guard lock(renewing);
   at::set_num_threads(intra_op);
   return expect_threads("intra-op", intra_op, at::get_num_threads());
+}
+
+std::string torch_description() {
+  return fmt::format("LibTorch {}, {}", TORCH_VERSION, at::get_cpu_capability());
 }
 
 }  // namespace rookery

@@ -169,8 +169,15 @@ RunReport RunSession::work() {
   memory.sample();
   peak_memory_ = memory.peak(server_.weights_bytes);
   pool_->stop(report.error.has_value());
-  progress.finish(report.totals);
+  progress.finish(report.totals, started_, where_to_look(report));
   return report;
+}
+
+std::string RunSession::where_to_look(const RunReport& report) const {
+  const std::string& folder = output_->paths().folder;
+  if (report.totals.with_faults == 0) return fmt::format("results: {}", folder);
+  return fmt::format("results: {}; {} recording{} failed or with gaps: {}/errors.jsonl", folder,
+                     report.totals.with_faults, report.totals.with_faults == 1 ? "" : "s", folder);
 }
 
 ExitCode RunSession::conclude(const RunReport& report) {

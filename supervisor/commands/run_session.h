@@ -36,6 +36,7 @@ class RunSession {
   Step start_workers();
   Step take_up_folder();
   RunReport work();
+  std::string where_to_look(const RunReport& report) const;
   ExitCode conclude(const RunReport& report);
   RunSummary summarise(const RunReport& report, ExitCode exit_code);
   Step refused(const Error& error, ExitCode code) const;

@@ -75,6 +75,19 @@ TEST_F(ProgressMeterTest, TellsEverythingInOneLine) {
             "2 workers");
 }
 
+TEST_F(ProgressMeterTest, SaysAtTheEndWhatWasDoneInWhatTime) {
+  const TimePoint start = clock_.now();
+  clock_.advance(seconds(10));
+  RunSnapshot snapshot = at(7200, 1000);
+  snapshot.done = 8;
+  snapshot.skipped = 1;
+  snapshot.failed = 1;
+  meter_.observe(snapshot, clock_.now());
+  EXPECT_EQ(
+      meter_.summary(start),
+      "8 recordings done, 1 done before, 1 failed · 2.00 h of audio in 10.0 s · 720 × real time");
+}
+
 TEST_F(ProgressMeterTest, KeepsAFixedNumberOfSamplesHoweverOftenItIsAsked) {
   for (int turn = 0; turn < 100'000; ++turn) {
     clock_.advance(milliseconds(1));
