@@ -25,6 +25,7 @@ make_test_data() {
   made "$1/speech-16k" make_speech_demo.py --rate 16000
   made "$1/silero-reference.f32" silero_reference.py --model "$1/silero-model" \
     --recording "$1/speech-16k/recordings/speech.wav"
+  made "$1/weighty-model" make_weighty_model.py --megabytes 100
 }
 
 # make_demo OUT: two models, and for each recordings with the truth about them.
