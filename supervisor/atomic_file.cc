@@ -16,7 +16,7 @@
 namespace rookery {
 namespace {
 
-constexpr std::size_t kBufferBytes = 64 * 1024;
+constexpr std::size_t kBufferBytes = 65'536;
 constexpr std::string_view kTemporaryPrefix = ".rookery-";
 constexpr std::string_view kTemporarySuffix = ".tmp";
 
@@ -99,7 +99,7 @@ Status AtomicFile::write_out() {
 }
 
 Status AtomicFile::commit() {
-  const Status written = write_out();
+  Status written = write_out();
   if (!written) return written;
   if (fsync(fd_.get()) != 0) return failed("written", final_path_);
   if (std::rename(temporary_path_.c_str(), final_path_.c_str()) != 0) {
@@ -121,7 +121,7 @@ Status remove_abandoned_temporaries(const std::string& folder) {
   std::filesystem::directory_iterator entries(folder, code);
   for (; !code && entries != std::filesystem::directory_iterator(); entries.increment(code)) {
     if (!is_temporary_name(entries->path().filename().native())) continue;
-    const Status removed = remove_if_abandoned(entries->path().native());
+    Status removed = remove_if_abandoned(entries->path().native());
     if (!removed) return removed;
   }
   return code ? Status(system_error("export", folder, "listed", code.value())) : Done{};

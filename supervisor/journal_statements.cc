@@ -16,7 +16,7 @@ class Preparer {
     Result<SqliteStatement> statement = database_.prepare(sql);
     if (statement) return std::move(*statement);
     if (!error_) error_ = statement.error();
-    return SqliteStatement();
+    return {};
   }
   const std::optional<Error>& error() const { return error_; }
 

@@ -116,7 +116,7 @@ Status SqliteStatement::visit_rows(std::initializer_list<SqliteValue> values,
   }
   int code = SQLITE_OK;
   while ((code = sqlite3_step(statement_.get())) == SQLITE_ROW) {
-    const Status visited = visit(SqliteRow(statement_.get()));
+    Status visited = visit(SqliteRow(statement_.get()));
     if (!visited) return visited;
   }
   return code == SQLITE_DONE ? Status(Done{}) : error_of(statement_.get());

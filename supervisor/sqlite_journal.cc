@@ -17,7 +17,7 @@ namespace {
 // same as FULL: the log is synced at each commit, which NORMAL would leave to the next checkpoint.
 Status set_durability(SqliteDatabase& database, CommitLog log) {
   const bool rollback = log == CommitLog::kRollback || is_on_network_file_system(database.path());
-  const Status status = database.execute("PRAGMA synchronous = EXTRA");
+  Status status = database.execute("PRAGMA synchronous = EXTRA");
   if (!status) return status;
   // Where a write-ahead log can't be had SQLite keeps the rollback journal, and that will do.
   const auto mode = database.text(rollback ? "PRAGMA journal_mode = DELETE"  //
@@ -144,7 +144,7 @@ Result<std::optional<JournalEntry>> SqliteJournal::admit(const Recording& record
 }
 
 Status SqliteJournal::insert(JournalEntry& entry) {
-  const Status status =
+  Status status =
       statements_->insert.run({Blob{entry.key}, Blob{entry.path}, entry.identity.size_bytes,
                                entry.identity.mtime_ns, run_, next_ordinal_});
   entry.id = database_->last_insert_id();
@@ -153,7 +153,7 @@ Status SqliteJournal::insert(JournalEntry& entry) {
 
 Status SqliteJournal::take_up(JournalEntry& entry, const JournalEntry& known) {
   entry.id = known.id;
-  const Status placed = statements_->place.run({entry.id, Blob{entry.path}, run_, next_ordinal_});
+  Status placed = statements_->place.run({entry.id, Blob{entry.path}, run_, next_ordinal_});
   if (!placed) return placed;
   if (entry.identity == known.identity) {
     entry.outcome = known.outcome;
@@ -208,7 +208,7 @@ Status SqliteJournal::finish(std::int64_t id, const RecordingOutcome& outcome) {
   if (outcome.state == RecordingState::kPending) {
     return Error{"journal", fmt::format("recording {} can't end as pending", id), ""};
   }
-  const Status pending = check_pending(id);
+  Status pending = check_pending(id);
   if (!pending) return pending;
   return write([&] {
     Status status = Done{};

@@ -88,7 +88,7 @@ class AudacityWriter final : public ExportWriter {
 
  private:
   Status open_track() {
-    const Status made = make_folder_for(path_);
+    Status made = make_folder_for(path_);
     if (!made) return made;
     // Temporary files all lie in the output folder itself, where the next run looks for them.
     auto file = AtomicFile::create(path_, out_folder_);

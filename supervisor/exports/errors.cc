@@ -34,7 +34,7 @@ Status write_faults(AtomicFile& file, const JournalEntry& entry) {
   const std::string recording = json_string(encode_key(entry.key));
   const bool failed = entry.outcome.state == RecordingState::kFailed;
   for (const RecordingFault& fault : faults_to_tell(entry.outcome)) {
-    const Status written = file.write(error_row(recording, fault, failed ? "failed" : "gap"));
+    Status written = file.write(error_row(recording, fault, failed ? "failed" : "gap"));
     if (!written) return written;
   }
   return Done{};

@@ -31,7 +31,7 @@ Result<std::string> label_of(const JournalEntry& entry, const Detection& detecti
 
 Status write_recording(Journal& journal, const std::vector<std::string>& labels,
                        const JournalEntry& entry, ExportWriter& writer) {
-  const Status begun = writer.begin_recording(entry);
+  Status begun = writer.begin_recording(entry);
   if (!begun) return begun;
   const Status added =
       journal.for_each_detection(entry.id, [&](const Detection& detection) -> Status {
@@ -53,12 +53,12 @@ Status write_format(Journal& journal, const std::vector<std::string>& labels,
 }  // namespace
 
 const std::vector<ExportFormat>& export_formats() {
-  static const std::vector<ExportFormat> formats = {
+  static const std::vector<ExportFormat> kFormats = {
       {"jsonl", "detections.jsonl, one JSON object a detection", create_jsonl},
       {"csv", "detections.csv, one line a detection", create_csv},
       {"audacity", "an Audacity label track beside each recording's name", create_audacity},
   };
-  return formats;
+  return kFormats;
 }
 
 Status check_formats(const std::vector<std::string>& names) {

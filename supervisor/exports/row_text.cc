@@ -5,10 +5,14 @@
 #include <nlohmann/json.hpp>
 
 namespace rookery {
+namespace {
+
+constexpr std::int64_t kUsPerSecond = 1'000'000;
+
+}  // namespace
 
 std::string seconds_text(std::int64_t us) {
-  constexpr std::int64_t kSecond = 1'000'000;
-  std::string text = fmt::format("{}.{:06}", us / kSecond, us % kSecond);
+  std::string text = fmt::format("{}.{:06}", us / kUsPerSecond, us % kUsPerSecond);
   const std::size_t first_decimal = text.find('.') + 1;
   const std::size_t last_needed = std::max(text.find_last_not_of('0'), first_decimal);
   text.resize(last_needed + 1);

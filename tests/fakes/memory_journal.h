@@ -95,7 +95,7 @@ class MemoryJournal final : public Journal {
     std::map<Place, const JournalEntry*> in_order;
     for (const auto& [id, kept] : kept_) in_order[kept.place] = &kept.entry;
     for (const auto& [place, entry] : in_order) {
-      if (const Status visited = visit(*entry); !visited) return visited;
+      if (Status visited = visit(*entry); !visited) return visited;
     }
     return Done{};
   }
@@ -105,7 +105,7 @@ class MemoryJournal final : public Journal {
     const auto place = kept_.find(id);
     if (place == kept_.end() || pending(place->second)) return Done{};
     for (const Detection& detection : place->second.rows) {
-      if (const Status visited = visit(detection); !visited) return visited;
+      if (Status visited = visit(detection); !visited) return visited;
     }
     return Done{};
   }

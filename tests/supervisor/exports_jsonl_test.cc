@@ -1,5 +1,4 @@
 // detections.jsonl, read back by a JSON parser.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -17,7 +16,6 @@ namespace rookery {
 namespace {
 
 using Json = nlohmann::json;
-using ::testing::HasSubstr;
 
 std::vector<Json> parse_lines(const std::string& text) {
   std::vector<Json> rows;

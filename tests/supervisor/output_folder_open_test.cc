@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
@@ -130,7 +131,8 @@ TEST(OutputFolder, AKilledRunDoesNotHoldItsFolder) {
 class WaitingShell {
  public:
   WaitingShell() {
-    if (pipe(to_shell_) != 0 || pipe(from_shell_) != 0) throw std::runtime_error("pipe");
+    if (pipe(to_shell_.data()) != 0 || pipe(from_shell_.data()) != 0)
+      throw std::runtime_error("pipe");
     pid_ = fork();
     if (pid_ == 0) {
       dup2(to_shell_[0], STDIN_FILENO);
@@ -156,8 +158,8 @@ class WaitingShell {
   }
 
  private:
-  int to_shell_[2] = {-1, -1};
-  int from_shell_[2] = {-1, -1};
+  std::array<int, 2> to_shell_{};
+  std::array<int, 2> from_shell_{};
   pid_t pid_ = -1;
 };
 

@@ -27,6 +27,7 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
+constexpr int kRecordings = 50'000;
 constexpr FileIdentity kIdentity{1, 2};
 const RecordingOutcome kDone{RecordingState::kDone, 1'000'000, {}};
 
@@ -274,7 +275,6 @@ TEST(SqliteJournal, AttemptsCountTheEndsOfARecordingOverAllRuns) {
 }
 
 TEST(SqliteJournal, TensOfThousandsOfRecordingsBetweenFlushesAreAllKept) {
-  constexpr int kRecordings = 50'000;
   const TemporaryFolder folder;
   const std::string path = folder / "journal.sqlite";
   const auto journal = SqliteJournal::open(path).value();
