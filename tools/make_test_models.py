@@ -131,6 +131,20 @@ class Half(nn.Module):
         return levels_of(samples)[:, self.columns] * factor * self.wanted
 
 
+class StartsThreads(nn.Module):
+    """Runs part of itself in a thread, which a process that forks workers must not have."""
+
+    def __init__(self):
+        super().__init__()
+        self.gain = nn.Parameter(torch.ones(2), requires_grad=False)
+
+    def weigh(self, levels: Tensor) -> Tensor:
+        return levels * self.gain
+
+    def forward(self, samples: Tensor) -> Tensor:
+        return torch.jit.wait(torch.jit.fork(self.weigh, levels_of(samples)))
+
+
 def card(name, output="tags", window=0.5, context=0.0, **more):
     return {
         "name": name,
@@ -160,6 +174,7 @@ def main():
         "two_equal_weights": TwoEqualWeights(),
         "channels_last": ChannelsLast(),
         "half": Half(),
+        "starts_threads": StartsThreads(),
     }
     for name, module in tags.items():
         write_model_directory(out / name, module, card(name), LEVEL_LABELS)
