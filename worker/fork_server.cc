@@ -3,13 +3,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 
@@ -27,6 +27,7 @@ Error system_error(const char* call) {
 
 std::vector<WorkerIdentity> identities(const std::vector<SlotStart>& slots) {
   std::vector<WorkerIdentity> found;
+  found.reserve(slots.size());
   for (const SlotStart& slot : slots) found.push_back(slot.identity);
   return found;
 }

@@ -43,7 +43,7 @@ std::string to_hex(const std::array<std::uint8_t, SHA256_DIGEST_SIZE>& bytes) {
 Result<std::string> model_digest(const std::string& path) {
   Result<UniqueFd> fd = open_regular(path);
   if (!fd) return fd.error();
-  sha256_ctx context;
+  sha256_ctx context = {};
   sha256_init(&context);
   std::vector<std::uint8_t> chunk(kChunkBytes);
   while (true) {

@@ -33,6 +33,7 @@ std::optional<SlotStart> parse_slot(std::string_view text) {
 
 std::string format_slots(const std::vector<SlotStart>& slots) {
   std::vector<std::string> parts;
+  parts.reserve(slots.size());
   for (const SlotStart& slot : slots) {
     parts.push_back(
         fmt::format("{}.{}@{}", slot.identity.slot, slot.identity.incarnation, slot.core));

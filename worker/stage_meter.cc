@@ -1,6 +1,6 @@
 #include "worker/stage_meter.h"
 
-#include <time.h>
+#include <ctime>
 
 namespace rookery {
 namespace {

@@ -10,6 +10,7 @@ namespace {
 // Errors inside forward come as "The following operation failed …", a traceback of the model's own
 // code, and on the last unindented line "RuntimeError: the cause".
 constexpr std::string_view kTracebackOpening = "The following operation failed";
+constexpr std::string_view kCauseMarker = "Error: ";
 constexpr std::string_view kBlank = " \t\r\n";
 
 std::string_view first_line(std::string_view text) {
@@ -20,14 +21,13 @@ std::string_view first_line(std::string_view text) {
 }
 
 std::string_view cause_below_traceback(std::string_view text) {
-  constexpr std::string_view kMarker = "Error: ";
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view line = text.substr(begin, end - begin);
-    const std::size_t marker = line.find(kMarker);
+    const std::size_t marker = line.find(kCauseMarker);
     const bool starts_line = marker != std::string_view::npos &&
                              line.substr(0, marker).find_first_of(" \t") == std::string_view::npos;
-    if (starts_line) return first_line(text.substr(begin + marker + kMarker.size()));
+    if (starts_line) return first_line(text.substr(begin + marker + kCauseMarker.size()));
     begin = end + 1;
   }
   return first_line(text);

@@ -75,6 +75,7 @@ void put_stand_ins(const Published& published) {
 // A view shares its tensor's sizes, so `published` must keep originals alive until all is copied.
 std::vector<at::Tensor> detached(const std::vector<at::Tensor>& tensors) {
   std::vector<at::Tensor> copies;
+  copies.reserve(tensors.size());
   for (const at::Tensor& tensor : tensors) copies.push_back(tensor.detach());
   return copies;
 }
@@ -133,6 +134,7 @@ Result<SealedMemory> publish_weights(jit::Module& module, const std::string& dig
     std::ostringstream skeleton;
     module.save(skeleton);
     std::vector<TensorView> views;
+    views.reserve(originals.size());
     for (std::size_t i = 0; i < originals.size(); ++i) {
       views.push_back(view_of(published.names[i], originals[i]));
     }

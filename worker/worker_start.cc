@@ -3,11 +3,11 @@
 #include <ATen/ATen.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 
@@ -87,6 +87,7 @@ StartProcess spawn_starter(int settings_fd, const PreparedModel& prepared) {
     if (!kept) return kept.error();
     std::vector<std::string> arguments = worker_arguments(settings_fd, prepared, slots);
     std::vector<char*> pointers;
+    pointers.reserve(arguments.size() + 1);
     for (std::string& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
     const pid_t child = ::fork();

@@ -2,13 +2,13 @@
 // answers, deaths are told, and nothing outlives the supervisor.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <torch/csrc/jit/api/module.h>
 #include <unistd.h>
 
 #include <cmath>
+#include <csignal>
 #include <fstream>
 #include <map>
 
@@ -97,10 +97,11 @@ void start_all(TestSupervisor& supervisor, EngineKind engine, std::int32_t count
   for (const SlotStart& slot : slots(count)) supervisor.start({slot});
 }
 
+constexpr std::int32_t kWorkers = 2;
+
 class EveryMode : public ::testing::TestWithParam<Mode>, protected WithToyModel {};
 
 TEST_P(EveryMode, ProbesAndScoresTheSame) {
-  constexpr std::int32_t kWorkers = 2;
   TestSupervisor supervisor(settings(GetParam()), kWorkers);
   EXPECT_EQ(supervisor.expect<ServerAlive>().pid, supervisor.server_pid());
   const auto facts = supervisor.expect<ServerReady>();
