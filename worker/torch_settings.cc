@@ -8,6 +8,7 @@
 
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 #include "worker/torch_error.h"
 
@@ -30,7 +31,10 @@ Status set_process_settings(std::int32_t inter_op) {
   torch::jit::getProfilingMode() = false;
   torch::jit::getExecutorMode() = true;
   try {
-    at::set_num_interop_threads(inter_op);
+    // Setting it a second time throws, even to what it is.
+    if (std::cmp_not_equal(at::get_num_interop_threads(), inter_op)) {
+      at::set_num_interop_threads(inter_op);
+    }
   } catch (const std::exception& exception) {
     return Error{"model", torch_reason(exception), ""};
   }

@@ -235,6 +235,19 @@ TEST_F(ForkServerTest, AForkedWorkerHoldsLittleOfItsOwn) {
   EXPECT_LT(ready.private_dirty_bytes, 4 << 20);
 }
 
+// A fork after a warm-up with several OpenMP threads would hang the child for ever.
+TEST_F(ForkServerTest, AForkedWorkerMayHaveThreadsForItsOperators) {
+  WorkerSettings wide = settings(kForked);
+  wide.intra_op = 2;
+  TestSupervisor supervisor(wide, 1);
+  until_ready(supervisor);
+  supervisor.start(slots(1));
+  supervisor.send({0, 1}, Probe{1, recording()});
+  const auto probed = std::get<ProbeDone>(supervisor.next_answer().message.value());
+  supervisor.send({0, 1}, task(2, probed.properties));
+  EXPECT_TRUE(std::holds_alternative<TaskDone>(supervisor.next_answer().message.value()));
+}
+
 TEST_F(ForkServerTest, PinsAWorkerToItsCore) {
   TestSupervisor supervisor(settings(kForked), 1);
   until_ready(supervisor);
