@@ -23,5 +23,5 @@ run_demo() {
   make_demo "$demo"
   demo_run speech silero-model "speech: silero-vad on recorded voices, joined with pauses"
   demo_run dtmf dtmf-model "dtmf: a recogniser of computed weights on an hour of dialled digits"
-  say "" "Both found exactly what was there. Your own: build/release/bin/rookery run --model DIR --out DIR FOLDER"
+  say "" "Both agree with the truth. Your own: build/release/bin/rookery run --model DIR --out DIR FOLDER"
 }
