@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -16,8 +17,8 @@ Error socket_error(const std::string& what) {
 }  // namespace
 
 Result<ControlSocketPair> ControlSocket::make_pair() {
-  int fds[2] = {-1, -1};
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0) {
+  std::array<int, 2> fds = {-1, -1};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds.data()) != 0) {
     return socket_error("no socket pair for the fork server");
   }
   return ControlSocketPair{ControlSocket(UniqueFd(fds[0])), ControlSocket(UniqueFd(fds[1]))};

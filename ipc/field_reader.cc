@@ -93,10 +93,9 @@ DecodeOutcome read_value(const msgpack::object& from, SegmentScores& to) {
   }
   const msgpack::object& flat = from.via.array.ptr[1];
   if (flat.type != msgpack::type::ARRAY) return wrong_type("an array", flat).under(".scores");
-  if (flat.via.array.size % 3 != 0) {
-    return wrong_count(flat.via.array.size / 3 * 3, flat.via.array.size).under(".scores");
-  }
-  to.scores.resize(flat.via.array.size / 3);
+  const std::size_t numbers = flat.via.array.size;
+  if (numbers % 3 != 0) return wrong_count(numbers / 3 * 3, numbers).under(".scores");
+  to.scores.resize(numbers / 3);
   const msgpack::object* next = flat.via.array.ptr;
   std::uint64_t frame = 0;
   for (std::size_t i = 0; i < to.scores.size(); ++i) {

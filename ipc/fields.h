@@ -26,7 +26,7 @@ inline constexpr auto kFields = nullptr;
 
 // A message's name in logs and errors.
 template <class Message>
-inline constexpr std::string_view kMessageName = "";
+inline constexpr std::string_view kMessageName{};
 
 // The last enumerator of each enum that is encoded; all of them count from 0 without gaps.
 template <class Enum>

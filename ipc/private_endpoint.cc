@@ -39,9 +39,10 @@ std::vector<std::string> parent_candidates() {
   std::vector<std::string> parents;
   for (const char* variable : {"XDG_RUNTIME_DIR", "TMPDIR"}) {
     const char* value = std::getenv(variable);
-    if (value && *value == '/' && std::strlen(value) <= kMaxParentBytes) parents.push_back(value);
+    if (value && *value == '/' && std::strlen(value) <= kMaxParentBytes)
+      parents.emplace_back(value);
   }
-  parents.push_back("/tmp");
+  parents.emplace_back("/tmp");
   return parents;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
@@ -15,10 +16,10 @@ namespace {
 namespace interprocess = boost::interprocess;
 
 std::string seal_names(int seals) {
-  static constexpr std::pair<int, const char*> kNames[] = {{F_SEAL_SHRINK, "shrink"},
-                                                           {F_SEAL_GROW, "grow"},
-                                                           {F_SEAL_WRITE, "write"},
-                                                           {F_SEAL_SEAL, "seal"}};
+  using SealName = std::pair<int, const char*>;
+  static constexpr std::array kNames = {
+      SealName{F_SEAL_SHRINK, "shrink"}, SealName{F_SEAL_GROW, "grow"},
+      SealName{F_SEAL_WRITE, "write"}, SealName{F_SEAL_SEAL, "seal"}};
   std::string names;
   for (const auto& [seal, name] : kNames) {
     if (seals & seal) names += (names.empty() ? "" : ", ") + std::string(name);

@@ -67,7 +67,7 @@ Layout lay_out(const ModelContents& contents) {
     record.first_dim = header.dim_count;
     record.dims = static_cast<std::uint32_t>(tensor.sizes.size());
     header.names_bytes += record.name_bytes;
-    header.dim_count += 2 * record.dims;
+    header.dim_count += 2 * tensor.sizes.size();
     layout.records.push_back(record);
   }
   header.tensor_count = static_cast<std::uint32_t>(layout.records.size());

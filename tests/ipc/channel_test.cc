@@ -5,9 +5,9 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 
 #include <algorithm>
+#include <csignal>
 #include <optional>
 #include <string>
 #include <thread>
@@ -137,35 +137,36 @@ TEST(Channel, NoMessageIsLostBetweenSendingAndPolling) {
     }
   });
   wait_for_message(supervisor);
-  constexpr int kRounds = 2000;
+  constexpr int rounds = 2000;
   std::vector<std::int64_t> answers;
-  for (int sent = 0; sent < kRounds; sent += 2) {
+  for (int sent = 0; sent < rounds; sent += 2) {
     ASSERT_TRUE(supervisor.send({0, 0}, Probe{.id = sent, .recording = {}}).ok());
     ASSERT_TRUE(supervisor.send({0, 0}, Probe{.id = sent + 1, .recording = {}}).ok());
     answers.push_back(std::get<Ready>(*wait_for_message(supervisor).message).private_dirty_bytes);
   }
-  while (answers.size() < kRounds) {
+  while (answers.size() < rounds) {
     answers.push_back(std::get<Ready>(*wait_for_message(supervisor).message).private_dirty_bytes);
   }
   ASSERT_TRUE(supervisor.send({0, 0}, Stop{}).ok());
   echo.join();
   EXPECT_TRUE(std::ranges::is_sorted(answers));
-  EXPECT_EQ(answers.back(), kRounds - 1);
+  EXPECT_EQ(answers.back(), rounds - 1);
 }
 
 TEST(Channel, ManyWorkersOfOneProcessShareOneContext) {
   auto supervisor = open_channel();
   const ChannelContext context;
+  constexpr int worker_count = 16;
   std::vector<std::thread> workers;
-  constexpr int kWorkers = 16;
-  for (int slot = 0; slot < kWorkers; ++slot) {
+  workers.reserve(worker_count);
+  for (int slot = 0; slot < worker_count; ++slot) {
     workers.emplace_back([slot, context, fd = supervisor.socket_fd()] {
       auto worker = connect(fd, {slot, 0}, context);
       ASSERT_TRUE(worker.send(Hello{.pid = slot}).ok());
       EXPECT_EQ(*worker.receive(), Message(Stop{}));
     });
   }
-  for (int heard = 0; heard < kWorkers; ++heard) {
+  for (int heard = 0; heard < worker_count; ++heard) {
     const Received hello = wait_for_message(supervisor);
     EXPECT_EQ(*hello.message, Message(Hello{.pid = hello.worker.slot}));
     EXPECT_TRUE(supervisor.send(hello.worker, Stop{}).ok());
@@ -175,12 +176,12 @@ TEST(Channel, ManyWorkersOfOneProcessShareOneContext) {
 
 TEST(Channel, WhatAWorkerSaidLastArrivesThoughItEndsAtOnce) {
   auto supervisor = open_channel();
-  constexpr int kMessages = 200;
+  constexpr int message_count = 200;
   {
     auto worker = connect(supervisor.socket_fd(), {0, 0});
-    for (int i = 0; i < kMessages; ++i) ASSERT_TRUE(worker.send(Hello{.pid = i}).ok());
+    for (int i = 0; i < message_count; ++i) ASSERT_TRUE(worker.send(Hello{.pid = i}).ok());
   }
-  for (int i = 0; i < kMessages; ++i) {
+  for (int i = 0; i < message_count; ++i) {
     EXPECT_EQ(*wait_for_message(supervisor).message, Message(Hello{.pid = i}));
   }
 }

@@ -1,19 +1,21 @@
 #include "tests/ipc/child_program.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <csignal>
 #include <stdexcept>
+#include <utility>
 
 namespace rookery {
 
 ChildProgram::ChildProgram(const std::vector<std::string>& arguments,
                            const std::vector<int>& inherited) {
-  int output[2];
-  if (::pipe2(output, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+  std::array<int, 2> output = {};
+  if (::pipe2(output.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   output_.reset(output[0]);
   const UniqueFd child_output(output[1]);
 

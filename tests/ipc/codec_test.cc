@@ -5,10 +5,12 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <initializer_list>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/ipc/arbitrary_messages.h"
@@ -77,16 +79,17 @@ RC_GTEST_PROP(Codec, ArbitraryBytesNeverCrash, (const std::string& bytes)) {
 }
 
 TEST(Codec, TypeNumbersAndNamesAreFrozen) {
-  const Message in_order[] = {Hello{},          Ready{},        Probe{},       ProbeDone{},
-                              Task{},           TaskDone{},     WorkFailed{},  Stop{},
-                              StartWorkers{},   ServerAlive{},  ServerReady{}, ServerFailed{},
-                              WorkersStarted{}, WorkersEnded{}, Quit{},        WorkerSettings{}};
-  const char* const names[] = {"Hello",          "Ready",        "Probe",       "ProbeDone",
-                               "Task",           "TaskDone",     "WorkFailed",  "Stop",
-                               "StartWorkers",   "ServerAlive",  "ServerReady", "ServerFailed",
-                               "WorkersStarted", "WorkersEnded", "Quit",        "WorkerSettings"};
-  static_assert(std::size(in_order) == std::variant_size_v<Message>);
-  for (std::size_t number = 0; number < std::size(in_order); ++number) {
+  const std::array<Message, std::variant_size_v<Message>> in_order = {
+      Hello{},          Ready{},        Probe{},       ProbeDone{},
+      Task{},           TaskDone{},     WorkFailed{},  Stop{},
+      StartWorkers{},   ServerAlive{},  ServerReady{}, ServerFailed{},
+      WorkersStarted{}, WorkersEnded{}, Quit{},        WorkerSettings{}};
+  const std::array<std::string_view, std::variant_size_v<Message>> names = {
+      "Hello",          "Ready",        "Probe",       "ProbeDone",
+      "Task",           "TaskDone",     "WorkFailed",  "Stop",
+      "StartWorkers",   "ServerAlive",  "ServerReady", "ServerFailed",
+      "WorkersStarted", "WorkersEnded", "Quit",        "WorkerSettings"};
+  for (std::size_t number = 0; number < in_order.size(); ++number) {
     EXPECT_EQ(encode(in_order[number])[2], static_cast<char>(number));
     EXPECT_EQ(message_name(in_order[number]), names[number]);
   }

@@ -1,8 +1,7 @@
 // A fresh directory that TMPDIR names while it lives, to see what is left in it.
 #pragma once
 
-#include <stdlib.h>
-
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>

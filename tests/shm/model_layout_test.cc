@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -50,11 +51,11 @@ TEST(ModelLayout, ThePrintedStoreIsReadAsDescribed) {
 }
 
 TEST(ModelLayout, PublishingTheExampleWritesThePrintedBytes) {
-  const std::int64_t sizes[] = {2, 2};
-  const std::int64_t strides[] = {1, 2};
-  const float values[] = {1, 3, 2, 4};
-  const TensorView tensors[] = {
-      {"fc.w", Dtype::kFloat32, sizes, strides, std::as_bytes(std::span(values))}};
+  const std::array<std::int64_t, 2> sizes = {2, 2};
+  const std::array<std::int64_t, 2> strides = {1, 2};
+  const std::array<float, 4> values = {1, 3, 2, 4};
+  const std::array tensors = {
+      TensorView{"fc.w", Dtype::kFloat32, sizes, strides, std::as_bytes(std::span(values))}};
   const auto memory =
       publish_model({.tensors = tensors, .skeleton = "PK..", .digest = kExampleDigest});
   ASSERT_TRUE(memory.ok());

@@ -6,6 +6,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <stdexcept>
@@ -217,19 +218,17 @@ TEST(ModelStore, ExtentsFollowTheStridesAndNeverWrap) {
   EXPECT_EQ(extent({0, 5}, {5, 1}), 0);
   EXPECT_EQ(extent({2}, {1, 1}), -1);
   EXPECT_EQ(extent({-1}, {1}), -1);
-  constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
-  EXPECT_EQ(extent({kHuge}, {kHuge}), -1);
-  EXPECT_EQ(extent({kHuge}, {1}), -1);
-  EXPECT_EQ(extent({kHuge, kHuge}, {1, 1}), -1);
+  constexpr std::int64_t huge = std::numeric_limits<std::int64_t>::max();
+  EXPECT_EQ(extent({huge}, {huge}), -1);
+  EXPECT_EQ(extent({huge}, {1}), -1);
+  EXPECT_EQ(extent({huge, huge}, {1, 1}), -1);
 }
 
 TEST(ModelStore, DtypeNumbersAreFrozen) {
-  const std::pair<std::uint32_t, const char*> numbers[] = {
-      {1, "bool"},    {2, "uint8"},    {3, "int8"},       {4, "int16"},
-      {5, "int32"},   {6, "int64"},    {7, "float16"},    {8, "bfloat16"},
-      {9, "float32"}, {10, "float64"}, {11, "complex64"}, {12, "complex128"}};
-  for (const auto& [number, name] : numbers) {
-    EXPECT_EQ(to_string(static_cast<Dtype>(number)), name);
+  const std::array names = {"bool",    "uint8",    "int8",    "int16",   "int32",     "int64",
+                            "float16", "bfloat16", "float32", "float64", "complex64", "complex128"};
+  for (std::uint32_t number = 1; number <= names.size(); ++number) {
+    EXPECT_EQ(to_string(static_cast<Dtype>(number)), names[number - 1]);
     EXPECT_GT(element_bytes(static_cast<Dtype>(number)), 0);
   }
   EXPECT_EQ(element_bytes(static_cast<Dtype>(0)), 0);
