@@ -5,11 +5,15 @@
 #include <fmt/format.h>
 #include <torch/version.h>
 
+#include <chrono>
+
+#include "worker/allocator_purge.h"
 #include "worker/front_end.h"
 #include "worker/model.h"
 #include "worker/model_check.h"
 #include "worker/model_digest.h"
 #include "worker/model_output.h"
+#include "worker/peak_memory.h"
 #include "worker/weights_binding.h"
 
 namespace rookery {
@@ -29,6 +33,32 @@ Error differs(const std::string& file) {
           "remove randomness from forward; if there is none, use weights: private"};
 }
 
+// Time of one forward of a full batch by a model that is warm.
+Result<std::int64_t> forward_us(const Model& model, const FrontEnd& front_end,
+                                const WorkerSettings& settings) {
+  const at::Tensor input = probe_input(front_end, settings.geometry, settings.batch_size);
+  const auto started = std::chrono::steady_clock::now();
+  Result<at::Tensor> output = model.forward(input);
+  if (!output) return output.error();
+  const auto passed = std::chrono::steady_clock::now() - started;
+  return std::chrono::duration_cast<std::chrono::microseconds>(passed).count();
+}
+
+// Warms the model up and notes in `facts` what that takes.
+Result<at::Tensor> measured_warm_up(const Model& model, const FrontEnd& front_end,
+                                    const WorkerSettings& settings, ServerReady& facts) {
+  // Pages that the allocator keeps from earlier work would hide what this takes.
+  purge_allocator();
+  const PeakMemory peak;
+  Result<at::Tensor> output = warm_up(model, front_end, settings);
+  if (!output) return output;
+  facts.warm_up_bytes = peak.bytes_above_beginning();
+  Result<std::int64_t> time = forward_us(model, front_end, settings);
+  if (!time) return time.error();
+  facts.warm_forward_us = *time;
+  return output;
+}
+
 // `original` ends here: its memory is free before any worker starts. `expected` is its output.
 Status share(Model original, const WorkerSettings& settings, const at::Tensor& expected,
              PreparedModel& prepared) {
@@ -42,7 +72,8 @@ Status share(Model original, const WorkerSettings& settings, const at::Tensor& e
   prepared.facts.tensor_count = std::ssize(prepared.store->tensors());
   Result<Model> bound = Model::bind(prepared.store);
   if (!bound) return bound.error();
-  Result<at::Tensor> output = warm_up(*bound, *prepared.front_end, settings);
+  Result<at::Tensor> output =
+      measured_warm_up(*bound, *prepared.front_end, settings, prepared.facts);
   if (!output) return output.error();
   if (!at::equal(*output, expected)) return differs(settings.model_file);
   prepared.model = std::make_shared<const Model>(std::move(*bound));
@@ -68,7 +99,11 @@ Result<PreparedModel> prepare_model(const WorkerSettings& settings) {
   if (settings.weights == WeightsKind::kShared) {
     Status shared = share(std::move(*model), settings, *output, prepared);
     if (!shared) return shared.error();
+    return prepared;
   }
+  Result<at::Tensor> again =
+      measured_warm_up(*model, *prepared.front_end, settings, prepared.facts);
+  if (!again) return again.error();
   return prepared;
 }
 

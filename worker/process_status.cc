@@ -26,6 +26,10 @@ Result<std::int32_t> own_thread_count() {
                "mount /proc, or set start: spawn"};
 }
 
+std::int64_t own_status_bytes(const char* field) {
+  return read_field("/proc/self/status", field).value_or(0) * 1024;
+}
+
 std::int64_t own_private_dirty_bytes() {
   const auto kilobytes = read_field("/proc/self/smaps_rollup", "Private_Dirty:");
   return kilobytes ? *kilobytes * 1024 : -1;

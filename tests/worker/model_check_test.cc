@@ -76,6 +76,7 @@ TEST_F(ModelCheck, TellsWhatAPreparedModelIs) {
   EXPECT_GE(prepared->facts.weights_bytes, kToySamples * kToyLabels * 4);
   EXPECT_EQ(prepared->facts.output_frames, 0);
   EXPECT_FALSE(prepared->facts.cpu_capability.empty());
+  EXPECT_GT(prepared->facts.warm_forward_us, 0);
   ASSERT_NE(prepared->model, nullptr);
 }
 
