@@ -49,6 +49,7 @@ std::string to_json(const RunSummary& summary) {
                      {"audio_hours", seconds(summary.counts.done_us) / 3600},
                      {"run_audio_hours", seconds(summary.run_audio_us) / 3600},
                      {"wall_seconds", seconds(summary.wall_us)},
+                     {"start_up_seconds", seconds(summary.start_up_us)},
                      {"times_real_time", times_real_time(summary)},
                      {"cpu_seconds", cpu_of(summary)},
                      {"peak_memory", memory_of(summary.peak_memory)},

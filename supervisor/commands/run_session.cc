@@ -198,6 +198,7 @@ RunSummary RunSession::summarise(const RunReport& report, ExitCode exit_code) {
   if (const auto counts = journal_->counts()) summary.counts = *counts;
   summary.run_audio_us = report.totals.audio_us;
   summary.wall_us = microseconds(clock_.now() - started_);
+  summary.start_up_us = start_up_us_;
   summary.cpu = report.times;
   summary.supervisor_cpu_us = own_cpu_us();
   summary.peak_memory = peak_memory_;

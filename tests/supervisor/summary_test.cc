@@ -25,6 +25,7 @@ RunSummary some_summary() {
                     .done_us = 7'200'000'000};
   summary.run_audio_us = 3'600'000'000;
   summary.wall_us = 30'000'000;
+  summary.start_up_us = 400'000;
   summary.cpu = {1'000'000, 2'000'000, 3'000'000, 4'000'000, 5'000'000, 6'500'000};
   summary.supervisor_cpu_us = 250'000;
   summary.peak_memory = {500, 400, {10, 20}};
@@ -43,6 +44,7 @@ TEST(Summary, HasTheKeysThatTheDocumentationNames) {
     "audio_hours": 2.0,
     "run_audio_hours": 1.0,
     "wall_seconds": 30.0,
+    "start_up_seconds": 0.4,
     "times_real_time": 120.0,
     "cpu_seconds": {"probe": 1.0, "decode": 2.0, "resample": 3.0, "front_end": 4.0,
                     "forward": 5.0, "reduce": 6.5, "supervisor": 0.25},
