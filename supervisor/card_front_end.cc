@@ -7,6 +7,7 @@ namespace rookery {
 namespace {
 
 constexpr std::int64_t kMaxSamples = 1 << 20;
+constexpr double kSmallest = 1e-30;  // still a normal number as a float
 
 Kind<double> magnitude_or_power() {
   Kind<double> kind = real_number(1, 2);
@@ -42,7 +43,6 @@ void read_mel_scale(CardMap& map, LogMelParameters& mel, double nyquist_hz) {
 }
 
 void read_logarithm(CardMap& map, LogMelParameters& mel) {
-  constexpr double kSmallest = 1e-30;  // still a normal number as a float
   const Kind<double> positive = real_number(kSmallest, 1e30);
   mel.log = map.get("log", choice(kLogWords), mel.log);
   mel.floor = map.get("floor", positive, mel.floor);

@@ -23,7 +23,7 @@ std::string length_in_words(double samples, std::int32_t sample_rate) {
 }
 
 std::string off_grid(double seconds, const SegmentGeometry& grid) {
-  const double frame = static_cast<double>(grid.frame);
+  const auto frame = static_cast<double>(grid.frame);
   const double below = std::floor(seconds * grid.sample_rate / frame) * frame;
   const std::string unit =
       grid.frame == 1 ? fmt::format("samples at {} Hz", grid.sample_rate)

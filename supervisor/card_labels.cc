@@ -11,8 +11,9 @@
 namespace rookery {
 namespace {
 
+constexpr const char* kByteOrderMark = "\xEF\xBB\xBF";
+
 std::vector<std::string> lines_of(const std::string& text) {
-  constexpr const char* kByteOrderMark = "\xEF\xBB\xBF";
   std::istringstream stream(text.starts_with(kByteOrderMark) ? text.substr(3) : text);
   std::vector<std::string> lines;
   for (std::string line; std::getline(stream, line);) {

@@ -47,7 +47,7 @@ class CardMap {
   }
   // The node of a key, undefined if absent. The key counts as known.
   YAML::Node take(const std::string& key);
-  CardMap map(const std::string& key) { return CardMap(take(key), full_name(key), errors_); }
+  CardMap map(const std::string& key) { return {take(key), full_name(key), errors_}; }
   void report(const std::string& key, const std::string& reason);
 
   // To be called when every key has been asked for: any other key is an error.

@@ -161,20 +161,20 @@ std::vector<ConfigKey> make_keys() {
 }  // namespace
 
 const std::vector<ConfigKey>& config_keys() {
-  static const std::vector<ConfigKey> keys = make_keys();
-  return keys;
+  static const std::vector<ConfigKey> kKeys = make_keys();
+  return kKeys;
 }
 
 const std::vector<std::string>& allocator_names() {
-  static const std::vector<std::string> names = {"jemalloc", "jemalloc-default", "jemalloc-thp",
-                                                 "glibc",    "glibc-retain",     "tcmalloc",
-                                                 "mimalloc"};
-  return names;
+  static const std::vector<std::string> kNames = {"jemalloc", "jemalloc-default", "jemalloc-thp",
+                                                  "glibc",    "glibc-retain",     "tcmalloc",
+                                                  "mimalloc"};
+  return kNames;
 }
 
 const std::vector<std::string>& format_names() {
-  static const std::vector<std::string> names = {"jsonl", "csv", "audacity"};
-  return names;
+  static const std::vector<std::string> kNames = {"jsonl", "csv", "audacity"};
+  return kNames;
 }
 
 }  // namespace rookery

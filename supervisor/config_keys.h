@@ -10,7 +10,7 @@
 #include "rookery/result.h"
 #include "rookery/run_config.h"
 
-namespace YAML {
+namespace YAML {  // NOLINT(readability-identifier-naming): yaml-cpp names it so
 class Node;
 }
 

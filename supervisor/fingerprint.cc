@@ -15,6 +15,10 @@ namespace {
 
 using Parts = std::map<std::string, std::string>;
 
+// Of an excerpt, in bytes.
+constexpr std::size_t kBefore = 20;
+constexpr std::size_t kLength = 80;
+
 void add_settings(Parts& parts, const ResultSettings& settings) {
   RunConfig config;
   config.results = settings;
@@ -65,8 +69,6 @@ void add_card(Parts& parts, const ModelCard& card) {
 
 // Some of a long value, from shortly before the place where it differs.
 std::string excerpt(const std::string& value, const std::string& other) {
-  constexpr std::size_t kBefore = 20;
-  constexpr std::size_t kLength = 80;
   if (value.size() <= kLength) return value;
   const auto [differs, _] = std::mismatch(value.begin(), value.end(), other.begin(), other.end());
   const auto at = static_cast<std::size_t>(differs - value.begin());

@@ -12,11 +12,11 @@ namespace fs = std::filesystem;
 // What libsndfile reads, and audio that it does not read: that fails with a reason rather than
 // being passed over in silence.
 const std::set<std::string, std::less<>>& audio_extensions() {
-  static const std::set<std::string, std::less<>> extensions = {
+  static const std::set<std::string, std::less<>> kExtensions = {
       "aif", "aifc", "aiff", "au",  "avr", "bwf",  "caf", "flac", "mp2", "mp3",
       "oga", "ogg",  "opus", "paf", "pvf", "rf64", "snd", "sph",  "voc", "w64",
       "wav", "wave", "aac",  "amr", "ape", "m4a",  "m4b", "mka",  "wma", "wv"};
-  return extensions;
+  return kExtensions;
 }
 
 char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }

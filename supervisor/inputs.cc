@@ -22,6 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::int64_t kNanosecondsInSecond = 1'000'000'000;
+
 struct ListArgument {};
 using Argument = std::variant<std::string, ListArgument>;
 
@@ -196,7 +198,6 @@ Result<InputTotals> count_inputs(const std::vector<std::string>& arguments) {
 }
 
 FileIdentity identify(const std::string& path) {
-  constexpr std::int64_t kNanosecondsInSecond = 1'000'000'000;
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return {};
   return {status.st_size, status.st_mtim.tv_sec * kNanosecondsInSecond + status.st_mtim.tv_nsec};

@@ -15,6 +15,11 @@
 namespace rookery {
 namespace {
 
+constexpr std::string_view kCharactersWithoutQuotes =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
+constexpr std::size_t kMaxShown = 80;
+constexpr int kMaxDepthShown = 3;
+
 // yaml-cpp's own conversions read 010 as octal and accept trailing text.
 template <class T>
 std::optional<T> as_number(const YAML::Node& node) {
@@ -27,10 +32,8 @@ std::optional<T> as_number(const YAML::Node& node) {
 }
 
 bool needs_no_quotes(std::string_view text) {
-  constexpr std::string_view kInside =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
   if (text.empty() || text == "-" || text.starts_with("--")) return false;
-  if (text.find_first_not_of(kInside) != std::string_view::npos) return false;
+  if (text.find_first_not_of(kCharactersWithoutQuotes) != std::string_view::npos) return false;
   return text != "null" && text != "Null" && text != "NULL";
 }
 
@@ -96,9 +99,7 @@ std::optional<bool> as_boolean(const YAML::Node& node) {
 }
 
 std::string shown(const YAML::Node& node) {
-  constexpr std::size_t kMaxShown = 80;
-  constexpr int kMaxDepth = 3;
-  return node.IsNull() ? "nothing" : shortened(in_flow_style(node, kMaxDepth), kMaxShown);
+  return node.IsNull() ? "nothing" : shortened(in_flow_style(node, kMaxDepthShown), kMaxShown);
 }
 
 std::string refusal(const std::string& name, const YAML::Node& value, const std::string& allowed,
