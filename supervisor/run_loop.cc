@@ -52,6 +52,7 @@ RunReport RunLoop::run() {
   if (ending) {
     report_.exit_code = ending->exit_code;
     report_.error = ending->error;
+    report_.at_once = true;
   } else if (stop_signal_ != 0) {
     report_.exit_code = exit_code_of_signal(stop_signal_);
   } else if (report_.totals.with_faults > 0) {

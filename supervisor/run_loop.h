@@ -31,6 +31,7 @@ struct RunParts {
 struct RunReport {
   ExitCode exit_code = kExitDone;
   std::optional<Error> error;
+  bool at_once = false;  // what workers have in hand is of no use any more
   RunSnapshot totals;
   StageTimes times;
   std::int64_t tasks = 0;

@@ -168,7 +168,7 @@ RunReport RunSession::work() {
   RunReport report = loop.run();
   memory.sample();
   peak_memory_ = memory.peak(server_.weights_bytes);
-  pool_->stop(report.error.has_value());
+  pool_->stop(report.at_once);
   progress.finish(report.totals, started_, where_to_look(report));
   return report;
 }
