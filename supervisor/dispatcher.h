@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "supervisor/worker_pool.h"
+#include "supervisor/pool/worker_pool.h"
 
 namespace rookery {
 

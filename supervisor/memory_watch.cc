@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "supervisor/process_memory.h"
+#include "supervisor/host/process_memory.h"
 
 namespace rookery {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "supervisor/clock.h"
-#include "supervisor/inputs.h"
+#include "supervisor/inputs/inputs.h"
 #include "supervisor/run_observer.h"
 
 namespace rookery {

@@ -10,8 +10,8 @@
 
 #include "rookery/result.h"
 #include "rookery/task.h"
-#include "supervisor/inputs.h"
-#include "supervisor/journal.h"
+#include "supervisor/inputs/inputs.h"
+#include "supervisor/journal/journal.h"
 #include "supervisor/open_recording.h"
 #include "supervisor/run_observer.h"
 

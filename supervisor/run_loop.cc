@@ -6,7 +6,7 @@
 #include <csignal>
 #include <utility>
 
-#include "supervisor/child_process.h"
+#include "supervisor/pool/child_process.h"
 
 namespace rookery {
 namespace {

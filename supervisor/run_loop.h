@@ -9,12 +9,12 @@
 #include "rookery/run_config.h"
 #include "supervisor/clock.h"
 #include "supervisor/dispatcher.h"
-#include "supervisor/inputs.h"
-#include "supervisor/journal.h"
+#include "supervisor/inputs/inputs.h"
+#include "supervisor/journal/journal.h"
+#include "supervisor/pool/worker_pool.h"
 #include "supervisor/recordings_in_progress.h"
 #include "supervisor/run_observer.h"
 #include "supervisor/task_sizer.h"
-#include "supervisor/worker_pool.h"
 
 namespace rookery {
 

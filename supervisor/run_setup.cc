@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "supervisor/allocator_presets.h"
-#include "supervisor/cpu_quota.h"
-#include "supervisor/fingerprint.h"
-#include "supervisor/journal.h"
+#include "supervisor/config/fingerprint.h"
+#include "supervisor/host/allocator_presets.h"
+#include "supervisor/host/cpu_quota.h"
+#include "supervisor/journal/journal.h"
 #include "supervisor/postprocess/postprocessor.h"
 
 namespace rookery {

@@ -10,8 +10,8 @@
 #include "rookery/model_card.h"
 #include "rookery/result.h"
 #include "rookery/run_config.h"
-#include "supervisor/cpu_topology.h"
-#include "supervisor/process_pool.h"
+#include "supervisor/host/cpu_topology.h"
+#include "supervisor/pool/process_pool.h"
 
 namespace rookery {
 

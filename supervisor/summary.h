@@ -8,7 +8,7 @@
 
 #include "rookery/result.h"
 #include "rookery/task.h"
-#include "supervisor/journal.h"
+#include "supervisor/journal/journal.h"
 
 namespace rookery {
 

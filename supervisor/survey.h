@@ -9,8 +9,8 @@
 #include "rookery/model_card.h"
 #include "rookery/result.h"
 #include "supervisor/dispatcher.h"
-#include "supervisor/inputs.h"
-#include "supervisor/worker_pool.h"
+#include "supervisor/inputs/inputs.h"
+#include "supervisor/pool/worker_pool.h"
 
 namespace rookery {
 

@@ -12,6 +12,7 @@ namespace rookery {
 namespace {
 
 constexpr std::int64_t kChunkFrames = 4096;
+constexpr std::size_t kLogBytes = 16'384;  // as much as libsndfile keeps
 
 // Pre-roll before the first frame wanted. MP3 needs its bit reservoir (up to 9 frames) and overlap,
 // Opus converges in well under half a second, Vorbis needs one block.
@@ -132,7 +133,7 @@ std::string AudioReader::format_name() const {
 }
 
 std::string AudioReader::parse_log() const {
-  std::string log(16 * 1024, '\0');
+  std::string log(kLogBytes, '\0');
   const int size =
       sf_command(decoder_.get(), SFC_GET_LOG_INFO, log.data(), static_cast<int>(log.size()));
   log.resize(static_cast<std::size_t>(std::max(size, 0)));

@@ -65,7 +65,7 @@ std::vector<float> mel_filterbank(const LogMelParameters& parameters, std::int32
 
 std::vector<float> centred_hann_window(std::int32_t win, std::int32_t n_fft) {
   std::vector<float> window(static_cast<std::size_t>(n_fft), 0.0F);
-  const std::size_t begin = static_cast<std::size_t>((n_fft - win) / 2);
+  const auto begin = static_cast<std::size_t>((n_fft - win) / 2);
   for (std::int32_t i = 0; i < win; ++i) {
     const double phase = 2.0 * std::numbers::pi * i / win;
     window[begin + static_cast<std::size_t>(i)] = static_cast<float>(0.5 - 0.5 * std::cos(phase));

@@ -1,15 +1,14 @@
 // A TorchScript model, ready to run: the edge to LibTorch's module.
 #pragma once
 
+#include <ATen/core/Tensor.h>
+
 #include <memory>
 #include <string>
 
 #include "rookery/result.h"
 #include "shm/model_store.h"
 
-namespace at {
-class Tensor;
-}
 namespace torch::jit {
 struct Module;
 }

@@ -1,15 +1,13 @@
 // Tries a model on noise before any recording is touched.
 #pragma once
 
+#include <ATen/core/Tensor.h>
+
 #include <cstdint>
 #include <vector>
 
 #include "ipc/protocol.h"
 #include "rookery/result.h"
-
-namespace at {
-class Tensor;
-}
 
 namespace rookery {
 

@@ -39,7 +39,7 @@ class AttributeWalk {
     if (!seen_.insert(&object).second) return;
     for (std::size_t slot = 0; slot < object.slots().size(); ++slot) {
       const std::string& attribute = object.type()->getAttributeName(slot);
-      visit(name.empty() ? attribute : name + "." + attribute, object.getSlot(slot));
+      visit(name.empty() ? attribute : fmt::format("{}.{}", name, attribute), object.getSlot(slot));
     }
   }
 

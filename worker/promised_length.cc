@@ -81,7 +81,7 @@ std::int64_t id3_bytes(const std::array<std::byte, 10>& head) {
 std::int64_t frames_by_sizes(const AudioHeader& header, const std::string& parse_log) {
   const std::string label = size_label(header.format);
   if (label.empty() || header.frames <= 0) return header.frames;
-  const std::regex corrected("(?:^|\n)\\s*" + label + "\\s*: (\\d+) \\(should be (\\d+)\\)");
+  const std::regex corrected(R"((?:^|\n)\s*)" + label + R"(\s*: (\d+) \(should be (\d+)\))");
   std::smatch match;
   if (!std::regex_search(parse_log, match, corrected)) return header.frames;
   const auto promised = number(match[1]);

@@ -14,7 +14,7 @@
 namespace rookery {
 namespace {
 
-constexpr std::size_t kBufferBytes = 64 * 1024;
+constexpr std::size_t kBufferBytes = 65'536;
 
 Error refusal(std::string reason, std::string remedy = "") {
   return {"open", std::move(reason), std::move(remedy)};
@@ -125,7 +125,7 @@ std::int64_t RegularFile::read(std::span<std::byte> out) {
       if (!fill_buffer()) break;
       continue;
     }
-    const std::size_t offset = static_cast<std::size_t>(inside);
+    const auto offset = static_cast<std::size_t>(inside);
     const std::size_t count = std::min(out.size() - done, buffer_size_ - offset);
     std::memcpy(out.data() + done, buffer_.data() + offset, count);
     done += count;

@@ -9,7 +9,7 @@
 namespace rookery {
 namespace {
 
-// In samples of the lower rate. soxr's steepest filter here (vhq) is 130 of them to either side.
+// In samples of the lower rate; with so many the bits at vhq are those of one pass over the whole.
 constexpr std::int64_t kContextSamples = 1024;
 
 unsigned long recipe(ResamplerQuality quality) {

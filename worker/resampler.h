@@ -31,7 +31,7 @@ Status resample(const RatePair& rates, ResamplerQuality quality, std::span<const
                 std::span<float> out);
 
 // How far an output sample sees to either side, in source samples, rounded up to whole periods:
-// with so much context a piece equals the same part of the whole signal's pass to about 1e-7.
+// with so much context a piece equals the same part of the whole signal's pass to 3e-7.
 std::int64_t context_frames(const RatePair& rates);
 
 }  // namespace rookery

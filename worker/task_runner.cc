@@ -131,7 +131,7 @@ Result<SampleSource*> TaskRunner::source_for(const Task& task) {
 Result<at::Tensor> TaskRunner::waveform(SampleSource& source, const Batch& batch) {
   const std::int64_t samples = parts_->settings.geometry.input_samples();
   at::Tensor rows = at::empty({std::ssize(batch.segments), samples}, at::kFloat);
-  float* row = rows.data_ptr<float>();
+  auto* row = rows.data_ptr<float>();
   for (const Segment& segment : batch.segments) {
     parts_->meter.at_segment(segment.index);
     parts_->meter.enter(BeaconStage::kDecode);
@@ -168,7 +168,7 @@ Status TaskRunner::run_batch(SampleSource& source, const Batch& batch, TaskResul
   if (!output) return output.error();
   parts_->meter.enter(BeaconStage::kReduce);
   const auto row_size = static_cast<std::size_t>(output->numel() / output->size(0));
-  const float* row = output->const_data_ptr<float>();
+  const auto* row = output->const_data_ptr<float>();
   for (const Segment& segment : batch.segments) {
     Result<SegmentScores> reduced = parts_->reducer.reduce(segment, {row, row_size});
     if (!reduced) return reduced.error();

@@ -1,6 +1,8 @@
 // One worker's work on one task: decode, resample, front end, forward, reduce.
 #pragma once
 
+#include <ATen/core/Tensor.h>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,10 +14,6 @@
 #include "worker/reducer.h"
 #include "worker/sample_source.h"
 #include "worker/stage_meter.h"
-
-namespace at {
-class Tensor;
-}
 
 namespace rookery {
 

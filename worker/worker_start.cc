@@ -97,8 +97,9 @@ StartProcess spawn_starter(int settings_fd, const PreparedModel& prepared) {
   };
 }
 
-ModelSource model_source(const WorkerSettings& settings, std::shared_ptr<const FrontEnd> front_end,
-                         std::shared_ptr<const Model> shared) {
+ModelSource model_source(const WorkerSettings& settings,
+                         const std::shared_ptr<const FrontEnd>& front_end,
+                         const std::shared_ptr<const Model>& shared) {
   if (shared != nullptr) {
     return [shared]() -> Result<std::shared_ptr<const Model>> { return shared; };
   }

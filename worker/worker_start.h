@@ -26,7 +26,8 @@ StartProcess spawn_starter(int settings_fd, const PreparedModel& prepared);
 
 // Where workers get their model: the one given, or if that is null a copy of their own from the
 // model file.
-ModelSource model_source(const WorkerSettings& settings, std::shared_ptr<const FrontEnd> front_end,
-                         std::shared_ptr<const Model> shared);
+ModelSource model_source(const WorkerSettings& settings,
+                         const std::shared_ptr<const FrontEnd>& front_end,
+                         const std::shared_ptr<const Model>& shared);
 
 }  // namespace rookery

@@ -49,7 +49,7 @@ struct SpeedSettings {
   bool pin = true;
   bool oversubscribe = false;  // more pinned workers than cores
   std::int32_t inter_op = 1;
-  std::string allocator = "jemalloc";  // a preset's name, see supervisor/allocator_presets
+  std::string allocator = "jemalloc";  // a preset's name, see supervisor/host/allocator_presets
   std::int32_t prefetch = 2;           // tasks a worker holds at most
   double task_seconds = 0.5;           // aimed-at work in a task, in seconds of a worker
   std::int64_t max_unreleased_segments =

@@ -8,12 +8,12 @@
 #include <string>
 
 #include "shm/sealed_memory.h"
-#include "supervisor/allocator_presets.h"
-#include "supervisor/child_process.h"
 #include "supervisor/commands/command.h"
-#include "supervisor/cpu_quota.h"
-#include "supervisor/cpu_topology.h"
-#include "supervisor/host_facts.h"
+#include "supervisor/host/allocator_presets.h"
+#include "supervisor/host/cpu_quota.h"
+#include "supervisor/host/cpu_topology.h"
+#include "supervisor/host/host_facts.h"
+#include "supervisor/pool/child_process.h"
 
 namespace rookery {
 namespace {

@@ -10,9 +10,9 @@
 
 #include "ipc/codec.h"
 #include "shm/sealed_memory.h"
-#include "supervisor/child_process.h"
 #include "supervisor/commands/command.h"
-#include "supervisor/model_card_reader.h"
+#include "supervisor/model_card/model_card_reader.h"
+#include "supervisor/pool/child_process.h"
 #include "supervisor/run_setup.h"
 
 namespace rookery {

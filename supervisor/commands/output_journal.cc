@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "supervisor/journal/sqlite_journal.h"
 #include "supervisor/output_folder.h"
-#include "supervisor/sqlite_journal.h"
 
 namespace rookery {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "rookery/result.h"
-#include "supervisor/journal.h"
+#include "supervisor/journal/journal.h"
 
 namespace rookery {
 

@@ -3,18 +3,19 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <utility>
 
 #include "supervisor/commands/command.h"
 #include "supervisor/commands/run_arguments.h"
-#include "supervisor/inputs.h"
-#include "supervisor/process_pool.h"
+#include "supervisor/inputs/inputs.h"
+#include "supervisor/pool/process_pool.h"
+#include "supervisor/pool/signal_source.h"
 #include "supervisor/progress_meter.h"
 #include "supervisor/recording_key.h"
 #include "supervisor/run_setup.h"
-#include "supervisor/signal_source.h"
 #include "supervisor/survey.h"
 
 namespace rookery {
@@ -22,15 +23,34 @@ namespace {
 
 constexpr double kMega = 1e6;
 
-// Supervisor and LibTorch's own pages, measured once: docs/measurements.md, "Memory".
-constexpr double kFixedMegabytes = 90;
+// Supervisor and LibTorch's own pages, and a worker's threads, sockets and buffers, measured once:
+// docs/measurements.md, "Memory".
+constexpr double kFixedMegabytes = 140;
+constexpr double kWorkerMegabytes = 3;
+
+// What the model's weights take: once for all, or in each worker.
+double weights_megabytes(const LoadedRun& run, const ServerReady& server) {
+  if (run.config.speed.weights == WeightsKind::kShared) {
+    return static_cast<double>(server.weights_bytes) / kMega;
+  }
+  return static_cast<double>(std::filesystem::file_size(run.card.file)) / kMega;
+}
+
+void print_memory(const LoadedRun& run, const ServerReady& server, double workers) {
+  const bool shared = run.config.speed.weights == WeightsKind::kShared;
+  const double weights = weights_megabytes(run, server);
+  const double a_worker = kWorkerMegabytes + static_cast<double>(server.warm_up_bytes) / kMega;
+  fmt::print(
+      "memory       about {:.0f} MB: {:.0f} MB of weights {}, {:.0f} MB a worker, {:.0f} MB "
+      "fixed\n",
+      kFixedMegabytes + a_worker * workers + weights * (shared ? 1 : workers), weights,
+      shared ? "once" : "in each worker", a_worker, kFixedMegabytes);
+}
 
 void print_prediction(const LoadedRun& run, const SurveyTotals& totals, const ServerReady& server,
                       std::size_t workers) {
   const double seconds_of_work = static_cast<double>(totals.segments * server.warm_forward_us) /
                                  1e6 / run.config.results.batch_size;
-  const double weights = static_cast<double>(server.weights_bytes) / kMega;
-  const double a_worker = static_cast<double>(server.warm_up_bytes) / kMega;
   fmt::print("recordings   {} ({} would fail, {} have gaps)\n", totals.recordings + totals.refused,
              totals.refused, totals.with_gaps);
   fmt::print("audio        {:.2f} h\n", static_cast<double>(totals.audio_us) / 3.6e9);
@@ -38,11 +58,7 @@ void print_prediction(const LoadedRun& run, const SurveyTotals& totals, const Se
              static_cast<double>(run.card.geometry.window) / run.card.geometry.sample_rate,
              run.config.results.batch_size);
   fmt::print("workers      {}\n", workers);
-  fmt::print(
-      "memory       about {:.0f} MB: {:.0f} MB of weights once, {:.0f} MB a worker, {:.0f} MB "
-      "fixed\n",
-      kFixedMegabytes + weights + a_worker * static_cast<double>(workers), weights, a_worker,
-      kFixedMegabytes);
+  print_memory(run, server, static_cast<double>(workers));
   fmt::print(
       "time         about {} of inference (forward of a batch: {:.1f} ms), decoding not counted\n",
       format_duration(std::chrono::seconds(

@@ -2,9 +2,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "supervisor/config_file.h"
-#include "supervisor/config_keys.h"
-#include "supervisor/model_card_reader.h"
+#include "supervisor/config/config_file.h"
+#include "supervisor/config/config_keys.h"
+#include "supervisor/model_card/model_card_reader.h"
 
 namespace rookery {
 namespace {

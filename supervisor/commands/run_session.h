@@ -8,13 +8,13 @@
 #include "rookery/exit_codes.h"
 #include "supervisor/clock.h"
 #include "supervisor/commands/run_arguments.h"
-#include "supervisor/cpu_topology.h"
-#include "supervisor/inputs.h"
+#include "supervisor/host/cpu_topology.h"
+#include "supervisor/inputs/inputs.h"
+#include "supervisor/journal/sqlite_journal.h"
 #include "supervisor/output_folder.h"
-#include "supervisor/process_pool.h"
+#include "supervisor/pool/process_pool.h"
+#include "supervisor/pool/signal_source.h"
 #include "supervisor/run_loop.h"
-#include "supervisor/signal_source.h"
-#include "supervisor/sqlite_journal.h"
 #include "supervisor/summary.h"
 
 namespace rookery {

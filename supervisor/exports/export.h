@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "rookery/result.h"
-#include "supervisor/journal.h"
+#include "supervisor/journal/journal.h"
 
 namespace rookery {
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "supervisor/worker_pool.h"
+#include "supervisor/pool/worker_pool.h"
 
 namespace rookery {
 

@@ -1,5 +1,5 @@
-// The journal in memory, for tests. It keeps the promises of supervisor/journal.h, as
-// tests/supervisor/journal_contract_test.cc shows; tests can look at the number of flushes.
+// The journal in memory, for tests. It keeps the promises of supervisor/journal/journal.h, as
+// tests/supervisor/journal/journal_contract_test.cc shows; tests can look at the number of flushes.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "supervisor/journal.h"
+#include "supervisor/journal/journal.h"
 
 namespace rookery {
 

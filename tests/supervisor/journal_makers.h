@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "supervisor/sqlite_journal.h"
+#include "supervisor/journal/sqlite_journal.h"
 #include "tests/fakes/memory_journal.h"
 #include "tests/temporary_folder.h"
 

@@ -12,13 +12,13 @@
 #include <utility>
 #include <vector>
 
-#include "core_generators.h"
-#include "postprocess_oracle.h"
-#include "reference_worker.h"
 #include "supervisor/dispatcher.h"
 #include "supervisor/merger.h"
 #include "supervisor/planner.h"
 #include "supervisor/postprocess/postprocessor.h"
+#include "tests/supervisor/core_generators.h"
+#include "tests/supervisor/postprocess/postprocess_oracle.h"
+#include "tests/supervisor/reference_worker.h"
 
 namespace rookery {
 namespace {

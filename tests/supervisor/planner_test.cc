@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "core_generators.h"
-#include "reference_worker.h"
+#include "tests/supervisor/core_generators.h"
+#include "tests/supervisor/reference_worker.h"
 
 namespace rookery {
 namespace {

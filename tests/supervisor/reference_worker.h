@@ -3,10 +3,10 @@
 
 #include <vector>
 
-#include "core_generators.h"
-#include "postprocess_oracle.h"
 #include "rookery/scores.h"
 #include "supervisor/planner.h"
+#include "tests/supervisor/core_generators.h"
+#include "tests/supervisor/postprocess/postprocess_oracle.h"
 
 namespace rookery::testing {
 

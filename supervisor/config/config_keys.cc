@@ -1,0 +1,180 @@
+#include "supervisor/config/config_keys.h"
+
+#include <utility>
+
+#include "supervisor/config/value_kinds.h"
+#include "supervisor/config/yaml_values.h"
+
+namespace rookery {
+namespace {
+
+// A section is a function from RunConfig (const or not) to the struct that has the member.
+constexpr auto kWhatSection = [](auto& config) -> auto& { return config; };
+constexpr auto kResultsSection = [](auto& config) -> auto& { return config.results; };
+constexpr auto kPostprocessSection = [](auto& config) -> auto& {
+  return config.results.postprocess;
+};
+constexpr auto kSpeedSection = [](auto& config) -> auto& { return config.speed; };
+
+class KeyTable {
+ public:
+  template <class T>
+  void what(const std::string& name, T RunConfig::*member, const Kind<T>& kind,
+            const std::string& help) {
+    add(KeyGroup::kWhat, kWhatSection, name, member, kind, help);
+  }
+  template <class T>
+  void results(const std::string& name, T ResultSettings::*member, const Kind<T>& kind,
+               const std::string& help) {
+    add(KeyGroup::kResults, kResultsSection, name, member, kind, help);
+  }
+  template <class T>
+  void postprocess(const std::string& name, T PostprocessConfig::*member, const Kind<T>& kind,
+                   const std::string& help) {
+    add(KeyGroup::kResults, kPostprocessSection, "postprocess." + name, member, kind, help);
+  }
+  template <class T>
+  void speed(const std::string& name, T SpeedSettings::*member, const Kind<T>& kind,
+             const std::string& help) {
+    add(KeyGroup::kSpeed, kSpeedSection, name, member, kind, help);
+  }
+
+  std::vector<ConfigKey> take() { return std::move(keys_); }
+
+ private:
+  template <class Section, class Struct, class T>
+  void add(KeyGroup group, Section section, const std::string& name, T Struct::*member,
+           const Kind<T>& kind, const std::string& help) {
+    const auto parse = [=](RunConfig& config, const YAML::Node& node) -> Status {
+      auto value = kind.read(node);
+      if (!value) return Error{"config", refusal(name, node, kind.allowed, kind.reserved), ""};
+      section(config).*member = std::move(*value);
+      return Done{};
+    };
+    const auto print = [=](const RunConfig& config) { return kind.print(section(config).*member); };
+    keys_.push_back({name, group, kind.allowed, help, parse, print});
+  }
+
+  std::vector<ConfigKey> keys_;
+};
+
+constexpr double kMaxScore = 1e6;  // far above any score before an activation
+constexpr double kDaySeconds = 86400;
+
+void add_what_keys(KeyTable& table) {
+  table.what("model", &RunConfig::model, path(), "the model's directory");
+  table.what("out", &RunConfig::out, path(), "the output folder");
+  table.what("inputs", &RunConfig::inputs, paths(),
+             "files, folders and globs, or - for a list on standard input");
+}
+
+void add_result_keys(KeyTable& table) {
+  using R = ResultSettings;
+  table.results("batch.size", &R::batch_size, whole_number<std::int32_t>(1, 4096),
+                "segments of one recording run in one forward call");
+  table.results("intra_op", &R::intra_op, whole_number<std::int32_t>(1, 1024),
+                "threads that a worker's operators use");
+  table.results("audio.channel", &R::channel, channel(),
+                "all channels mixed to one, or the one to take");
+  table.results("audio.resampler", &R::resampler, one_of({"lq", "mq", "hq", "vhq"}),
+                "quality of soxr's resampling to the model's rate");
+}
+
+void add_postprocess_keys(KeyTable& table) {
+  using P = PostprocessConfig;
+  table.postprocess("threshold", &P::threshold, real_number(-kMaxScore, kMaxScore),
+                    "a score at or above it is positive");
+  table.postprocess("label_thresholds", &P::label_thresholds,
+                    numbers_by_label(-kMaxScore, kMaxScore),
+                    "thresholds of single labels; the map is replaced as a whole");
+  table.postprocess("threshold_off", &P::threshold_off,
+                    real_number(0, kMaxScore, Word<double>{"same", -1.0}),
+                    "frames: a positive goes on until its score is below this");
+  table.postprocess("top_k", &P::top_k, whole_number<std::int32_t>(0, 100'000),
+                    "tags: at most so many labels a segment; 0 means all");
+  table.postprocess("smooth_segments", &P::smooth_segments, odd_number(1, 9999),
+                    "tags: median of scores over so many segments; 1 means none");
+  table.postprocess("merge", &P::merge, boolean(), "tags: join neighbouring positive segments");
+  table.postprocess("merge_gap_seconds", &P::merge_gap_seconds, real_number(0, kDaySeconds),
+                    "tags: join across gaps up to this long, too");
+  table.postprocess("min_duration_seconds", &P::min_duration_seconds, real_number(0, kDaySeconds),
+                    "frames: shorter detections are dropped");
+  table.postprocess("min_gap_seconds", &P::min_gap_seconds, real_number(0, kDaySeconds),
+                    "frames: shorter gaps are closed");
+}
+
+void add_worker_keys(KeyTable& table) {
+  using S = SpeedSettings;
+  table.speed("engine", &S::engine,
+              choice<EngineKind>(
+                  {{"processes", EngineKind::kProcesses}, {"threads", EngineKind::kThreads}}),
+              "how workers are hosted: a process each, or as threads of one");
+  table.speed("start", &S::start,
+              choice<StartKind>({{"fork", StartKind::kFork}, {"spawn", StartKind::kSpawn}}),
+              "worker processes are forked from the loaded model, or start alone");
+  table.speed(
+      "weights", &S::weights,
+      choice<WeightsKind>({{"shared", WeightsKind::kShared}, {"private", WeightsKind::kPrivate}},
+                          {"per-node"}),
+      "one copy of the weights on the host, or one for each worker");
+  table.speed("workers", &S::workers,
+              whole_number(1, 4096, std::optional(Word<std::int32_t>{"auto", 0})),
+              "workers; auto means one for each core to be had");
+  table.speed("pin", &S::pin, boolean(), "pin each worker to a core of its own");
+  table.speed("oversubscribe", &S::oversubscribe, boolean(),
+              "allow more pinned workers than there are cores");
+  table.speed("inter_op", &S::inter_op, whole_number<std::int32_t>(1, 1024),
+              "threads that run a model's independent operators");
+  table.speed("allocator", &S::allocator, one_of(allocator_names()),
+              "memory allocator of the workers");
+}
+
+void add_dispatch_keys(KeyTable& table) {
+  using S = SpeedSettings;
+  table.speed("prefetch", &S::prefetch, whole_number<std::int32_t>(1, 64),
+              "tasks a worker holds at most");
+  table.speed("task_seconds", &S::task_seconds, real_number(0.001, 10),
+              "aimed-at work in a task, in seconds of a worker");
+  table.speed("max_unreleased_segments", &S::max_unreleased_segments,
+              whole_number<std::int64_t>(1, 100'000'000),
+              "segments of a recording dispatched but not yet merged, at most");
+  table.speed("alive_timeout_seconds", &S::alive_timeout_seconds, real_number(0.01, kDaySeconds),
+              "a worker's time from start to its first sign of life");
+  table.speed("ready_timeout_seconds", &S::ready_timeout_seconds, real_number(0.01, kDaySeconds),
+              "its time from then until the model is loaded");
+  table.speed("formats", &S::formats, some_of(format_names()),
+              "exports written at the end of a run");
+  table.speed("test_delay_ms", &S::test_delay_ms, whole_number<std::int32_t>(0, 60'000),
+              "for tests: tasks end after a random delay up to this");
+}
+
+std::vector<ConfigKey> make_keys() {
+  KeyTable table;
+  add_what_keys(table);
+  add_result_keys(table);
+  add_postprocess_keys(table);
+  add_worker_keys(table);
+  add_dispatch_keys(table);
+  return table.take();
+}
+
+}  // namespace
+
+const std::vector<ConfigKey>& config_keys() {
+  static const std::vector<ConfigKey> kKeys = make_keys();
+  return kKeys;
+}
+
+const std::vector<std::string>& allocator_names() {
+  static const std::vector<std::string> kNames = {"jemalloc", "jemalloc-default", "jemalloc-thp",
+                                                  "glibc",    "glibc-retain",     "tcmalloc",
+                                                  "mimalloc"};
+  return kNames;
+}
+
+const std::vector<std::string>& format_names() {
+  static const std::vector<std::string> kNames = {"jsonl", "csv", "audacity"};
+  return kNames;
+}
+
+}  // namespace rookery

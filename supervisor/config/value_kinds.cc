@@ -1,0 +1,193 @@
+#include "supervisor/config/value_kinds.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <sstream>
+#include <string_view>
+
+#include "supervisor/config/yaml_values.h"
+#include "supervisor/recording_key.h"
+
+namespace rookery {
+namespace {
+
+template <class T>
+std::string with_word(const std::optional<Word<T>>& word, const std::string& numbers) {
+  return word ? word->text + " or " + numbers : numbers;
+}
+
+template <class T>
+bool is_word(const std::optional<Word<T>>& word, const YAML::Node& node) {
+  return word && as_text(node) == word->text;
+}
+
+template <class T>
+std::string print_number(const std::optional<Word<T>>& word, const T& value) {
+  return word && value == word->value ? word->text : fmt::format("{}", value);
+}
+
+std::string flow_list(const std::vector<std::string>& elements) {
+  return fmt::format("[{}]", fmt::join(elements, ", "));
+}
+
+// The texts of a list, or of one scalar; nullopt if there is anything else in it.
+std::optional<std::vector<std::string>> texts_of(const YAML::Node& node) {
+  if (const auto single = as_text(node)) return std::vector<std::string>{*single};
+  if (!node.IsSequence()) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const YAML::Node& element : node) {
+    const auto text = as_text(element);
+    if (!text) return std::nullopt;
+    texts.push_back(*text);
+  }
+  return texts;
+}
+
+std::vector<std::string> split_at_commas(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, ',');) {
+    const std::size_t begin = part.find_first_not_of(' ');
+    const std::size_t end = part.find_last_not_of(' ');
+    parts.push_back(begin == std::string::npos ? "" : part.substr(begin, end - begin + 1));
+  }
+  return parts;
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+template <class Integer>
+Kind<Integer> whole_number(std::int64_t low, std::int64_t high,
+                           const std::optional<Word<Integer>>& word) {
+  const auto read = [=](const YAML::Node& node) -> std::optional<Integer> {
+    if (is_word(word, node)) return word->value;
+    const auto value = as_whole_number(node);
+    if (!value || *value < low || *value > high) return std::nullopt;
+    return static_cast<Integer>(*value);
+  };
+  return {with_word(word, fmt::format("a whole number from {} to {}", low, high)), read,
+          [=](const Integer& value) { return print_number(word, value); }};
+}
+template Kind<std::int32_t> whole_number(std::int64_t, std::int64_t,
+                                         const std::optional<Word<std::int32_t>>&);
+template Kind<std::int64_t> whole_number(std::int64_t, std::int64_t,
+                                         const std::optional<Word<std::int64_t>>&);
+
+Kind<std::int32_t> odd_number(std::int64_t low, std::int64_t high) {
+  Kind<std::int32_t> kind = whole_number<std::int32_t>(low, high);
+  kind.allowed = fmt::format("an odd whole number from {} to {}", low, high);
+  kind.read = [read = kind.read](const YAML::Node& node) -> std::optional<std::int32_t> {
+    const auto value = read(node);
+    return value && *value % 2 == 1 ? value : std::nullopt;
+  };
+  return kind;
+}
+
+Kind<double> real_number(double low, double high, const std::optional<Word<double>>& word) {
+  const auto read = [=](const YAML::Node& node) -> std::optional<double> {
+    if (is_word(word, node)) return word->value;
+    const auto value = as_finite_number(node);
+    return value && *value >= low && *value <= high ? value : std::nullopt;
+  };
+  return {with_word(word, fmt::format("a number from {} to {}", low, high)), read,
+          [=](const double& value) { return print_number(word, value); }};
+}
+
+Kind<bool> boolean() {
+  return {"true or false", as_boolean, [](const bool& value) { return value ? "true" : "false"; }};
+}
+
+Kind<std::string> one_of(const std::vector<std::string>& names) {
+  const auto read = [names](const YAML::Node& node) -> std::optional<std::string> {
+    const auto text = as_text(node);
+    return text && contains(names, *text) ? text : std::nullopt;
+  };
+  return {in_words(names), read, [](const std::string& value) { return value; }};
+}
+
+Kind<std::string> channel() {
+  // libsndfile opens no file with more channels.
+  const Kind<std::int32_t> number = whole_number<std::int32_t>(1, 1024);
+  const auto read = [number](const YAML::Node& node) -> std::optional<std::string> {
+    if (as_text(node) == "mix") return "mix";
+    const auto value = number.read(node);
+    return value ? std::optional(number.print(*value)) : std::nullopt;
+  };
+  return {
+      "mix or " + number.allowed, read, [](const std::string& value) { return value; }, {"each"}};
+}
+
+Kind<std::string> path() {
+  const auto read = [](const YAML::Node& node) -> std::optional<std::string> {
+    const auto text = as_text(node);
+    return text ? std::optional(decode_key(*text)) : std::nullopt;
+  };
+  return {"a path", read, [](const std::string& value) { return yaml_scalar(encode_key(value)); }};
+}
+
+Kind<std::vector<std::string>> paths() {
+  using Paths = std::vector<std::string>;
+  const auto read = [](const YAML::Node& node) -> std::optional<Paths> {
+    auto texts = texts_of(node);
+    if (!texts) return std::nullopt;
+    std::transform(texts->begin(), texts->end(), texts->begin(), decode_key);
+    return texts;
+  };
+  const auto print = [](const Paths& values) {
+    std::vector<std::string> texts;
+    for (const std::string& value : values) texts.push_back(yaml_scalar(encode_key(value)));
+    return flow_list(texts);
+  };
+  return {"a path or a list of paths", read, print};
+}
+
+Kind<std::vector<std::string>> some_of(const std::vector<std::string>& names) {
+  using Names = std::vector<std::string>;
+  const auto read = [names](const YAML::Node& node) -> std::optional<Names> {
+    const auto texts = node.IsScalar() ? split_at_commas(node.Scalar()) : texts_of(node);
+    if (!texts) return std::nullopt;
+    Names kept;
+    for (const std::string& text : *texts) {
+      if (!contains(names, text)) return std::nullopt;
+      if (!contains(kept, text)) kept.push_back(text);
+    }
+    return kept;
+  };
+  return {"a list of " + in_words(names), read, flow_list};
+}
+
+Kind<std::map<std::string, double>> numbers_by_label(double low, double high) {
+  using Numbers = std::map<std::string, double>;
+  const Kind<double> number = real_number(low, high);
+  const auto read = [number](const YAML::Node& node) -> std::optional<Numbers> {
+    if (!node.IsMap()) return std::nullopt;
+    Numbers numbers;
+    for (const auto& pair : node) {
+      const auto label = as_text(pair.first);
+      const auto value = number.read(pair.second);
+      if (!label || !value || !numbers.emplace(*label, *value).second) return std::nullopt;
+    }
+    return numbers;
+  };
+  const auto print = [number](const Numbers& numbers) {
+    std::vector<std::string> pairs;
+    for (const auto& [label, value] : numbers) {
+      pairs.push_back(yaml_scalar(label) + ": " + number.print(value));
+    }
+    return fmt::format("{{{}}}", fmt::join(pairs, ", "));
+  };
+  return {"a map {label: number, …}, each label once, each " + number.allowed, read, print};
+}
+
+std::string in_words(const std::vector<std::string>& names) {
+  if (names.size() == 1) return names.front();
+  return fmt::format("{} or {}", fmt::join(names.begin(), names.end() - 1, ", "), names.back());
+}
+
+}  // namespace rookery

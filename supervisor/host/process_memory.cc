@@ -1,0 +1,91 @@
+#include "supervisor/host/process_memory.h"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace rookery {
+namespace {
+
+std::string proc_path(pid_t pid, const char* file) {
+  return "/proc/" + std::to_string(pid) + "/" + file;
+}
+
+std::vector<pid_t> children_of(pid_t pid) {
+  std::vector<pid_t> children;
+  const std::string id = std::to_string(pid);
+  std::ifstream file("/proc/" + id + "/task/" + id + "/children");
+  pid_t child = 0;
+  while (file >> child) children.push_back(child);
+  return children;
+}
+
+}  // namespace
+
+ProcessMemory& ProcessMemory::operator+=(const ProcessMemory& other) {
+  pss_bytes += other.pss_bytes;
+  rss_bytes += other.rss_bytes;
+  private_dirty_bytes += other.private_dirty_bytes;
+  anonymous_bytes += other.anonymous_bytes;
+  pss_shmem_bytes += other.pss_shmem_bytes;
+  return *this;
+}
+
+std::optional<ProcessMemory> process_memory(pid_t pid) {
+  std::ifstream file(proc_path(pid, "smaps_rollup"));
+  ProcessMemory memory;
+  bool found = false;
+  std::string line;
+  while (std::getline(file, line)) {
+    std::istringstream words(line);
+    std::string name;
+    std::int64_t kilobytes = 0;
+    if (!(words >> name >> kilobytes)) continue;
+    const std::int64_t bytes = kilobytes * 1024;
+    found = true;
+    if (name == "Pss:") memory.pss_bytes = bytes;
+    if (name == "Rss:") memory.rss_bytes = bytes;
+    if (name == "Private_Dirty:") memory.private_dirty_bytes = bytes;
+    if (name == "Anonymous:") memory.anonymous_bytes = bytes;
+    if (name == "Pss_Shmem:") memory.pss_shmem_bytes = bytes;
+  }
+  if (!found) return std::nullopt;
+  return memory;
+}
+
+std::vector<pid_t> process_tree(pid_t root) {
+  std::vector<pid_t> tree = {root};
+  for (std::size_t next = 0; next < tree.size(); ++next) {
+    for (const pid_t child : children_of(tree[next])) tree.push_back(child);
+  }
+  return tree;
+}
+
+ProcessMemory tree_memory(pid_t root) {
+  ProcessMemory sum;
+  for (const pid_t pid : process_tree(root)) sum += process_memory(pid).value_or(ProcessMemory{});
+  return sum;
+}
+
+double tree_cpu_seconds(pid_t root) {
+  std::int64_t ticks = 0;
+  for (const pid_t pid : process_tree(root)) {
+    std::ifstream file(proc_path(pid, "stat"));
+    std::string text;
+    std::getline(file, text);
+    // Fields are counted after the program's name, which may hold anything up to the last ')'.
+    const auto name_end = text.rfind(')');
+    if (name_end == std::string::npos) continue;
+    std::istringstream fields(text.substr(name_end + 1));
+    std::string skipped;
+    for (int field = 3; field < 14; ++field) fields >> skipped;
+    std::int64_t user = 0;
+    std::int64_t system = 0;
+    if (fields >> user >> system) ticks += user + system;
+  }
+  return static_cast<double>(ticks) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+}  // namespace rookery

@@ -1,0 +1,109 @@
+// The journal: which recordings are done, failed or pending, and the detections themselves.
+// Interface; sqlite_journal keeps it in the output folder, tests/fakes/memory_journal in memory.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rookery/detection.h"
+#include "rookery/recording.h"
+#include "rookery/result.h"
+
+namespace rookery {
+
+// What names a recording's contents for the question "is it still the same file?".
+struct FileIdentity {
+  std::int64_t size_bytes = 0;
+  std::int64_t mtime_ns = 0;
+
+  bool operator==(const FileIdentity&) const = default;
+};
+
+enum class RecordingState { kPending, kDone, kDoneWithGaps, kFailed };
+
+// A fault of a recording: why it failed, or a part of it that is missing (times set).
+struct RecordingFault {
+  std::string stage;
+  std::string reason;
+  std::optional<std::int64_t> start_us;
+  std::optional<std::int64_t> end_us;
+
+  bool operator==(const RecordingFault&) const = default;
+};
+
+// How a recording ended.
+struct RecordingOutcome {
+  RecordingState state = RecordingState::kPending;
+  std::int64_t duration_us = 0;
+  std::vector<RecordingFault> faults;
+
+  bool operator==(const RecordingOutcome&) const = default;
+};
+
+struct JournalEntry {
+  std::int64_t id = 0;  // the journal's own; stable over runs
+  std::string key;
+  std::string path;
+  FileIdentity identity;
+  RecordingOutcome outcome;
+};
+
+struct JournalCounts {
+  std::int64_t pending = 0;
+  std::int64_t done = 0;
+  std::int64_t done_with_gaps = 0;
+  std::int64_t failed = 0;
+  std::int64_t detections = 0;
+  std::int64_t done_us = 0;  // audio of done recordings
+
+  bool operator==(const JournalCounts&) const = default;
+};
+
+// The fact that holds the labels, one a line by index, so that `rookery export` needs no model.
+inline constexpr const char* kLabelsFact = "labels";
+
+// One writer; not thread-safe. Rows of a recording become visible to the readers below when the
+// recording is finished, all or none. Commits are grouped: what was told is on disk after flush().
+class Journal {
+ public:
+  virtual ~Journal() = default;
+
+  // Facts about the folder as text: fingerprint parts, labels (see supervisor/config/fingerprint).
+  // Setting replaces all of them.
+  virtual Result<std::map<std::string, std::string>> facts() = 0;
+  virtual Status set_facts(const std::map<std::string, std::string>& facts) = 0;
+
+  // Starts a run: recordings that the run names come after those that only earlier runs named, in
+  // the order of admit(). Rows of recordings left unfinished by a dead run are dropped.
+  virtual Status begin_run() = 0;
+  // Takes up a recording at its place in input order and returns what is known of it. A recording
+  // whose identity has changed comes back as pending and its old rows are dropped. A key admitted
+  // already in this run with the same path returns nullopt (the same file twice: once); with
+  // another path it is an Error (stage "input") naming both. Before begin_run() it is an Error.
+  virtual Result<std::optional<JournalEntry>> admit(const Recording& recording,
+                                                    const FileIdentity& identity) = 0;
+  // Makes a recording pending again, to try a failed one anew: its outcome and rows are dropped.
+  virtual Status reopen(std::int64_t id) = 0;
+  // Appends detections of a pending recording, in any order. Scores that are not finite are an
+  // Error.
+  virtual Status append(std::int64_t id, const std::vector<Detection>& detections) = 0;
+  // Ends a pending recording. kFailed drops its rows; kPending is an Error. So is, like append(),
+  // an id that isn't pending: every recording ends once.
+  virtual Status finish(std::int64_t id, const RecordingOutcome& outcome) = 0;
+  // Makes everything so far durable.
+  virtual Status flush() = 0;
+
+  virtual Result<JournalCounts> counts() = 0;
+  // Entries in input order; rows of one entry in row order, equal ones as they were appended. The
+  // callback returns a Status; an error stops the walk and is returned. It must not change the
+  // journal, nor start a walk of the same kind.
+  virtual Status for_each_entry(const std::function<Status(const JournalEntry&)>& visit) = 0;
+  virtual Status for_each_detection(std::int64_t id,
+                                    const std::function<Status(const Detection&)>& visit) = 0;
+};
+
+}  // namespace rookery

@@ -1,0 +1,99 @@
+#include "supervisor/journal/journal_schema.h"
+
+#include <fmt/format.h>
+
+namespace rookery {
+namespace {
+
+constexpr std::int64_t kApplicationId = 0x526F6F6B;  // "Rook"
+constexpr std::int64_t kVersion = 1;
+
+// - Keys and paths are bytes, hence BLOBs. Times are microseconds.
+// - (run, ordinal) is input order: the run that named a recording last, and its place there.
+// - state: 0 pending, 1 done, 2 done with gaps, 3 failed. `detections` counts the rows of a
+// finished
+//   recording. `attempts` counts how often it was ended, over all runs.
+// - The primary key of detections is their row order; `serial` keeps equal rows apart.
+constexpr const char* kTables = R"sql(
+CREATE TABLE facts (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE recordings (
+  id INTEGER PRIMARY KEY,
+  key BLOB NOT NULL UNIQUE,
+  path BLOB NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  run INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  state INTEGER NOT NULL DEFAULT 0,
+  duration_us INTEGER NOT NULL DEFAULT 0,
+  detections INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX recordings_in_input_order ON recordings (run, ordinal);
+
+CREATE TABLE detections (
+  recording INTEGER NOT NULL,
+  start_us INTEGER NOT NULL,
+  end_us INTEGER NOT NULL,
+  label INTEGER NOT NULL,
+  serial INTEGER NOT NULL,
+  score REAL NOT NULL,
+  PRIMARY KEY (recording, start_us, end_us, label, serial)
+) WITHOUT ROWID;
+
+CREATE TABLE faults (
+  recording INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  stage TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  start_us INTEGER,
+  end_us INTEGER,
+  PRIMARY KEY (recording, ordinal)
+) WITHOUT ROWID;
+)sql";
+
+Error not_a_journal(const SqliteDatabase& database) {
+  return {"journal", fmt::format("{} is not a journal of rookery", database.path()),
+          "choose another output folder"};
+}
+
+Result<bool> is_empty(SqliteDatabase& database) {
+  Result<std::int64_t> tables = database.integer("SELECT count(*) FROM sqlite_schema");
+  if (!tables) return tables.error();
+  return *tables == 0;
+}
+
+Status create_tables(SqliteDatabase& database) {
+  return database.execute(fmt::format(
+      "BEGIN IMMEDIATE; {} PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT", kTables,
+      kApplicationId, kVersion));
+}
+
+}  // namespace
+
+Status prepare_journal_schema(SqliteDatabase& database) {
+  const Result<bool> empty = is_empty(database);
+  if (!empty) return empty.error();
+  return *empty ? create_tables(database) : check_journal_schema(database);
+}
+
+Status check_journal_schema(SqliteDatabase& database) {
+  const Result<std::int64_t> application = database.integer("PRAGMA application_id");
+  if (!application) return application.error();
+  const Result<std::int64_t> version = database.integer("PRAGMA user_version");
+  if (!version) return version.error();
+  if (*application != kApplicationId) return not_a_journal(database);
+  if (*version != kVersion) {
+    return Error{"journal",
+                 fmt::format("{} has schema version {}, this program knows version {}",
+                             database.path(), *version, kVersion),
+                 "use the version of rookery that wrote it, or another output folder"};
+  }
+  return Done{};
+}
+
+}  // namespace rookery

@@ -1,0 +1,67 @@
+#include "supervisor/journal/journal_statements.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace rookery {
+namespace {
+
+// Prepares one statement after the other; the first error stays.
+class Preparer {
+ public:
+  explicit Preparer(SqliteDatabase& database) : database_(database) {}
+
+  SqliteStatement operator()(std::string_view sql) {
+    Result<SqliteStatement> statement = database_.prepare(sql);
+    if (statement) return std::move(*statement);
+    if (!error_) error_ = statement.error();
+    return {};
+  }
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  SqliteDatabase& database_;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+Result<JournalStatements> JournalStatements::prepare(SqliteDatabase& database) {
+  Preparer sql(database);
+  JournalStatements statements{
+      .begin = sql("BEGIN IMMEDIATE"),
+      .commit = sql("COMMIT"),
+      .rollback = sql("ROLLBACK"),
+      .find = sql("SELECT id, key, path, size_bytes, mtime_ns, state, duration_us, run "
+                  "FROM recordings WHERE key = ?1"),
+      .insert = sql("INSERT INTO recordings (key, path, size_bytes, mtime_ns, run, ordinal) "
+                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+      .place = sql("UPDATE recordings SET path = ?2, run = ?3, ordinal = ?4 WHERE id = ?1"),
+      .identify = sql("UPDATE recordings SET size_bytes = ?2, mtime_ns = ?3 WHERE id = ?1"),
+      .make_pending = sql("UPDATE recordings SET state = 0, duration_us = 0, detections = 0 "
+                          "WHERE id = ?1"),
+      .find_state = sql("SELECT state FROM recordings WHERE id = ?1"),
+      .end = sql("UPDATE recordings SET state = ?2, duration_us = ?3, attempts = attempts + 1, "
+                 "detections = (SELECT count(*) FROM detections WHERE recording = ?1) "
+                 "WHERE id = ?1"),
+      .insert_detection = sql("INSERT INTO detections "
+                              "(recording, start_us, end_us, label, serial, score) "
+                              "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+      .delete_detections = sql("DELETE FROM detections WHERE recording = ?1"),
+      .select_detections = sql("SELECT start_us, end_us, label, score FROM detections "
+                               "WHERE recording = ?1 AND EXISTS "
+                               "(SELECT 1 FROM recordings WHERE id = ?1 AND state <> 0) "
+                               "ORDER BY start_us, end_us, label, serial"),
+      .insert_fault =
+          sql("INSERT INTO faults (recording, ordinal, stage, reason, start_us, end_us) "
+              "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+      .delete_faults = sql("DELETE FROM faults WHERE recording = ?1"),
+      .select_faults = sql("SELECT stage, reason, start_us, end_us FROM faults "
+                           "WHERE recording = ?1 ORDER BY ordinal"),
+  };
+  if (sql.error()) return *sql.error();
+  return statements;
+}
+
+}  // namespace rookery

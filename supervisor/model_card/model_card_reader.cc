@@ -1,0 +1,136 @@
+#include "supervisor/model_card/model_card_reader.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "supervisor/config/config_keys.h"
+#include "supervisor/config/text_file.h"
+#include "supervisor/config/yaml_values.h"
+#include "supervisor/model_card/card_labels.h"
+#include "supervisor/model_card/card_map.h"
+#include "supervisor/model_card/card_sections.h"
+#include "supervisor/model_card/card_words.h"
+
+namespace rookery {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kStage = "model";
+const std::string kDirectoryRemedy =
+    "--model takes a directory that holds model.yaml, the model file and its labels; see "
+    "docs/model-cards.md";
+
+Kind<std::string> any_text() {
+  const auto read = [](const YAML::Node& node) -> std::optional<std::string> {
+    const auto text = as_text(node);
+    return text && !text->empty() ? text : std::nullopt;
+  };
+  return {"a text", read, [](const std::string& value) { return value; }};
+}
+
+// `carry`, a state handed from segment to segment, is for a later release.
+Kind<std::string> state() {
+  Kind<std::string> kind = one_of({"none"});
+  kind.reserved = {"carry"};
+  return kind;
+}
+
+Status require_regular_file(const std::string& path, const std::string& what) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::regular) return Done{};
+  if (status.type() == fs::file_type::not_found) {
+    return Error{kStage, fmt::format("{}: {} does not exist", path, what), kDirectoryRemedy};
+  }
+  if (error) return Error{kStage, fmt::format("{}: {}", path, error.message()), kDirectoryRemedy};
+  return Error{kStage, fmt::format("{}: {} is no regular file", path, what), kDirectoryRemedy};
+}
+
+// A file of the model directory: what stands there, read whole.
+Result<std::string> read_model_text(const std::string& path, const std::string& what) {
+  const Status present = require_regular_file(path, what);
+  if (!present.ok()) return present.error();
+  return read_text_file(path, kStage);
+}
+
+void read_output(CardMap output, ModelCard& card) {
+  card.output = output.require("type", choice(kOutputWords, {"ctc", "embedding"}));
+  card.activation = output.get("activation", choice(kActivationWords), Activation::kNone);
+  output.refuse_unknown_keys();
+}
+
+// The keys of `postprocess` are the configuration's own, so the configuration checks and prints
+// them.
+std::string read_postprocess(const YAML::Node& node, CardErrors& errors) {
+  if (!node.IsDefined()) return "";
+  RunConfig config;
+  const Status status = set_node(config, "postprocess", node, errors.card_path);
+  if (!status.ok()) {
+    if (!errors.first) errors.first = Error{kStage, status.error().reason, ""};
+    return "";
+  }
+  std::string yaml;
+  for (const ConfigKey& key : config_keys()) {
+    const std::string prefix = "postprocess.";
+    if (!key.name.starts_with(prefix) || !node[key.name.substr(prefix.size())].IsDefined())
+      continue;
+    yaml += fmt::format("{}: {}\n", key.name, key.print(config));
+  }
+  return yaml;
+}
+
+// Reads what stands in the card itself; `labels_file` receives the labels' file name.
+LoadedCard read_card(const YAML::Node& document, CardErrors& errors, std::string& labels_file) {
+  LoadedCard loaded;
+  ModelCard& card = loaded.card;
+  CardMap map(document, "", errors);
+  card.name = map.require("name", any_text());
+  card.file = map.require("file", any_text());
+  card.geometry = read_geometry(map);
+  map.get("state", state(), std::string("none"));
+  card.front_end = read_front_end(map.map("front_end"), card.geometry);
+  read_output(map.map("output"), card);
+  labels_file = map.require("labels", any_text());
+  loaded.postprocess_yaml = read_postprocess(map.take("postprocess"), errors);
+  map.refuse_unknown_keys();
+  return loaded;
+}
+
+Status check_model_file(const std::string& path) {
+  if (path.ends_with(".pt2")) {
+    return Error{kStage, path + ": .pt2 packages are reserved for a later release",
+                 "give a TorchScript module, model.pt"};
+  }
+  return require_regular_file(path, "the model file");
+}
+
+}  // namespace
+
+Result<LoadedCard> read_model_card(const std::string& directory) {
+  const fs::path folder(directory);
+  CardErrors errors{(folder / "model.yaml").string(), std::nullopt};
+  const Result<std::string> text = read_model_text(errors.card_path, "the model card");
+  if (!text.ok()) return text.error();
+  const Result<YAML::Node> document = parse_yaml(*text, kStage, errors.card_path);
+  if (!document.ok()) return document.error();
+
+  std::string labels_file;
+  LoadedCard loaded = read_card(*document, errors, labels_file);
+  if (errors.first) return *errors.first;
+
+  loaded.card.directory = directory;
+  loaded.card.file = (folder / loaded.card.file).string();
+  if (const Status model = check_model_file(loaded.card.file); !model.ok()) return model.error();
+  const std::string labels_path = (folder / labels_file).string();
+  const Result<std::string> labels_text = read_model_text(labels_path, "the labels file");
+  if (!labels_text.ok()) return labels_text.error();
+  Result<std::vector<std::string>> labels = parse_labels(*labels_text, labels_path);
+  if (!labels.ok()) return labels.error();
+  loaded.card.labels = std::move(*labels);
+  return loaded;
+}
+
+}  // namespace rookery

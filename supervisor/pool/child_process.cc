@@ -1,0 +1,155 @@
+#include "supervisor/pool/child_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <map>
+
+#include "rookery/unique_fd.h"
+
+namespace rookery {
+namespace {
+
+std::vector<std::string> merged_environment(
+    const std::vector<std::pair<std::string, std::string>>& additions) {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    const auto equals = text.find('=');
+    if (equals != std::string::npos) variables[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  for (const auto& [name, value] : additions) variables[name] = value;
+  std::vector<std::string> entries;
+  for (const auto& [name, value] : variables) entries.push_back(name + "=" + value);
+  return entries;
+}
+
+std::vector<char*> c_strings(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// What posix_spawn takes besides program, arguments and environment.
+class SpawnPlan {
+ public:
+  SpawnPlan(const std::vector<int>& inherited_fds, int stdout_fd) {
+    posix_spawn_file_actions_init(&actions_);
+    posix_spawnattr_init(&attributes_);
+    // A dup2 onto itself makes glibc clear close-on-exec in the child alone.
+    for (const int fd : inherited_fds) posix_spawn_file_actions_adddup2(&actions_, fd, fd);
+    if (stdout_fd >= 0) posix_spawn_file_actions_adddup2(&actions_, stdout_fd, STDOUT_FILENO);
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes_, &none);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK);
+  }
+  SpawnPlan(const SpawnPlan&) = delete;
+  SpawnPlan& operator=(const SpawnPlan&) = delete;
+  ~SpawnPlan() {
+    posix_spawn_file_actions_destroy(&actions_);
+    posix_spawnattr_destroy(&attributes_);
+  }
+
+  const posix_spawn_file_actions_t* actions() const { return &actions_; }
+  const posix_spawnattr_t* attributes() const { return &attributes_; }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+  posix_spawnattr_t attributes_{};
+};
+
+}  // namespace
+
+Result<ChildProcess> ChildProcess::start(const ChildOptions& options) {
+  std::vector<std::string> arguments = {options.program};
+  arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
+  std::vector<std::string> environment = merged_environment(options.environment);
+  const SpawnPlan plan(options.inherited_fds, options.stdout_fd);
+  pid_t pid = -1;
+  const int failure = posix_spawn(&pid, options.program.c_str(), plan.actions(), plan.attributes(),
+                                  c_strings(arguments).data(), c_strings(environment).data());
+  if (failure != 0) {
+    return Error{"start",
+                 fmt::format("cannot start {}: {}", options.program, std::strerror(failure)),
+                 "is Rookery built and installed whole? both programs belong in one folder"};
+  }
+  return ChildProcess(pid);
+}
+
+ChildProcess::ChildProcess(ChildProcess&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), status_(other.status_) {}
+
+ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
+  std::swap(pid_, other.pid_);
+  std::swap(status_, other.status_);
+  return *this;
+}
+
+ChildProcess::~ChildProcess() {
+  if (pid_ > 0) end_within(std::chrono::milliseconds(0));
+}
+
+std::optional<int> ChildProcess::poll() {
+  int status = 0;
+  if (!status_ && waitpid(pid_, &status, WNOHANG) == pid_) status_ = status;
+  return status_;
+}
+
+int ChildProcess::end_within(std::chrono::milliseconds patience) {
+  if (!poll() && patience.count() > 0) {
+    const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
+    pollfd waiting{pidfd, POLLIN, 0};
+    if (pidfd >= 0) {
+      ::poll(&waiting, 1, static_cast<int>(patience.count()));
+      close(pidfd);
+    }
+  }
+  if (!poll()) {
+    kill(pid_, SIGKILL);
+    int status = 0;
+    while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+    status_ = status;
+  }
+  return *status_;
+}
+
+Result<std::string> output_of(ChildOptions options) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) {
+    return Error{"start", fmt::format("no pipe can be had: {}", std::strerror(errno)), ""};
+  }
+  const UniqueFd reading(ends[0]);
+  UniqueFd writing(ends[1]);
+  options.stdout_fd = writing.get();
+  auto child = ChildProcess::start(options);
+  if (!child) return child.error();
+  writing.reset();
+  std::string output;
+  char buffer[4096];
+  ssize_t count = 0;
+  while ((count = read(reading.get(), buffer, sizeof(buffer))) > 0) {
+    output.append(buffer, static_cast<std::size_t>(count));
+  }
+  return output;
+}
+
+std::string describe_wait_status(int wait_status) {
+  if (WIFSIGNALED(wait_status)) {
+    const int number = WTERMSIG(wait_status);
+    return fmt::format("signal {} ({})", number, strsignal(number));
+  }
+  return fmt::format("exit code {}", WEXITSTATUS(wait_status));
+}
+
+}  // namespace rookery

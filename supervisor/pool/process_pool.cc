@@ -1,0 +1,278 @@
+#include "supervisor/pool/process_pool.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "shm/sealed_memory.h"
+
+namespace rookery {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Workers finish what they hold; past this they are killed.
+constexpr milliseconds kStopPatience{30'000};
+constexpr milliseconds kQuitPatience{2'000};
+constexpr milliseconds kStopTurn{50};
+
+int milliseconds_until(TimePoint deadline, TimePoint now) {
+  const auto left = std::chrono::ceil<milliseconds>(deadline - now).count();
+  return static_cast<int>(std::max<std::int64_t>(0, left));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ProcessPool>> ProcessPool::open(ProcessPoolSettings settings,
+                                                       SignalSource& signals, const Clock& clock) {
+  auto channel = SupervisorChannel::open();
+  if (!channel) return channel.error();
+  auto beacon = Beacon::create(static_cast<int>(settings.cores.size()));
+  if (!beacon) return beacon.error();
+  return std::unique_ptr<ProcessPool>(new ProcessPool(
+      std::move(settings), signals, clock, std::move(channel).value(), std::move(beacon).value()));
+}
+
+ProcessPool::ProcessPool(ProcessPoolSettings settings, SignalSource& signals, const Clock& clock,
+                         SupervisorChannel channel, Beacon beacon)
+    : settings_(std::move(settings)),
+      signals_(signals),
+      clock_(clock),
+      channel_(std::move(channel)),
+      beacon_(std::move(beacon)),
+      hosts_(settings_.worker.engine, settings_.cores, settings_.timeouts) {}
+
+ProcessPool::~ProcessPool() { stop(true); }
+
+// ---- start
+// -------------------------------------------------------------------------------------------
+
+Result<ServerReady> ProcessPool::start() {
+  const Status started = start_server();
+  if (!started) return started.error();
+  // Two steps with limits of their own: a model that loads slowly is not taken for a dead process.
+  const auto alive = await_server(settings_.timeouts.alive, "show a sign of life");
+  if (!alive) return alive.error();
+  auto ready = await_server(settings_.timeouts.ready, "load the model");
+  if (!ready) return ready.error();
+  if (const auto* failed = std::get_if<ServerFailed>(&*ready)) return failed->error;
+  const auto* facts = std::get_if<ServerReady>(&*ready);
+  if (facts == nullptr) {
+    return Error{"start", "the fork server answered with another message than it should", ""};
+  }
+  look_after_hosts();
+  return *facts;
+}
+
+Status ProcessPool::start_server() {
+  auto pair = ControlSocket::make_pair();
+  if (!pair) return pair.error();
+  settings_.worker.control_fd = pair->fork_server.fd();
+  settings_.worker.socket_fd = channel_.socket_fd();
+  settings_.worker.beacon_fd = beacon_.fd();
+  const auto settings = memfd_with("settings", encode(settings_.worker));
+  if (!settings) return settings.error();
+  ChildOptions options;
+  options.program = settings_.worker_program;
+  options.arguments = {"--settings-fd", std::to_string(settings->fd()), "--parent",
+                       std::to_string(getpid())};
+  options.environment = settings_.environment;
+  options.inherited_fds = {settings->fd(), settings_.worker.control_fd, settings_.worker.socket_fd,
+                           settings_.worker.beacon_fd};
+  auto child = ChildProcess::start(options);
+  if (!child) return child.error();
+  server_ = std::make_unique<ChildProcess>(std::move(child).value());
+  control_ = std::make_unique<ControlSocket>(std::move(pair->supervisor));
+  return Done{};
+}
+
+Result<Message> ProcessPool::await_server(milliseconds patience, const char* what) {
+  const TimePoint deadline = clock_.now() + patience;
+  while (clock_.now() < deadline) {
+    pollfd waiting[] = {{control_->fd(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}};
+    ::poll(waiting, 2, milliseconds_until(deadline, clock_.now()));
+    take_signals();
+    if (!events_.empty())
+      return Error{"interrupted", "a signal came while the model was loaded", ""};
+    if ((waiting[0].revents & (POLLIN | POLLHUP)) == 0) continue;
+    auto message = control_->receive();
+    if (!message) return message.error();
+    if (!*message) return server_is_gone();
+    return std::move(**message);
+  }
+  return Error{"start",
+               fmt::format("rookery-worker did not {} within {} s", what, patience.count() / 1000),
+               "raise alive_timeout_seconds or ready_timeout_seconds if the host is slow"};
+}
+
+Error ProcessPool::server_is_gone() {
+  const int status = server_->end_within(kQuitPatience);
+  return Error{"start",
+               "rookery-worker ended while it was starting, by " + describe_wait_status(status),
+               "what it printed above says more; `rookery doctor` checks the host"};
+}
+
+// ---- work
+// --------------------------------------------------------------------------------------------
+
+Status ProcessPool::send(SlotId slot, const WorkItem& item) {
+  const Message message = std::visit([](const auto& work) -> Message { return work; }, item);
+  return channel_.send(hosts_.identity(slot), message);
+}
+
+PoolEvent ProcessPool::wait(milliseconds timeout) {
+  const TimePoint deadline = clock_.now() + timeout;
+  while (true) {
+    take_messages();
+    take_control_messages();
+    take_signals();
+    look_after_hosts();
+    if (!events_.empty()) {
+      PoolEvent event = std::move(events_.front());
+      events_.pop_front();
+      return event;
+    }
+    if (clock_.now() >= deadline) return TimedOut{};
+    poll_until(deadline);
+  }
+}
+
+void ProcessPool::poll_until(TimePoint deadline) {
+  const auto next = hosts_.next_deadline();
+  const TimePoint until = next ? std::min(*next, deadline) : deadline;
+  // take_messages() has just emptied the channel, as its edge-triggered descriptor wants.
+  take_messages();
+  if (!events_.empty()) return;
+  const int control_fd = broken_ ? -1 : control_->fd();
+  pollfd waiting[] = {
+      {channel_.poll_fd(), POLLIN, 0}, {control_fd, POLLIN, 0}, {signals_.fd(), POLLIN, 0}};
+  ::poll(waiting, 3, milliseconds_until(until, clock_.now()));
+}
+
+void ProcessPool::take_messages() {
+  while (auto received = channel_.receive()) {
+    if (!hosts_.is_current(received->worker)) continue;
+    if (!received->message) {
+      events_.push_back(PoolBroken{received->message.error()});
+      continue;
+    }
+    take_message(received->worker, *received->message);
+  }
+}
+
+void ProcessPool::take_message(const WorkerIdentity& worker, const Message& message) {
+  const SlotId slot = worker.slot;
+  if (std::holds_alternative<Hello>(message)) {
+    hosts_.alive(worker, clock_.now());
+  } else if (std::holds_alternative<Ready>(message)) {
+    hosts_.ready(worker);
+    events_.push_back(WorkerReady{slot});
+  } else if (const auto* probe = std::get_if<ProbeDone>(&message)) {
+    events_.push_back(ProbeAnswered{slot, *probe});
+  } else if (const auto* task = std::get_if<TaskDone>(&message)) {
+    events_.push_back(TaskAnswered{slot, task->result});
+  } else if (const auto* failed = std::get_if<WorkFailed>(&message)) {
+    events_.push_back(WorkRefused{slot, *failed});
+  }
+}
+
+void ProcessPool::take_control_messages() {
+  pollfd waiting{broken_ ? -1 : control_->fd(), POLLIN, 0};
+  while (!broken_ && ::poll(&waiting, 1, 0) > 0) {
+    const auto message = control_->receive();
+    if (!message || !*message) {
+      broken_ = true;
+      if (!stopping_) {
+        const int status = server_->end_within(kQuitPatience);
+        events_.push_back(PoolBroken{
+            {"worker", "the fork server ended by " + describe_wait_status(status), "run again"}});
+      }
+    } else if (const auto* started = std::get_if<WorkersStarted>(&**message)) {
+      hosts_.started(started->pid, started->workers);
+    } else if (const auto* ended = std::get_if<WorkersEnded>(&**message)) {
+      take_workers_ended(*ended);
+    } else if (const auto* failed = std::get_if<ServerFailed>(&**message)) {
+      events_.push_back(PoolBroken{failed->error});
+    }
+  }
+}
+
+void ProcessPool::take_workers_ended(const WorkersEnded& ended) {
+  std::vector<std::string> words;
+  for (const WorkerIdentity& worker : ended.workers) words.push_back(last_words(worker.slot));
+  const auto slots = hosts_.ended(ended.workers, clock_.now());
+  for (std::size_t index = 0; index < slots.size(); ++index) {
+    beacon_.clear(slots[index]);
+    events_.push_back(WorkerDied{slots[index], ended.wait_status, words[index]});
+  }
+  if (!hosts_.hopeless() || stopping_) return;
+  events_.push_back(
+      PoolBroken{{"worker",
+                  fmt::format("workers keep dying before they are ready, the last by {}, {}",
+                              describe_wait_status(ended.wait_status), words.front()),
+                  "`rookery doctor` checks the host; fewer workers need less memory"}});
+}
+
+void ProcessPool::take_signals() {
+  while (const auto signal = signals_.take()) {
+    if (*signal != SIGCHLD) events_.push_back(Interrupted{*signal});
+  }
+}
+
+void ProcessPool::look_after_hosts() {
+  if (stopping_ || broken_) return;
+  for (const StartWorkers& start : hosts_.due(clock_.now())) {
+    const Status sent = control_->send(start);
+    if (!sent) events_.push_back(PoolBroken{sent.error()});
+  }
+  for (const std::int64_t pid : hosts_.overdue(clock_.now())) {
+    kill(static_cast<pid_t>(pid), SIGKILL);
+  }
+}
+
+std::string ProcessPool::last_words(SlotId slot) const {
+  const BeaconNote note = beacon_.read(slot);
+  std::string words = fmt::format("stage {}", to_string(note.stage));
+  if (note.segment_index >= 0) words += fmt::format(" of segment {}", note.segment_index);
+  return words;
+}
+
+// ---- stop
+// --------------------------------------------------------------------------------------------
+
+void ProcessPool::stop(bool at_once) {
+  if (!server_ || stopping_) return;
+  stopping_ = true;
+  if (!at_once && !broken_ && control_->send(Quit{})) {
+    events_.clear();
+    for (SlotId slot = 0; slot < slot_count(); ++slot) tell_to_stop(slot);
+    const TimePoint deadline = clock_.now() + kStopPatience;
+    while (!server_->poll() && clock_.now() < deadline && await_workers_ends()) {
+    }
+  }
+  control_.reset();  // the fork server ends its workers and itself when it sees this
+  server_->end_within(kQuitPatience);
+}
+
+void ProcessPool::tell_to_stop(SlotId slot) {
+  // One that is not connected yet is told when it says that it is ready.
+  (void)channel_.send(hosts_.identity(slot), Stop{}).ok();
+}
+
+bool ProcessPool::await_workers_ends() {
+  take_control_messages();
+  poll_until(clock_.now() + kStopTurn);
+  take_signals();
+  bool patient = true;
+  for (const PoolEvent& event : events_) {
+    if (const auto* ready = std::get_if<WorkerReady>(&event)) tell_to_stop(ready->slot);
+    if (std::holds_alternative<Interrupted>(event)) patient = false;
+  }
+  events_.clear();
+  return patient;
+}
+
+}  // namespace rookery

@@ -1,0 +1,127 @@
+#include "supervisor/pool/worker_hosts.h"
+
+#include <algorithm>
+
+namespace rookery {
+namespace {
+
+constexpr int kMaxFailedStarts = 5;
+constexpr std::chrono::milliseconds kFirstDelay{100};
+
+void keep_earlier(std::optional<TimePoint>& earliest, std::optional<TimePoint> time) {
+  if (time && (!earliest || *time < *earliest)) earliest = time;
+}
+
+}  // namespace
+
+WorkerHosts::WorkerHosts(EngineKind engine, const std::vector<int>& cores, HostTimeouts timeouts)
+    : timeouts_(timeouts) {
+  if (engine == EngineKind::kThreads) hosts_.emplace_back();
+  for (const int core : cores) {
+    const auto id = static_cast<SlotId>(slots_.size());
+    slots_.emplace_back().core = core;
+    if (engine == EngineKind::kProcesses) hosts_.emplace_back();
+    hosts_.back().slots.push_back(id);
+  }
+}
+
+WorkerIdentity WorkerHosts::identity(SlotId id) const { return {id, slot(id).incarnation}; }
+
+bool WorkerHosts::is_current(const WorkerIdentity& worker) const {
+  return worker.slot >= 0 && worker.slot < slot_count() &&
+         slot(worker.slot).incarnation == worker.incarnation;
+}
+
+std::vector<StartWorkers> WorkerHosts::due(TimePoint now) {
+  std::vector<StartWorkers> starts;
+  for (Host& host : hosts_) {
+    if (host.asked || host.start_at > now || host.failed_starts >= kMaxFailedStarts) continue;
+    host.asked = true;
+    StartWorkers start;
+    for (const SlotId id : host.slots) {
+      slot(id).phase = Phase::kAsked;
+      slot(id).since = now;
+      start.slots.push_back({identity(id), slot(id).core});
+    }
+    starts.push_back(std::move(start));
+  }
+  return starts;
+}
+
+WorkerHosts::Host* WorkerHosts::host_of(const std::vector<WorkerIdentity>& workers) {
+  if (workers.empty() || !is_current(workers.front())) return nullptr;
+  const auto host = std::find_if(hosts_.begin(), hosts_.end(), [&](const Host& one) {
+    return std::find(one.slots.begin(), one.slots.end(), workers.front().slot) != one.slots.end();
+  });
+  return host == hosts_.end() ? nullptr : &*host;
+}
+
+void WorkerHosts::started(std::int64_t pid, const std::vector<WorkerIdentity>& workers) {
+  if (Host* host = host_of(workers)) host->pid = pid;
+}
+
+void WorkerHosts::alive(const WorkerIdentity& worker, TimePoint now) {
+  if (!is_current(worker) || slot(worker.slot).phase != Phase::kAsked) return;
+  slot(worker.slot).phase = Phase::kAlive;
+  slot(worker.slot).since = now;
+}
+
+void WorkerHosts::ready(const WorkerIdentity& worker) {
+  if (!is_current(worker)) return;
+  slot(worker.slot).phase = Phase::kReady;
+  host_of({worker})->failed_starts = 0;
+}
+
+std::vector<SlotId> WorkerHosts::ended(const std::vector<WorkerIdentity>& workers, TimePoint now) {
+  Host* host = host_of(workers);
+  if (host == nullptr) return {};
+  const bool came_up = std::all_of(host->slots.begin(), host->slots.end(),
+                                   [&](SlotId id) { return slot(id).phase == Phase::kReady; });
+  for (const SlotId id : host->slots) {
+    ++slot(id).incarnation;
+    slot(id).phase = Phase::kDown;
+  }
+  host->start_at = now;
+  if (!came_up) host->start_at += kFirstDelay * (1 << host->failed_starts++);
+  host->asked = false;
+  host->killed = false;
+  host->pid = -1;
+  return host->slots;
+}
+
+std::optional<TimePoint> WorkerHosts::deadline_of(const Slot& one) const {
+  if (one.phase == Phase::kAsked) return one.since + timeouts_.alive;
+  if (one.phase == Phase::kAlive) return one.since + timeouts_.ready;
+  return std::nullopt;
+}
+
+std::vector<std::int64_t> WorkerHosts::overdue(TimePoint now) {
+  std::vector<std::int64_t> pids;
+  for (Host& host : hosts_) {
+    const bool late = std::any_of(host.slots.begin(), host.slots.end(), [&](SlotId id) {
+      const auto deadline = deadline_of(slot(id));
+      return deadline && *deadline <= now;
+    });
+    if (!late || host.killed || host.pid < 0) continue;
+    host.killed = true;
+    pids.push_back(host.pid);
+  }
+  return pids;
+}
+
+bool WorkerHosts::hopeless() const {
+  return std::any_of(hosts_.begin(), hosts_.end(),
+                     [](const Host& host) { return host.failed_starts >= kMaxFailedStarts; });
+}
+
+std::optional<TimePoint> WorkerHosts::next_deadline() const {
+  std::optional<TimePoint> earliest;
+  for (const Host& host : hosts_) {
+    if (!host.asked) keep_earlier(earliest, host.start_at);
+    if (host.killed) continue;
+    for (const SlotId id : host.slots) keep_earlier(earliest, deadline_of(slot(id)));
+  }
+  return earliest;
+}
+
+}  // namespace rookery

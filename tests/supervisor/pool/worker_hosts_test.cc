@@ -1,0 +1,115 @@
+#include "supervisor/pool/worker_hosts.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/fakes/fake_clock.h"
+
+namespace rookery {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr HostTimeouts kTimeouts{milliseconds(1000), milliseconds(60'000)};
+
+class WorkerHostsTest : public testing::Test {
+ protected:
+  FakeClock clock_;
+  WorkerHosts processes_{EngineKind::kProcesses, {0, 2}, kTimeouts};
+  WorkerHosts threads_{EngineKind::kThreads, {0, 2}, kTimeouts};
+};
+
+TEST_F(WorkerHostsTest, AsksForOneProcessASlotOrOneForAllSlots) {
+  const auto processes = processes_.due(clock_.now());
+  ASSERT_EQ(processes.size(), 2U);
+  EXPECT_THAT(processes[1].slots, ElementsAre(SlotStart{{1, 0}, 2}));
+  const auto threads = threads_.due(clock_.now());
+  ASSERT_EQ(threads.size(), 1U);
+  EXPECT_THAT(threads[0].slots, ElementsAre(SlotStart{{0, 0}, 0}, SlotStart{{1, 0}, 2}));
+}
+
+TEST_F(WorkerHostsTest, AsksOnlyOnce) {
+  processes_.due(clock_.now());
+  EXPECT_THAT(processes_.due(clock_.now()), IsEmpty());
+}
+
+TEST_F(WorkerHostsTest, GivesASuccessorTheSameSlotAndANewIncarnation) {
+  processes_.due(clock_.now());
+  processes_.ready({0, 0});
+  processes_.ready({1, 0});
+  EXPECT_THAT(processes_.ended({{1, 0}}, clock_.now()), ElementsAre(1));
+  EXPECT_FALSE(processes_.is_current({1, 0}));
+  const auto again = processes_.due(clock_.now());
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_THAT(again[0].slots, ElementsAre(SlotStart{{1, 1}, 2}));
+}
+
+TEST_F(WorkerHostsTest, RestartsAllSlotsOfAProcessThatHostedAll) {
+  threads_.due(clock_.now());
+  threads_.ready({0, 0});
+  threads_.ready({1, 0});
+  EXPECT_THAT(threads_.ended({{0, 0}, {1, 0}}, clock_.now()), ElementsAre(0, 1));
+}
+
+TEST_F(WorkerHostsTest, IgnoresTheEndOfWhatIsNoLongerCurrent) {
+  processes_.due(clock_.now());
+  processes_.ended({{0, 0}}, clock_.now());
+  EXPECT_THAT(processes_.ended({{0, 0}}, clock_.now()), IsEmpty());
+}
+
+TEST_F(WorkerHostsTest, WaitsEverLongerAfterWorkersThatDiedBeforeTheyWereReady) {
+  processes_.due(clock_.now());
+  processes_.ended({{0, 0}}, clock_.now());
+  EXPECT_THAT(processes_.due(clock_.now()), IsEmpty());
+  clock_.advance(milliseconds(100));
+  EXPECT_EQ(processes_.due(clock_.now()).size(), 1U);
+  processes_.ended({{0, 1}}, clock_.now());
+  clock_.advance(milliseconds(100));
+  EXPECT_THAT(processes_.due(clock_.now()), IsEmpty());
+  clock_.advance(milliseconds(100));
+  EXPECT_EQ(processes_.due(clock_.now()).size(), 1U);
+}
+
+TEST_F(WorkerHostsTest, GivesUpAfterFiveDeathsBeforeReadyInARow) {
+  for (int death = 0; death < 5; ++death) {
+    EXPECT_FALSE(processes_.hopeless());
+    clock_.advance(milliseconds(10'000));
+    processes_.due(clock_.now());
+    processes_.ended({{0, death}}, clock_.now());
+  }
+  EXPECT_TRUE(processes_.hopeless());
+}
+
+TEST_F(WorkerHostsTest, NeverGivesUpOnWorkersThatCameUpBefore) {
+  for (int death = 0; death < 20; ++death) {
+    processes_.due(clock_.now());
+    processes_.ready({0, death});
+    processes_.ended({{0, death}}, clock_.now());
+  }
+  EXPECT_FALSE(processes_.hopeless());
+}
+
+TEST_F(WorkerHostsTest, TakesASilentWorkerForDeadButGivesALoadingOneItsTime) {
+  processes_.due(clock_.now());
+  processes_.started(100, {{0, 0}});
+  processes_.started(101, {{1, 0}});
+  processes_.alive({0, 0}, clock_.now());
+  clock_.advance(milliseconds(1000));
+  EXPECT_THAT(processes_.overdue(clock_.now()), ElementsAre(101));
+  EXPECT_THAT(processes_.overdue(clock_.now()), IsEmpty());
+  clock_.advance(milliseconds(59'000));
+  EXPECT_THAT(processes_.overdue(clock_.now()), ElementsAre(100));
+}
+
+TEST_F(WorkerHostsTest, HasNoDeadlineOnceEverybodyIsReady) {
+  processes_.due(clock_.now());
+  EXPECT_EQ(processes_.next_deadline(), clock_.now() + kTimeouts.alive);
+  processes_.ready({0, 0});
+  processes_.ready({1, 0});
+  EXPECT_EQ(processes_.next_deadline(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace rookery
