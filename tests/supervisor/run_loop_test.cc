@@ -224,6 +224,7 @@ TEST(RunLoop, FinishesWhatIsInHandAtTheFirstSignal) {
   run_list("rec-100000\n", interrupted, ended);
   EXPECT_EQ(ended.report.exit_code, kExitTerminated);
   EXPECT_EQ(ended.report.totals.done, 0);
+  EXPECT_FALSE(ended.report.at_once);
   EXPECT_GT(ended.journal.flushes(), 0);
 }
 
@@ -236,6 +237,7 @@ TEST(RunLoop, EndsAtOnceAtTheSecondSignal) {
   Ended ended;
   run_list("rec-100000\n", interrupted, ended);
   EXPECT_EQ(ended.report.exit_code, kExitInterrupted);
+  EXPECT_TRUE(ended.report.at_once);
 }
 
 TEST(RunLoop, EndsWithThreeWhenNoWorkerCanBeHad) {

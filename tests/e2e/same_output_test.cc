@@ -1,0 +1,127 @@
+// Invariant 1: what comes out is a function of recording, model and result-shaping settings alone.
+#include <gtest/gtest.h>
+#include <sndfile.h>
+
+#include <filesystem>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "tests/e2e/rookery_run.h"
+#include "tests/e2e/settings_matrix.h"
+#include "tests/temporary_folder.h"
+
+namespace rookery::e2e {
+namespace {
+
+const Axis kEngines{"engine", {{"--engine", "processes"}, {"--engine", "threads"}}};
+const Axis kStarts{"start", {{"--start", "fork"}, {"--start", "spawn"}}};
+const Axis kWeights{"weights", {{"--weights", "shared"}, {"--weights", "private"}}};
+const Axis kWorkers{
+    "workers", {{"--workers", "1"}, {"--workers", "2"}, {"--workers", "3"}, {"--workers", "8"}}};
+const Axis kAllocators{"allocator",
+                       {{"--allocator", "jemalloc"},
+                        {"--allocator", "jemalloc-default"},
+                        {"--allocator", "jemalloc-thp"},
+                        {"--allocator", "glibc"},
+                        {"--allocator", "glibc-retain"},
+                        {"--allocator", "tcmalloc"},
+                        {"--allocator", "mimalloc"}}};
+// Tasks that end late and out of order, and tasks of one batch or of as many as there are.
+const Axis kShuffles{"shuffle",
+                     {{},
+                      {"--set", "test_delay_ms=20", "--set", "task_seconds=0.001"},
+                      {"--set", "task_seconds=10", "--set", "prefetch=7"}}};
+
+// Lengths, rates, formats and channels of every sort, shorter than a window and longer than a
+// resampler's block; some 2 minutes in all.
+void write_all_sorts(const TemporaryFolder& folder) {
+  const auto write = [&](const char* name, double seconds, const AudioKind& kind) {
+    const auto seed = static_cast<std::uint32_t>(seconds * 100);
+    write_audio(folder / name, kind, dialled_digits(seconds, kind.sample_rate, seed));
+  };
+  std::filesystem::create_directories(folder.path() / "deeper" / "still");
+  write("a.wav", 37.35, {});
+  write("b.flac", 21.0, {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 44'100, 2});
+  write("c.ogg", 12.8, {SF_FORMAT_OGG | SF_FORMAT_VORBIS, 16'000, 1});
+  write("d.opus", 9.1, {SF_FORMAT_OGG | SF_FORMAT_OPUS, 48'000, 2});
+  write("deeper/e.wav", 3.0, {SF_FORMAT_WAV | SF_FORMAT_FLOAT, 48'000, 6});
+  write("deeper/f.aiff", 8.05, {SF_FORMAT_AIFF | SF_FORMAT_PCM_24, 11'025, 1});
+  write("deeper/still/g.mp3", 15.5, {SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 22'050, 2});
+  write("shorter-than-a-window.wav", 0.05, {});
+  write("tail-of-half-a-window.wav", 1.15, {});
+  write("z.w64", 18.0, {SF_FORMAT_W64 | SF_FORMAT_PCM_32, 8'000, 1});
+}
+
+struct Outputs {
+  std::string jsonl;
+  std::string csv;
+  std::string errors;
+  bool operator==(const Outputs&) const = default;
+};
+
+Outputs outputs_of_run(const std::string& model, const std::string& input, const Arguments& words) {
+  const TemporaryFolder folder;
+  const std::string out = folder / "out";
+  Arguments more = {"--format", "jsonl,csv", "--oversubscribe"};
+  more.insert(more.end(), words.begin(), words.end());
+  const ProgramEnd end = run(run_command(model, out, {input}, more));
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  return {detections(out), read_bytes(out + "/detections.csv"), read_bytes(out + "/errors.jsonl")};
+}
+
+// Not EXPECT_EQ: thousands of lines would be printed.
+void expect_same_outputs(const std::string& model, const std::string& input,
+                         const Arguments& shaping, const std::vector<Axis>& axes) {
+  Arguments plainest = shaping;
+  plainest.insert(plainest.end(), {"--workers", "1", "--engine", "threads"});
+  const Outputs expected = outputs_of_run(model, input, plainest);
+  ASSERT_GT(lines_of(expected.jsonl).size(), 10U);
+  ASSERT_EQ(lines_of(expected.csv).size(), lines_of(expected.jsonl).size() + 1);
+  for (const Setting& setting : every_pair(axes)) {
+    Arguments words = words_of(axes, setting);
+    const std::string told = std::accumulate(
+        words.begin(), words.end(), std::string(),
+        [](const std::string& text, const std::string& word) { return text + " " + word; });
+    words.insert(words.end(), shaping.begin(), shaping.end());
+    EXPECT_TRUE(outputs_of_run(model, input, words) == expected) << "other bytes with" << told;
+  }
+}
+
+TEST(SameOutput, TagsAreTheSameBytesHoweverTheyAreMade) {
+  const TemporaryFolder recordings;
+  write_all_sorts(recordings);
+  expect_same_outputs(dtmf_model(), recordings.path().string(), {},
+                      {kEngines, kStarts, kWeights, kWorkers, kAllocators, kShuffles});
+}
+
+TEST(SameOutput, FramesOfARealModelAreTheSameBytesHoweverTheyAreMade) {
+  expect_same_outputs(silero_model(), test_data("speech/recordings"), {"--batch", "2"},
+                      {kEngines, kStarts, kWeights, kWorkers, kShuffles});
+}
+
+// The axes above are worth something only if settings that do shape results show in the bytes.
+TEST(SameOutput, OtherResultShapingSettingsGiveOtherBytes) {
+  const TemporaryFolder recordings;
+  write_digits(recordings / "a.wav", 5);
+  const std::string input = recordings.path().string();
+  const Outputs merged = outputs_of_run(dtmf_model(), input, {});
+  const Outputs single = outputs_of_run(dtmf_model(), input, {"--set", "postprocess.merge=false"});
+  EXPECT_NE(merged.jsonl, single.jsonl);
+}
+
+TEST(SettingsMatrix, HoldsEveryPairAndIsFarSmallerThanTheProduct) {
+  const std::vector<Axis> axes = {kEngines, kStarts, kWeights, kWorkers, kAllocators, kShuffles};
+  const auto settings = every_pair(axes);
+  for (std::size_t a = 0; a < axes.size(); ++a) {
+    for (std::size_t b = a + 1; b < axes.size(); ++b) {
+      std::set<std::pair<std::size_t, std::size_t>> seen;
+      for (const Setting& setting : settings) seen.insert({setting[a], setting[b]});
+      EXPECT_EQ(seen.size(), axes[a].values.size() * axes[b].values.size());
+    }
+  }
+  EXPECT_LT(settings.size(), 40U);  // of 672
+}
+
+}  // namespace
+}  // namespace rookery::e2e
