@@ -141,7 +141,8 @@ PoolEvent ProcessPool::wait(milliseconds timeout) {
 }
 
 void ProcessPool::poll_until(TimePoint deadline) {
-  const auto next = hosts_.next_deadline();
+  // Nobody is started any more while stopping: a slot whose worker has ended is not due.
+  const auto next = stopping_ ? std::nullopt : hosts_.next_deadline();
   const TimePoint until = next ? std::min(*next, deadline) : deadline;
   // take_messages() has just emptied the channel, as its edge-triggered descriptor wants.
   take_messages();
