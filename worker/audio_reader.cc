@@ -12,7 +12,7 @@ namespace rookery {
 namespace {
 
 constexpr std::int64_t kChunkFrames = 4096;
-constexpr std::size_t kLogBytes = 16'384;  // as much as libsndfile keeps
+constexpr std::size_t kLogBytes = 2'048;  // as much as libsndfile keeps
 
 // Pre-roll before the first frame wanted. MP3 needs its bit reservoir (up to 9 frames) and overlap,
 // Opus converges in well under half a second, Vorbis needs one block.

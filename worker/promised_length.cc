@@ -12,6 +12,10 @@
 namespace rookery {
 namespace {
 
+// libsndfile's log has 2 KiB. Long comments fill it before the size of the audio is told; the size
+// of the whole file always comes first.
+constexpr std::size_t kFullLogBytes = 2'000;
+
 // Where libsndfile's log tells the size that decides how much audio there is.
 std::string size_label(std::int32_t format) {
   switch (format & SF_FORMAT_TYPEMASK) {
@@ -67,6 +71,22 @@ std::optional<std::int64_t> number(const std::string& digits) {
   return value;
 }
 
+struct Sizes {
+  std::int64_t promised = 0;
+  std::int64_t present = 0;
+};
+
+// From a line "label : promised (should be present)".
+std::optional<Sizes> corrected_size(const std::string& parse_log, const std::string& label) {
+  const std::regex corrected(R"((?:^|\n)\s*)" + label + R"(\s*: (\d+) \(should be (\d+)\))");
+  std::smatch match;
+  if (!std::regex_search(parse_log, match, corrected)) return std::nullopt;
+  const auto promised = number(match[1]);
+  const auto present = number(match[2]);
+  if (!promised || !present) return std::nullopt;
+  return Sizes{*promised, *present};
+}
+
 // Bytes before the first MPEG frame, by the ID3v2 tag's size of four 7-bit bytes.
 std::int64_t id3_bytes(const std::array<std::byte, 10>& head) {
   if (std::memcmp(head.data(), "ID3", 3) != 0) return 0;
@@ -81,18 +101,17 @@ std::int64_t id3_bytes(const std::array<std::byte, 10>& head) {
 std::int64_t frames_by_sizes(const AudioHeader& header, const std::string& parse_log) {
   const std::string label = size_label(header.format);
   if (label.empty() || header.frames <= 0) return header.frames;
-  const std::regex corrected(R"((?:^|\n)\s*)" + label + R"(\s*: (\d+) \(should be (\d+)\))");
-  std::smatch match;
-  if (!std::regex_search(parse_log, match, corrected)) return header.frames;
-  const auto promised = number(match[1]);
-  const auto present = number(match[2]);
-  if (!promised || !present || *promised <= *present) return header.frames;
-  if (is_placeholder(*promised, header.format)) return header.frames;
-  const std::int64_t missing_bytes = *promised - *present;
+  auto sizes = corrected_size(parse_log, label);
+  if (!sizes && parse_log.size() >= kFullLogBytes)
+    sizes = corrected_size(parse_log, "(?:RIFF|FORM)");
+  if (!sizes || sizes->promised <= sizes->present) return header.frames;
+  if (is_placeholder(sizes->promised, header.format)) return header.frames;
+  const std::int64_t missing_bytes = sizes->promised - sizes->present;
   if (const std::int64_t frame_bytes = sample_bytes(header.format) * header.channels) {
     return header.frames + (missing_bytes + frame_bytes - 1) / frame_bytes;
   }
-  const double frames_per_byte = static_cast<double>(header.frames) / static_cast<double>(*present);
+  const double frames_per_byte =
+      static_cast<double>(header.frames) / static_cast<double>(sizes->present);
   return header.frames +
          static_cast<std::int64_t>(static_cast<double>(missing_bytes) * frames_per_byte);
 }

@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <functional>
 #include <limits>
 
@@ -25,7 +26,7 @@ constexpr std::int64_t kFrames = 60'001;
 class EveryKind : public ::testing::TestWithParam<AudioKind> {
  protected:
   std::string write(std::int64_t frames) {
-    const std::string path = folder_.file("recording");
+    std::string path = folder_.file("recording");
     testing::write_recording(path, GetParam(), testing::test_signal(frames, GetParam().channels));
     return path;
   }
@@ -106,6 +107,8 @@ void patch_wav(const std::string& path, std::size_t offset, std::uint32_t value,
   patch(path, offset, value, bytes);
 }
 
+constexpr std::size_t kRiffSizeOffset = 4;
+constexpr std::size_t kDataSizeOffset = 40;
 constexpr std::size_t kChannelsOffset = 22;
 constexpr std::size_t kRateOffset = 24;
 
@@ -113,7 +116,7 @@ void make_socket(const std::string& path) {
   const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  std::ranges::copy(path, address.sun_path);
   ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   ::close(descriptor);
 }
@@ -210,8 +213,6 @@ TEST(RecordingProbe, RefusesAChannelThatIsNotThereNamingBothNumbers) {
 TEST(RecordingProbe, TakesAStreamedWavForWhole) {
   const TemporaryFolder folder;
   const std::string path = folder.file("streamed.wav");
-  constexpr std::size_t kRiffSizeOffset = 4;
-  constexpr std::size_t kDataSizeOffset = 40;
   struct Sizes {
     std::uint32_t riff;
     std::uint32_t data;
@@ -227,6 +228,28 @@ TEST(RecordingProbe, TakesAStreamedWavForWhole) {
     EXPECT_EQ(properties->frames, 1'000) << riff << ", " << data;
     EXPECT_EQ(properties->missing, std::nullopt) << riff << ", " << data;
   }
+}
+
+TEST(RecordingProbe, SeesThatAFileIsCutBehindLongComments) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("comments.wav");
+  SF_INFO info{};
+  info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
+  info.channels = 1;
+  info.samplerate = 16'000;
+  SNDFILE* file = sf_open(path.c_str(), SFM_WRITE, &info);
+  ASSERT_NE(file, nullptr);
+  for (const int tag : {SF_STR_TITLE, SF_STR_ARTIST, SF_STR_COMMENT, SF_STR_ALBUM}) {
+    sf_set_string(file, tag, std::string(1'500, 'x').c_str());
+  }
+  const std::vector<float> signal = testing::test_signal(50'000, 1);
+  sf_writef_float(file, signal.data(), 50'000);
+  sf_close(file);
+  std::filesystem::resize_file(path, 60'001);
+  const auto properties = probe_recording(path, {});
+  ASSERT_TRUE(properties.ok()) << to_string(properties.error());
+  ASSERT_TRUE(properties->missing.has_value());
+  EXPECT_EQ(properties->missing->end_frame, 50'000);
 }
 
 TEST(RecordingProbe, CountsTheFramesOfAFlacThatDoesNotTell) {

@@ -175,20 +175,20 @@ INSTANTIATE_TEST_SUITE_P(Audio, EveryRate,
 
 TEST(SampleSource, DoesNotDriftInTwoHours) {
   const TemporaryFolder folder;
-  constexpr std::int32_t kRate = 11'025;
-  constexpr std::int64_t kFrames = 7'200LL * kRate + 5;
+  const std::int32_t rate = 11'025;
+  const std::int64_t frames = 7'200LL * rate + 5;
   // Silence, but for one click near the end, at a frame that falls on a sample of the model's rate.
-  std::vector<float> signal(static_cast<std::size_t>(kFrames), 0.0F);
-  constexpr std::int64_t kClickSecond = 7'195;
-  signal[static_cast<std::size_t>(kClickSecond * kRate)] = 0.9F;
-  const AudioKind kind{"click", SF_FORMAT_WAV | SF_FORMAT_PCM_U8, 1, kRate};
+  std::vector<float> signal(static_cast<std::size_t>(frames), 0.0F);
+  const std::int64_t click_second = 7'195;
+  signal[static_cast<std::size_t>(click_second * rate)] = 0.9F;
+  const AudioKind kind{"click", SF_FORMAT_WAV | SF_FORMAT_PCM_U8, 1, rate};
   testing::write_recording(folder.file("click.wav"), kind, signal);
   SampleSource source = open_source(folder.file("click.wav"));
-  EXPECT_EQ(source.samples(), samples_at_model_rate(kFrames, kRate, kModelRate));
-  const std::int64_t begin = (kClickSecond - 1) * kModelRate;
-  const std::vector<float> around = read(source, begin, 2 * kModelRate);
+  EXPECT_EQ(source.samples(), samples_at_model_rate(frames, rate, kModelRate));
+  const std::int64_t begin = (click_second - 1) * kModelRate;
+  const std::vector<float> around = read(source, begin, 2LL * kModelRate);
   const auto peak = std::ranges::max_element(around);
-  EXPECT_EQ(begin + (peak - around.begin()), kClickSecond * kModelRate);
+  EXPECT_EQ(begin + (peak - around.begin()), click_second * kModelRate);
 }
 
 TEST(SampleSource, IsSilentOutsideTheRecording) {
@@ -208,14 +208,14 @@ TEST(SampleSource, IsSilentOutsideTheRecording) {
 TEST(SampleSource, DecodesABlockOnceForOverlappingWindows) {
   const TemporaryFolder folder;
   const AudioKind kind{"wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 1, 8'000};
-  testing::write_recording(folder.file("a.wav"), kind, testing::test_signal(200 * 8'000, 1));
+  testing::write_recording(folder.file("a.wav"), kind, testing::test_signal(1'600'000, 1));
   int decoded = 0;
   SampleSource source = open_source(folder.file("a.wav"), kModelRate, [&](SampleStage stage) {
     if (stage == SampleStage::kDecode) ++decoded;
   });
   decoded = 0;
-  for (int second = 0; second <= 160; second += 10)
-    read(source, second * kModelRate, 40 * kModelRate);
+  for (std::int64_t second = 0; second <= 160; second += 10)
+    read(source, second * kModelRate, 40LL * kModelRate);
   EXPECT_EQ(decoded, 25);  // 200 s in blocks of 8 s
 }
 

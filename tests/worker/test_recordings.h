@@ -51,7 +51,7 @@ inline std::vector<float> test_signal(std::int64_t frames, std::int32_t channels
   std::vector<float> samples;
   samples.reserve(static_cast<std::size_t>(frames * channels));
   for (std::int64_t frame = 0; frame < frames; ++frame) {
-    const double t = static_cast<double>(frame);
+    const auto t = static_cast<double>(frame);
     for (std::int32_t c = 0; c < channels; ++c) {
       const double tone = 0.4 * std::sin(0.05 * (c + 1) * t + 1e-7 * t * t);
       const float burst = std::sin(3e-4 * t) > 0 ? noise(random) : 0.0F;
