@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <ostream>
+
 #include "tests/e2e/long_job.h"
 
 namespace rookery::e2e {
@@ -21,6 +23,8 @@ struct Signal {
   const char* name;
   int number;
   int exit_code;
+
+  friend void PrintTo(const Signal& signal, std::ostream* out) { *out << signal.name; }
 };
 
 class Interrupted : public ::testing::TestWithParam<Signal> {};

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <ostream>
 
 #include "tests/e2e/long_job.h"
 
@@ -21,6 +22,8 @@ struct Killing {
   const char* name;
   Arguments settings;
   Victim victim;
+
+  friend void PrintTo(const Killing& killing, std::ostream* out) { *out << killing.name; }
 };
 
 pid_t fork_server_of(const RunningProgram& supervisor) {

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <ostream>
+#include <stdexcept>
 
 #include "tests/e2e/rookery_run.h"
 #include "tests/temporary_folder.h"
@@ -46,6 +48,8 @@ struct BadModel {
   const char* name;
   std::vector<const char*> told;  // parts of the complaint
   std::function<void(const std::string& directory)> spoil;
+
+  friend void PrintTo(const BadModel& model, std::ostream* out) { *out << model.name; }
 };
 
 std::function<void(const std::string&)> with_card(const char* what, const char* by) {
@@ -99,6 +103,8 @@ struct BadSetting {
   const char* name;
   Arguments words;
   std::vector<const char*> told;  // key, value, what is allowed
+
+  friend void PrintTo(const BadSetting& setting, std::ostream* out) { *out << setting.name; }
 };
 
 const BadSetting kBadSettings[] = {

@@ -88,7 +88,10 @@ TEST_P(FullOutput, IsExitThreeWithNothingHalfWrittenAndCanBeTakenUpAgain) {
 }
 
 // In KiB; the journal of this run takes more than 256.
-INSTANTIATE_TEST_SUITE_P(FileSizeLimits, FullOutput, ::testing::Values(64, 128, 192));
+INSTANTIATE_TEST_SUITE_P(FileSizeLimits, FullOutput, ::testing::Values(64, 128, 192),
+                         [](const auto& instance) {
+                           return std::to_string(instance.param) + "KiB";
+                         });
 
 TEST(FullDisk, IsExitThreeWithNothingHalfWritten) {
   const TemporaryFolder folder;

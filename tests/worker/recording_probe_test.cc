@@ -117,7 +117,7 @@ void make_socket(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::ranges::copy(path, address.sun_path);
-  ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  ASSERT_EQ(::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   ::close(descriptor);
 }
 
