@@ -21,7 +21,8 @@ def main():
     for stage, seconds in stages.items():
         print(f"{stage:12}{seconds:10.3f} s of CPU")
     print(f"{'workers':12}{workers:10.3f} s of CPU")
-    print(f"{'supervisor':12}{supervisor:10.3f} s of CPU, {supervisor / workers:.2%} of the workers' (at most {LIMIT:.0%})")
+    share = f"{supervisor / workers:.2%} of the workers' (at most {LIMIT:.0%})"
+    print(f"{'supervisor':12}{supervisor:10.3f} s of CPU, {share}")
 
 
 if __name__ == "__main__":
