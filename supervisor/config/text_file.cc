@@ -25,7 +25,7 @@ Result<std::string> read_text_file(const std::string& path, const std::string& s
   const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rbe"));
   if (!file) return unreadable(path, stage, errno);
   std::string text;
-  std::array<char, 65536> buffer;
+  std::array<char, 65536> buffer{};
   while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
     text.append(buffer.data(), got);
     if (text.size() > kMaxBytes) return Error{stage, path + ": is longer than 64 MiB", ""};
