@@ -2,16 +2,21 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace rookery {
 
-// A label with start, end and score. Times are microseconds of the recording, [start, end), so that
-// a row's text does not depend on floating-point printing.
+// A tag or a word with start, end and score. Times are microseconds of the recording, [start, end),
+// so that a row's text does not depend on floating-point printing. A tag is named by `label`, its
+// index in the model's labels, and has no text; a word of a transcript is its text, with kNoLabel.
 struct Detection {
+  static constexpr std::int32_t kNoLabel = -1;
+
   std::int64_t start_us = 0;
   std::int64_t end_us = 0;
   std::int32_t label = 0;
   float score = 0;
+  std::string text = {};
 
   bool operator==(const Detection&) const = default;
 };
@@ -20,7 +25,8 @@ struct Detection {
 inline bool in_row_order(const Detection& a, const Detection& b) {
   if (a.start_us != b.start_us) return a.start_us < b.start_us;
   if (a.end_us != b.end_us) return a.end_us < b.end_us;
-  return a.label < b.label;
+  if (a.label != b.label) return a.label < b.label;
+  return a.text < b.text;
 }
 
 // Sample position at `sample_rate` to microseconds, rounded half up.

@@ -21,6 +21,7 @@ const ExportFormat* find_format(std::string_view name) {
 
 Result<std::string> label_of(const JournalEntry& entry, const Detection& detection,
                              const std::vector<std::string>& labels) {
+  if (!detection.text.empty()) return detection.text;
   const auto index = static_cast<std::size_t>(detection.label);
   if (detection.label >= 0 && index < labels.size()) return labels[index];
   return Error{"export",

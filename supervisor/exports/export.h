@@ -13,8 +13,8 @@ namespace rookery {
 
 // Writes one format. For every entry of the journal, in input order: begin_recording(), then add()
 // for each of its rows in row order, then end_recording(); failed and pending recordings have no
-// rows. After the last, close(). Destroyed before close(), it leaves what stood under its final
-// names.
+// rows. `label` is what names the row: the model's label, or the word. After the last, close().
+// Destroyed before close(), it leaves what stood under its final names.
 class ExportWriter {
  public:
   virtual ~ExportWriter() = default;

@@ -6,9 +6,9 @@ namespace rookery {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x526F6F6B;  // "Rook"
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
-// - Keys and paths are bytes, hence BLOBs. Times are microseconds.
+// - Keys, paths and texts are bytes, hence BLOBs. Times are microseconds.
 // - (run, ordinal) is input order: the run that named a recording last, and its place there.
 // - state: 0 pending, 1 done, 2 done with gaps, 3 failed. `detections` counts the rows of a
 // finished
@@ -40,9 +40,10 @@ CREATE TABLE detections (
   start_us INTEGER NOT NULL,
   end_us INTEGER NOT NULL,
   label INTEGER NOT NULL,
+  text BLOB NOT NULL,
   serial INTEGER NOT NULL,
   score REAL NOT NULL,
-  PRIMARY KEY (recording, start_us, end_us, label, serial)
+  PRIMARY KEY (recording, start_us, end_us, label, text, serial)
 ) WITHOUT ROWID;
 
 CREATE TABLE faults (

@@ -7,7 +7,7 @@
 namespace rookery {
 
 // Makes the tables in a new, empty database. In an old one, checks that it is a journal of this
-// version; another program's database or a newer version is an Error.
+// version; another program's database or another version is an Error.
 Status prepare_journal_schema(SqliteDatabase& database);
 
 // Like it, but changes nothing: an empty database is an Error too.

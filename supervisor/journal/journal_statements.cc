@@ -46,13 +46,13 @@ Result<JournalStatements> JournalStatements::prepare(SqliteDatabase& database) {
                  "detections = (SELECT count(*) FROM detections WHERE recording = ?1) "
                  "WHERE id = ?1"),
       .insert_detection = sql("INSERT INTO detections "
-                              "(recording, start_us, end_us, label, serial, score) "
-                              "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+                              "(recording, start_us, end_us, label, text, serial, score) "
+                              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
       .delete_detections = sql("DELETE FROM detections WHERE recording = ?1"),
-      .select_detections = sql("SELECT start_us, end_us, label, score FROM detections "
+      .select_detections = sql("SELECT start_us, end_us, label, score, text FROM detections "
                                "WHERE recording = ?1 AND EXISTS "
                                "(SELECT 1 FROM recordings WHERE id = ?1 AND state <> 0) "
-                               "ORDER BY start_us, end_us, label, serial"),
+                               "ORDER BY start_us, end_us, label, text, serial"),
       .insert_fault =
           sql("INSERT INTO faults (recording, ordinal, stage, reason, start_us, end_us) "
               "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),

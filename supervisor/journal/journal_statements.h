@@ -20,9 +20,9 @@ struct JournalStatements {
   SqliteStatement make_pending;       // id
   SqliteStatement find_state;         // id → state
   SqliteStatement end;                // id, state, duration
-  SqliteStatement insert_detection;   // id, start, end, label, serial, score
+  SqliteStatement insert_detection;   // id, start, end, label, text, serial, score
   SqliteStatement delete_detections;  // id
-  SqliteStatement select_detections;  // id → start, end, label, score
+  SqliteStatement select_detections;  // id → start, end, label, score, text
   SqliteStatement insert_fault;       // id, ordinal, stage, reason, start, end
   SqliteStatement delete_faults;      // id
   SqliteStatement select_faults;      // id → stage, reason, start, end

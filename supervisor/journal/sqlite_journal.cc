@@ -195,9 +195,9 @@ Status SqliteJournal::append(std::int64_t id, const std::vector<Detection>& dete
   return write([&] {
     Status inserted = Done{};
     for (const Detection& detection : detections) {
-      inserted = statements_->insert_detection.run({id, detection.start_us, detection.end_us,
-                                                    std::int64_t{detection.label}, next_serial_++,
-                                                    double{detection.score}});
+      inserted = statements_->insert_detection.run(
+          {id, detection.start_us, detection.end_us, std::int64_t{detection.label},
+           Blob{detection.text}, next_serial_++, double{detection.score}});
       if (!inserted) break;
     }
     return inserted;

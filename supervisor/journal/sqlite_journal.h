@@ -23,8 +23,8 @@ enum class CommitLog { kAuto, kRollback };
 
 class SqliteJournal final : public Journal {
  public:
-  // Opens the journal at `path`, creating it if there is none. Errors: not a journal, written by a
-  // newer version, not writable.
+  // Opens the journal at `path`, creating it if there is none. Errors: not a journal, written by
+  // another version, not writable.
   static Result<std::unique_ptr<SqliteJournal>> open(const std::string& path,
                                                      CommitLog log = CommitLog::kAuto);
   // Opens an existing journal for reading only, also while a run writes to it. Writes are Errors.

@@ -81,6 +81,17 @@ TEST_F(Exports, ALabelThatTheModelDoesNotHaveIsAnErrorAndTheFileStays) {
   EXPECT_EQ(text_of("detections.jsonl"), "old");
 }
 
+TEST_F(Exports, AWordIsItsRowsLabel) {
+  add("a", {{0, 1'000'000, Detection::kNoLabel, 0.5F, "na\u00efve, \"so\""},
+            {1'000'000, 2'000'000, 0, 0.5F}});
+  ASSERT_TRUE(write(all_formats()));
+  EXPECT_THAT(text_of("detections.jsonl"),
+              HasSubstr("\"label\":\"na\u00efve, \\\"so\\\"\",\"score\""));
+  EXPECT_THAT(text_of("detections.csv"),
+              HasSubstr("a,0.0,1.0,\"na\u00efve, \"\"so\"\"\",0.5000\n"));
+  EXPECT_EQ(text_of("a.txt"), "0.0\t1.0\tna\u00efve, \"so\"\n1.0\t2.0\tspeech\n");
+}
+
 TEST_F(Exports, AFormatThatFailsDoesNotKeepTheOthersFromBeingWritten) {
   std::filesystem::create_directory(folder_ / "detections.jsonl");
   add("a", {{0, 1, 0, 0.5F}});

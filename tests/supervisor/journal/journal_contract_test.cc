@@ -192,7 +192,8 @@ TEST_P(JournalContract, AnyRowsAppendedInAnyOrderComeOutInRowOrder) {
   EXPECT_TRUE(rc::check([this] {
     const auto row = rc::gen::construct<Detection>(
         rc::gen::inRange<std::int64_t>(0, 4), rc::gen::inRange<std::int64_t>(4, 8),
-        rc::gen::inRange<std::int32_t>(0, 3), rc::gen::element(0.25F, 0.9731F, 1e-30F, -3.5F));
+        rc::gen::inRange<std::int32_t>(-1, 3), rc::gen::element(0.25F, 0.9731F, 1e-30F, -3.5F),
+        rc::gen::element<std::string>("", "a", "B", "\xc3\xa4", "\xff", "two words"));
     const auto chunks = *rc::gen::container<std::vector<std::vector<Detection>>>(
         rc::gen::container<std::vector<Detection>>(row));
     const std::string key = "property " + std::to_string(keys_of(journal()).size());

@@ -181,17 +181,19 @@ TEST(SqliteJournal, AnotherProgramsDatabaseIsRefusedAndLeftAlone) {
   EXPECT_EQ(contents_of(path), before);
 }
 
-TEST(SqliteJournal, ANewerSchemaIsRefusedTellingBothVersions) {
+TEST(SqliteJournal, AnotherSchemaIsRefusedTellingBothVersions) {
   const TemporaryFolder folder;
   const std::string path = folder / "journal.sqlite";
   ASSERT_TRUE(SqliteJournal::open(path));
-  ASSERT_TRUE(SqliteDatabase::open(path, SqliteAccess::kCreate)
-                  .value()
-                  ->execute("PRAGMA user_version = 77"));
-  for (const auto& journal :
-       {SqliteJournal::open(path).error(), SqliteJournal::open_for_reading(path).error()}) {
-    EXPECT_THAT(journal.reason, HasSubstr("version 77"));
-    EXPECT_THAT(journal.reason, HasSubstr("version 1"));
+  for (const std::string other : {"1", "77"}) {
+    ASSERT_TRUE(SqliteDatabase::open(path, SqliteAccess::kCreate)
+                    .value()
+                    ->execute("PRAGMA user_version = " + other));
+    for (const auto& journal :
+         {SqliteJournal::open(path).error(), SqliteJournal::open_for_reading(path).error()}) {
+      EXPECT_THAT(journal.reason, HasSubstr("has schema version " + other));
+      EXPECT_THAT(journal.reason, HasSubstr("knows version 2"));
+    }
   }
 }
 
