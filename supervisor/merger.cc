@@ -5,6 +5,14 @@
 #include <utility>
 
 namespace rookery {
+namespace {
+
+std::int64_t bytes_of(const SegmentScores& segment) {
+  return static_cast<std::int64_t>(sizeof(SegmentScores) +
+                                   segment.scores.capacity() * sizeof(FrameScore));
+}
+
+}  // namespace
 
 Merger::Merger(std::int64_t segment_count) : segment_count_(segment_count) {}
 
@@ -15,11 +23,14 @@ std::vector<SegmentScores> Merger::add(std::vector<SegmentScores> results) {
       throw std::out_of_range("merger: segment " + std::to_string(index) + " of " +
                               std::to_string(segment_count_));
     }
-    if (index >= next_ && !waiting_.contains(index)) waiting_[index] = std::move(result);
+    if (index < next_ || waiting_.contains(index)) continue;
+    held_back_bytes_ += bytes_of(result);
+    waiting_[index] = std::move(result);
   }
 
   std::vector<SegmentScores> released;
   while (!waiting_.empty() && waiting_.begin()->first == next_) {
+    held_back_bytes_ -= bytes_of(waiting_.begin()->second);
     released.push_back(std::move(waiting_.begin()->second));
     waiting_.erase(waiting_.begin());
     ++next_;

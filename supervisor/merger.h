@@ -19,12 +19,14 @@ class Merger {
   std::vector<SegmentScores> add(std::vector<SegmentScores> results);
 
   std::int64_t released() const { return next_; }
-  std::int64_t held_back() const { return static_cast<std::int64_t>(waiting_.size()); }
+  // Memory of what waits for an earlier segment.
+  std::int64_t held_back_bytes() const { return held_back_bytes_; }
   bool complete() const { return next_ == segment_count_; }
 
  private:
   std::int64_t segment_count_;
   std::int64_t next_ = 0;
+  std::int64_t held_back_bytes_ = 0;
   std::map<std::int64_t, SegmentScores> waiting_;
 };
 

@@ -51,7 +51,7 @@ class OpenRecording {
   // After complete(): what was open at the end.
   std::vector<Detection> finish() { return postprocessor_->finish(); }
 
-  std::int64_t held_back_segments() const { return merger_.held_back(); }
+  std::int64_t held_back_bytes() const { return merger_.held_back_bytes(); }
   // How much of it has been merged, from 0 to 1.
   double share_merged() const;
 

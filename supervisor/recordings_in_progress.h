@@ -39,8 +39,8 @@ class RecordingsInProgress {
 
   bool empty() const { return probing_.empty() && open_.empty(); }
   std::size_t probing() const { return probing_.size(); }
-  // Segments whose results wait for an earlier one.
-  std::int64_t held_back_segments() const;
+  // Memory of results that wait for those of an earlier segment.
+  std::int64_t held_back_bytes() const;
   // Everything but workers_ready.
   RunSnapshot snapshot() const;
 

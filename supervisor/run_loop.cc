@@ -16,8 +16,9 @@ constexpr int kMaxDeaths = 2;
 // Journal commits are grouped; what is finished is on disk after this long.
 constexpr std::chrono::seconds kFlushInterval{1};
 constexpr std::chrono::milliseconds kLongestWait{200};
-// Results that wait for an earlier segment, over all recordings: past this no new work is planned.
-constexpr std::int64_t kMaxHeldBackSegments = 65536;
+// Results that wait for an earlier segment, over all recordings: past this no new tasks are
+// planned. What they wait for is always in hand already, so this cannot stop a run.
+constexpr std::int64_t kMaxHeldBackBytes = 64 << 20;
 
 ExitCode exit_code_of_signal(int signal) {
   return signal == SIGTERM ? kExitTerminated : kExitInterrupted;
@@ -72,7 +73,7 @@ RunLoop::Step RunLoop::plan_while_there_is_room() {
   const auto probes_ahead = static_cast<std::size_t>(parts_.pool.slot_count()) + 1;
   Step ending;
   while (!ending && dispatcher_.capacity() > 0) {
-    if (recordings_.held_back_segments() < kMaxHeldBackSegments) {
+    if (recordings_.held_back_bytes() < kMaxHeldBackBytes) {
       if (auto task = recordings_.next_task(sizer_.segments_per_task())) {
         dispatcher_.submit(std::move(*task));
         continue;

@@ -20,6 +20,7 @@ SegmentScores result_of(std::int64_t segment, float answer = 0) {
 
 std::vector<SegmentScores> results_of(const std::vector<std::int64_t>& segments) {
   std::vector<SegmentScores> results;
+  results.reserve(segments.size());
   for (const std::int64_t segment : segments) results.push_back(result_of(segment));
   return results;
 }
@@ -27,10 +28,11 @@ std::vector<SegmentScores> results_of(const std::vector<std::int64_t>& segments)
 TEST(MergerTest, HoldsBackWhatHasAGapBeforeIt) {
   Merger merger(3);
   EXPECT_THAT(merger.add(results_of({1, 2})), IsEmpty());
-  EXPECT_EQ(merger.held_back(), 2);
+  EXPECT_GE(merger.held_back_bytes(),
+            std::int64_t{2 * (sizeof(SegmentScores) + sizeof(FrameScore))});
   EXPECT_EQ(merger.released(), 0);
   EXPECT_THAT(merger.add(results_of({0})), ElementsAre(result_of(0), result_of(1), result_of(2)));
-  EXPECT_EQ(merger.held_back(), 0);
+  EXPECT_EQ(merger.held_back_bytes(), 0);
   EXPECT_TRUE(merger.complete());
 }
 
@@ -76,9 +78,9 @@ RC_GTEST_PROP(MergerProperty, AnyOrderWithRepeatsIsReleasedOnceInSegmentOrder, (
     }
     RC_ASSERT(merger.released() == std::ssize(released));
   }
+  RC_ASSERT(merger.held_back_bytes() == 0);
   RC_ASSERT(released == results_of(all));
   RC_ASSERT(merger.complete());
-  RC_ASSERT(merger.held_back() == 0);
 }
 
 }  // namespace
