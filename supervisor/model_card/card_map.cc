@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "supervisor/config/nearest_name.h"
 #include "supervisor/config/yaml_values.h"
@@ -23,14 +24,27 @@ void CardErrors::report(const YAML::Node& node, const std::string& reason,
   first = Error{"model", where + reason, remedy};
 }
 
+void CardErrors::report_absent(const YAML::Node& node, const std::string& reason) {
+  if (!first) first_is_absence = true;
+  report(node, reason);
+}
+
+void CardErrors::report_unknown(const YAML::Node& node, const std::string& reason) {
+  if (std::exchange(first_is_absence, false)) first.reset();
+  report(node, reason);
+}
+
 CardMap::CardMap(const YAML::Node& node, std::string name, CardErrors& errors)
     : node_(is_map(node) ? node : YAML::Node(YAML::NodeType::Map)),
       name_(std::move(name)),
       errors_(errors) {
   if (is_map(node)) return;
   const std::string subject = name_.empty() ? "the card" : name_;
-  errors_.report(node, node.IsDefined() ? refusal(subject, node, "a map", {})
-                                        : subject + ": is missing; it takes a map");
+  if (node.IsDefined()) {
+    errors_.report(node, refusal(subject, node, "a map", {}));
+  } else {
+    errors_.report_absent(node, subject + ": is missing; it takes a map");
+  }
 }
 
 bool CardMap::has(const std::string& key) const {
@@ -55,9 +69,9 @@ void CardMap::refuse_unknown_keys() {
     if (!seen.insert(key).second) {
       errors_.report(entry.first, full_name(key) + ": given twice");
     } else if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
-      errors_.report(entry.first,
-                     fmt::format("{}: there is no such key; the nearest is {}",
-                                 full_name(encode_key(key)), full_name(nearest_name(key, known_))));
+      errors_.report_unknown(entry.first, fmt::format("{}: there is no such key; the nearest is {}",
+                                                      full_name(encode_key(key)),
+                                                      full_name(nearest_name(key, known_))));
     }
   }
 }
@@ -67,7 +81,7 @@ std::string CardMap::full_name(const std::string& key) const {
 }
 
 void CardMap::report_absent(const std::string& key, const std::string& allowed) {
-  errors_.report(node_, fmt::format("{}: is missing; it takes {}", full_name(key), allowed));
+  errors_.report_absent(node_, fmt::format("{}: is missing; it takes {}", full_name(key), allowed));
 }
 
 void CardMap::report_refused(const std::string& key, const YAML::Node& node,

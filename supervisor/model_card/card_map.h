@@ -18,9 +18,14 @@ namespace rookery {
 struct CardErrors {
   std::string card_path;
   std::optional<Error> first;
+  bool first_is_absence = false;
 
   // Keeps an error of stage "model" at the node's line, unless there is one already.
   void report(const YAML::Node& node, const std::string& reason, const std::string& remedy = "");
+  // The same for a key that is missing, and for one that nobody knows. The second takes the first's
+  // place: it may be the missing key, misspelt.
+  void report_absent(const YAML::Node& node, const std::string& reason);
+  void report_unknown(const YAML::Node& node, const std::string& reason);
 };
 
 class CardMap {

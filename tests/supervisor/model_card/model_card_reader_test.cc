@@ -177,6 +177,10 @@ TEST_F(ModelCardReader, RefusesUnknownKeysNamingTheNearest) {
 
 TEST_F(ModelCardReader, RefusesWhatIsMissing) {
   EXPECT_THAT(refusal("name: dtmf\n", ""), HasSubstr("name: is missing"));
+  EXPECT_THAT(refusal("sample_rate: 8000", "smaple_rate: 8000"),
+              HasSubstr("smaple_rate: there is no such key; the nearest is sample_rate"));
+  EXPECT_THAT(refusal("segment: {window: 0.1}", "segmnt: {window: 0.1}"),
+              HasSubstr("segmnt: there is no such key; the nearest is segment"));
   EXPECT_THAT(refusal("file: model.pt\n", ""), HasSubstr("file: is missing"));
   EXPECT_THAT(refusal("sample_rate: 8000\n", ""), HasSubstr("sample_rate: is missing"));
   EXPECT_THAT(refusal("segment: {window: 0.1}\n", ""), HasSubstr("segment: is missing"));
