@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace rookery {
 namespace {
 
@@ -39,7 +41,7 @@ std::optional<std::chrono::seconds> ProgressMeter::time_left() const {
   const auto left = static_cast<double>(totals_->bytes - window_.back().snapshot.file_bytes);
   if (bytes <= 0) return std::nullopt;
   const double seconds = left <= 0 ? 0 : left * seconds_in_window() / bytes;
-  return std::chrono::seconds(static_cast<std::int64_t>(seconds + 0.5));
+  return std::chrono::seconds(std::llround(seconds));
 }
 
 std::string ProgressMeter::line() const {

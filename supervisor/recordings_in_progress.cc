@@ -76,7 +76,7 @@ Status RecordingsInProgress::take_results(std::int64_t position,
   const auto place = open_.find(position);
   if (place == open_.end()) return Done{};
   OpenRecording& recording = place->second;
-  const Status appended =
+  Status appended =
       journal_.append(recording.admitted().journal_id, recording.add(std::move(results)));
   if (!appended || !recording.complete()) return appended;
   return finish(recording);
@@ -85,9 +85,9 @@ Status RecordingsInProgress::take_results(std::int64_t position,
 Status RecordingsInProgress::finish(OpenRecording& recording) {
   const AdmittedRecording admitted = recording.admitted();
   const RecordingOutcome outcome = outcome_of(recording);
-  const Status appended = journal_.append(admitted.journal_id, recording.finish());
+  Status appended = journal_.append(admitted.journal_id, recording.finish());
   if (!appended) return appended;
-  const Status finished = journal_.finish(admitted.journal_id, outcome);
+  Status finished = journal_.finish(admitted.journal_id, outcome);
   if (!finished) return finished;
   ++ended_.done;
   ended_.audio_us += outcome.duration_us;
@@ -118,10 +118,10 @@ Status RecordingsInProgress::end_as_failed(const AdmittedRecording& admitted,
   return journal_.finish(admitted.journal_id, {RecordingState::kFailed, 0, {fault}});
 }
 
-std::int64_t RecordingsInProgress::held_back_segments() const {
-  std::int64_t held_back = 0;
-  for (const auto& [position, recording] : open_) held_back += recording.held_back_segments();
-  return held_back;
+std::int64_t RecordingsInProgress::held_back_bytes() const {
+  std::int64_t bytes = 0;
+  for (const auto& [position, recording] : open_) bytes += recording.held_back_bytes();
+  return bytes;
 }
 
 RunSnapshot RecordingsInProgress::snapshot() const {

@@ -51,7 +51,7 @@ class RunLoop {
  private:
   // Ends the run: carried up to run() as a value.
   struct Ending {
-    ExitCode exit_code;
+    ExitCode exit_code = kExitDone;
     std::optional<Error> error;
   };
   using Step = std::optional<Ending>;

@@ -13,10 +13,10 @@ constexpr int kMaxDeaths = 2;
 
 }  // namespace
 
-Survey::Survey(InputSource& inputs, WorkerPool& pool, const ModelCard& card, Complaint complain)
+Survey::Survey(InputSource& inputs, WorkerPool& pool, ModelCard card, Complaint complain)
     : inputs_(inputs),
       pool_(pool),
-      card_(card),
+      card_(std::move(card)),
       complain_(std::move(complain)),
       dispatcher_(pool.slot_count(), kProbesAWorker, kMaxDeaths) {}
 

@@ -28,7 +28,7 @@ class Survey {
   using Complaint = std::function<void(const Recording&, const std::string& why)>;
 
   // Inputs and pool outlive it; the pool has been started.
-  Survey(InputSource& inputs, WorkerPool& pool, const ModelCard& card, Complaint complain);
+  Survey(InputSource& inputs, WorkerPool& pool, ModelCard card, Complaint complain);
 
   // Probes everything. An Error if no worker can be had or a signal came (stage "interrupted").
   Result<SurveyTotals> run();

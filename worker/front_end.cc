@@ -55,7 +55,7 @@ at::Tensor logarithm(const LogMelParameters& mel, const at::Tensor& energies) {
       return energies.clamp_min(mel.floor).log10();
     case LogKind::kDb: {
       const double reference_db = 10.0 * std::log10(std::max(mel.reference, mel.floor));
-      const at::Tensor decibels = energies.clamp_min(mel.floor).log10() * 10.0 - reference_db;
+      at::Tensor decibels = energies.clamp_min(mel.floor).log10() * 10.0 - reference_db;
       if (mel.top_db <= 0) return decibels;
       return at::maximum(decibels, decibels.amax({1, 2}, /*keepdim=*/true) - mel.top_db);
     }

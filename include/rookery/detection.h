@@ -33,7 +33,8 @@ inline bool in_row_order(const Detection& a, const Detection& b) {
 inline std::int64_t samples_to_us(std::int64_t samples, std::int32_t sample_rate) {
   const std::int64_t whole_seconds = samples / sample_rate;
   const std::int64_t rest = samples % sample_rate;
-  return whole_seconds * 1'000'000 + (2 * rest * 1'000'000 + sample_rate) / (2 * sample_rate);
+  return whole_seconds * 1'000'000 +
+         (2 * rest * 1'000'000 + sample_rate) / (std::int64_t{2} * sample_rate);
 }
 
 }  // namespace rookery

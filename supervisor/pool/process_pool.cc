@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 
 #include "shm/sealed_memory.h"
@@ -92,8 +93,8 @@ Status ProcessPool::start_server() {
 Result<Message> ProcessPool::await_server(milliseconds patience, const char* what) {
   const TimePoint deadline = clock_.now() + patience;
   while (clock_.now() < deadline) {
-    pollfd waiting[] = {{control_->fd(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}};
-    ::poll(waiting, 2, milliseconds_until(deadline, clock_.now()));
+    std::array waiting{pollfd{control_->fd(), POLLIN, 0}, pollfd{signals_.fd(), POLLIN, 0}};
+    ::poll(waiting.data(), waiting.size(), milliseconds_until(deadline, clock_.now()));
     take_signals();
     if (!events_.empty())
       return Error{"interrupted", "a signal came while the model was loaded", ""};
@@ -207,10 +208,10 @@ void ProcessPool::take_workers_ended(const WorkersEnded& ended) {
   const auto slots = hosts_.ended(ended.workers, clock_.now());
   for (std::size_t index = 0; index < slots.size(); ++index) {
     beacon_.clear(slots[index]);
-    events_.push_back(WorkerDied{slots[index], ended.wait_status, words[index]});
+    events_.emplace_back(WorkerDied{slots[index], ended.wait_status, words[index]});
   }
   if (!hosts_.hopeless() || stopping_) return;
-  events_.push_back(
+  events_.emplace_back(
       PoolBroken{{"worker",
                   fmt::format("workers keep dying before they are ready, the last by {}, {}",
                               describe_wait_status(ended.wait_status), words.front()),
@@ -219,7 +220,7 @@ void ProcessPool::take_workers_ended(const WorkersEnded& ended) {
 
 void ProcessPool::take_signals() {
   while (const auto signal = signals_.take()) {
-    if (*signal != SIGCHLD) events_.push_back(Interrupted{*signal});
+    if (*signal != SIGCHLD) events_.emplace_back(Interrupted{*signal});
   }
 }
 
@@ -227,7 +228,7 @@ void ProcessPool::look_after_hosts() {
   if (stopping_ || broken_) return;
   for (const StartWorkers& start : hosts_.due(clock_.now())) {
     const Status sent = control_->send(start);
-    if (!sent) events_.push_back(PoolBroken{sent.error()});
+    if (!sent) events_.emplace_back(PoolBroken{sent.error()});
   }
   for (const std::int64_t pid : hosts_.overdue(clock_.now())) {
     kill(static_cast<pid_t>(pid), SIGKILL);

@@ -14,8 +14,8 @@
 namespace rookery {
 
 struct HostTimeouts {
-  std::chrono::milliseconds alive;  // from being asked for to the first sign of life
-  std::chrono::milliseconds ready;  // from then until the model is loaded
+  std::chrono::milliseconds alive{};  // from being asked for to the first sign of life
+  std::chrono::milliseconds ready{};  // from then until the model is loaded
 };
 
 class WorkerHosts {
@@ -24,7 +24,7 @@ class WorkerHosts {
   WorkerHosts(EngineKind engine, const std::vector<int>& cores, HostTimeouts timeouts);
 
   int slot_count() const { return static_cast<int>(slots_.size()); }
-  WorkerIdentity identity(SlotId slot) const;
+  WorkerIdentity identity(SlotId id) const;
   // Whether this is what its slot runs now; everything else is stale.
   bool is_current(const WorkerIdentity& worker) const;
 

@@ -17,13 +17,13 @@ std::unique_ptr<Postprocessor> make_postprocessor(const ModelCard& card,
 }
 
 std::vector<float> score_floors(const ModelCard& card, const PostprocessConfig& config) {
-  constexpr float kSendAll = -std::numeric_limits<float>::infinity();
+  constexpr float send_all = -std::numeric_limits<float>::infinity();
   const bool tags = card.output == OutputType::kTags;
   const bool smoothed = tags && config.smooth_segments > 1;  // a median needs low scores too
   std::vector<float> floors;
   floors.reserve(card.labels.size());
   for (const LabelThreshold& threshold : label_thresholds(card, config)) {
-    floors.push_back(smoothed ? kSendAll : (tags ? threshold.on : threshold.off));
+    floors.push_back(smoothed ? send_all : (tags ? threshold.on : threshold.off));
   }
   return floors;
 }

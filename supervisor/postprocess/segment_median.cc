@@ -8,8 +8,8 @@ namespace rookery {
 namespace {
 
 DenseScores to_dense(const Segment& segment, const SegmentScores& scores, std::size_t label_count) {
-  constexpr float kAbsent = -std::numeric_limits<float>::infinity();
-  DenseScores dense{segment, std::vector<float>(label_count, kAbsent)};
+  constexpr float absent = -std::numeric_limits<float>::infinity();
+  DenseScores dense{segment, std::vector<float>(label_count, absent)};
   for (const FrameScore& score : scores.scores) {
     dense.scores.at(static_cast<std::size_t>(score.label)) = score.score;
   }

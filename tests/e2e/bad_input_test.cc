@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <functional>
@@ -43,7 +44,7 @@ const std::vector<BadRecording>& bad_recordings() {
   const auto link = [](const char* target) {
     return [target](const std::string& path) { fs::create_symlink(target, path); };
   };
-  static const std::vector<BadRecording> all = {
+  static const std::vector<BadRecording> kAll = {
       {"absurd-channels.wav", "probe", "channels",
        bytes(to_bytes({.channels = 60'000, .data = some_audio()}))},
       {"absurd-rate.wav", "probe", "",
@@ -67,10 +68,10 @@ const std::vector<BadRecording>& bad_recordings() {
        }},
       {"zero-channels.wav", "probe", "", bytes(to_bytes({.channels = 0, .data = some_audio()}))},
   };
-  return all;
+  return kAll;
 }
 
-constexpr const char* kGoodNames[] = {"a-good.wav", "m-good.wav", "zz-good.wav"};
+constexpr std::array kGoodNames{"a-good.wav", "m-good.wav", "zz-good.wav"};
 
 void write_good(const std::string& folder) {
   fs::create_directories(folder);
@@ -130,7 +131,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, BadRecordings,
 TEST(TruncatedRecording, ItsSoundPartIsProcessedAndARowSaysWhatIsMissing) {
   const TemporaryFolder folder;
   const std::vector<float> whole = dialled_digits(9, 8000, 3);
-  const std::string sound_part = pcm16({whole.begin(), whole.begin() + 6 * 8000});
+  const std::string sound_part = pcm16({whole.begin(), whole.begin() + std::ptrdiff_t{6} * 8000});
   fs::create_directories(folder.path() / "cut");
   fs::create_directories(folder.path() / "sound");
   write_bytes(folder / "cut/x.wav", to_bytes({.promised_bytes = 9 * 16'000, .data = sound_part}));

@@ -1,8 +1,8 @@
 // Runs that are disturbed go on or end in good order: signals to the supervisor, deaths of workers.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 
+#include <csignal>
 #include <ostream>
 
 #include "tests/e2e/long_job.h"

@@ -2,9 +2,9 @@
 // SIGKILL; and the folder can be taken up again.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <ostream>
 

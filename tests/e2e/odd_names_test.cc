@@ -22,7 +22,7 @@ struct OddName {
 
 // In byte order.
 const std::vector<OddName>& odd_names() {
-  static const std::vector<OddName> names = {
+  static const std::vector<OddName> kNames = {
       {" leading space.wav", " leading space.wav"},
       {"$(touch x);'\".wav", "$(touch x);'\".wav"},
       {"-dash.wav", "-dash.wav"},
@@ -35,7 +35,7 @@ const std::vector<OddName>& odd_names() {
       {"two\nlines.wav", "two\nlines.wav"},
       {"žluťoučký-鳥-🐦.wav", "žluťoučký-鳥-🐦.wav"},
   };
-  return names;
+  return kNames;
 }
 
 void write_oddly_named(const std::string& folder) {

@@ -119,8 +119,8 @@ TEST_F(ProgressTest, RewritesOneLineOnATerminal) {
   ASSERT_EQ(lines.size(), 2U) << "progress, at last its total, then where results are: " << shown;
   EXPECT_THAT(lines[0],
               ContainsRegex("\r.* of 3 recordings.*\r.* of 3 recordings.*3 recordings done"));
-  constexpr std::size_t kEraseToEndOfLine = 3;  // "ESC [ K" takes no column
-  EXPECT_LE(widest(lines[0]), 60U + kEraseToEndOfLine) << "a wrapped line cannot be rewritten";
+  constexpr std::size_t erase_to_end_of_line = 3;  // "ESC [ K" takes no column
+  EXPECT_LE(widest(lines[0]), 60U + erase_to_end_of_line) << "a wrapped line cannot be rewritten";
 }
 
 }  // namespace

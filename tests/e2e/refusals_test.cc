@@ -57,7 +57,7 @@ std::function<void(const std::string&)> with_card(const char* what, const char* 
       [=](const std::string& directory) { replace_in_file(directory + "/model.yaml", what, by); };
 }
 
-const BadModel kBadModels[] = {
+const std::vector<BadModel> kBadModels = {
     {"NoDirectory", {"model"}, [](const std::string& directory) { fs::remove_all(directory); }},
     {"NoModelFile",
      {"model.pt"},
@@ -107,7 +107,7 @@ struct BadSetting {
   friend void PrintTo(const BadSetting& setting, std::ostream* out) { *out << setting.name; }
 };
 
-const BadSetting kBadSettings[] = {
+const std::vector<BadSetting> kBadSettings = {
     {"UnknownKey", {"--set", "thresold=0.5"}, {"thresold", "threshold"}},
     {"UnknownNestedKey",
      {"--set", "postprocess.thresold=0.5"},

@@ -1,9 +1,9 @@
 // Invariant 1: what comes out is a function of recording, model and result-shaping settings alone.
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 #include <sndfile.h>
 
 #include <filesystem>
-#include <numeric>
 #include <set>
 #include <utility>
 
@@ -80,11 +80,9 @@ void expect_same_outputs(const std::string& model, const std::string& input,
   ASSERT_EQ(lines_of(expected.csv).size(), lines_of(expected.jsonl).size() + 1);
   for (const Setting& setting : every_pair(axes)) {
     Arguments words = words_of(axes, setting);
-    const std::string told = std::accumulate(
-        words.begin(), words.end(), std::string(),
-        [](const std::string& text, const std::string& word) { return text + " " + word; });
+    const std::string told = fmt::format("{}", fmt::join(words, " "));
     words.insert(words.end(), shaping.begin(), shaping.end());
-    EXPECT_TRUE(outputs_of_run(model, input, words) == expected) << "other bytes with" << told;
+    EXPECT_TRUE(outputs_of_run(model, input, words) == expected) << "other bytes with " << told;
   }
 }
 

@@ -75,7 +75,7 @@ TEST_P(FullOutput, IsExitThreeWithNothingHalfWrittenAndCanBeTakenUpAgain) {
   const Program whole = run_command(dtmf_model(), out, {folder / "a.wav"});
   Program limited = whole;
   const std::string script =
-      "trap '' XFSZ; ulimit -f " + std::to_string(GetParam()) + "; exec \"$0\" \"$@\"";
+      "trap '' XFSZ; ulimit -f " + std::to_string(GetParam()) + R"(; exec "$0" "$@")";
   limited.command.insert(limited.command.begin(), {"bash", "-c", script});
   const ProgramEnd end = run(limited);
   EXPECT_EQ(end.exit_code, 3) << end.err;

@@ -32,7 +32,7 @@ class FakePool final : public WorkerPool {
  public:
   explicit FakePool(FakePoolScript script)
       : script_(std::move(script)), random_(script_.seed), held_(size()) {
-    for (int slot = 0; slot < script_.slots; ++slot) events_.push_back(WorkerReady{slot});
+    for (int slot = 0; slot < script_.slots; ++slot) events_.emplace_back(WorkerReady{slot});
   }
 
   Result<ServerReady> start() override { return ServerReady{}; }
@@ -75,7 +75,7 @@ class FakePool final : public WorkerPool {
     const bool dies = std::uniform_real_distribution<>(0, 1)(random_) < script_.death_rate;
     if (dies || (std::holds_alternative<Task>(item) && script_.deadly(recording_of(item)))) {
       items.clear();
-      events_.push_back(WorkerReady{slot});
+      events_.emplace_back(WorkerReady{slot});
       return WorkerDied{slot, 9, "stage forward"};
     }
     items.pop_front();
@@ -88,7 +88,7 @@ class FakePool final : public WorkerPool {
     return std::visit([](const auto& work) -> const Recording& { return work.recording; }, item);
   }
 
-  PoolEvent answer_to(SlotId slot, const Probe& probe) {
+  PoolEvent answer_to(SlotId slot, const Probe& probe) const {
     const auto properties = script_.probe(probe.recording);
     if (!properties) return WorkRefused{slot, {probe.id, properties.error()}};
     return ProbeAnswered{slot, {probe.id, *properties, 1}};

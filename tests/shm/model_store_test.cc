@@ -44,6 +44,7 @@ OwnedTensor tensor(std::string name, Dtype dtype, std::vector<std::int64_t> size
 SealedMemory publish(const std::vector<OwnedTensor>& tensors,
                      std::string_view skeleton = "module") {
   std::vector<TensorView> views;
+  views.reserve(tensors.size());
   for (const OwnedTensor& owned : tensors) views.push_back(owned.view());
   auto memory = publish_model({.tensors = views, .skeleton = skeleton, .digest = kDigest});
   if (!memory) throw std::runtime_error(to_string(memory.error()));
@@ -163,13 +164,13 @@ TEST(ModelStore, AnotherMagicVersionSizeOrDigestIsRefusedWithBothValues) {
 
 // Whatever a table claims: refused, or a store whose every byte can be read.
 RC_GTEST_PROP(ModelStore, ACorruptTableNeverLeadsOutOfTheStore, ()) {
-  static const SealedMemory memory = publish(example_tensors());
+  static const SealedMemory kMemory = publish(example_tensors());
   const std::size_t data_offset = 160 + 4 * sizeof(TensorRecord);
   const auto word = *rc::gen::inRange<std::size_t>(0, data_offset / 8);
   const auto value =
       *rc::gen::oneOf(rc::gen::arbitrary<std::uint64_t>(), rc::gen::inRange<std::uint64_t>(0, 4096),
                       rc::gen::just(std::numeric_limits<std::uint64_t>::max()));
-  const auto store = ModelStore::attach(with_value(memory, 8 * word, value), kDigest);
+  const auto store = ModelStore::attach(with_value(kMemory, 8 * word, value), kDigest);
   if (!store) {
     RC_ASSERT(store.error().stage == "model");
     return;

@@ -14,7 +14,7 @@
 namespace rookery::testing {
 
 // Scores, thresholds and seconds are drawn as whole eighths: exact as float, double and in samples.
-inline constexpr std::int32_t kSampleRate = 8;
+inline constexpr std::int64_t kSampleRate = 8;
 
 inline double any_eighths(int from, int to) { return *rc::gen::inRange(from, to) / 8.0; }
 

@@ -29,6 +29,7 @@ void submit_all(Dispatcher& dispatcher, const std::vector<std::int64_t>& positio
 // (slot, recording) of each assignment, in order.
 std::vector<std::pair<SlotId, std::int64_t>> places(const std::vector<Assignment>& assignments) {
   std::vector<std::pair<SlotId, std::int64_t>> places;
+  places.reserve(assignments.size());
   for (const Assignment& a : assignments) places.emplace_back(a.slot, position_of(a.item));
   return places;
 }

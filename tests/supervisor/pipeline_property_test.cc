@@ -239,8 +239,8 @@ class RandomRun {
 RC_GTEST_PROP(PipelineProperty, RowsAreThoseOfTheSerialRunWhateverHappensToWorkers, ()) {
   std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
   const Job job = any_job(random);
-  constexpr int kNeverGivenUp = 1'000'000;
-  RandomRun run(job, *rc::gen::inRange(1, 5), *rc::gen::inRange(1, 4), kNeverGivenUp, random);
+  constexpr int never_given_up = 1'000'000;
+  RandomRun run(job, *rc::gen::inRange(1, 5), *rc::gen::inRange(1, 4), never_given_up, random);
   run.run();
   for (std::size_t i = 0; i < job.lengths.size(); ++i) {
     RC_ASSERT(run.nest(i).complete());

@@ -16,7 +16,6 @@ namespace rookery {
 namespace {
 
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr std::int32_t kRate = 1000;

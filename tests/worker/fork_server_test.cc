@@ -7,6 +7,7 @@
 #include <torch/csrc/jit/api/module.h>
 #include <unistd.h>
 
+#include <array>
 #include <cmath>
 #include <csignal>
 #include <fstream>
@@ -85,6 +86,7 @@ class WithToyModel {
 
 std::vector<SlotStart> slots(std::int32_t count, std::int32_t incarnation = 1) {
   std::vector<SlotStart> found;
+  found.reserve(static_cast<std::size_t>(count));
   for (SlotId slot = 0; slot < count; ++slot) found.push_back({{slot, incarnation}, -1});
   return found;
 }
@@ -202,21 +204,21 @@ TEST_F(ForkServerTest, EndsWithItsWorkersWhenTheSocketCloses) {
 
 // The supervisor is a process of its own here: it tells its children's ids, then is killed.
 TEST_F(ForkServerTest, NothingOutlivesAKilledSupervisor) {
-  int ids[2];
-  ASSERT_EQ(::pipe(ids), 0);
+  std::array<int, 2> ids{};
+  ASSERT_EQ(::pipe(ids.data()), 0);
   const pid_t supervisor_pid = ::fork();
   if (supervisor_pid == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     TestSupervisor supervisor(settings(kForked), 2);
     until_ready(supervisor);
-    const pid_t started[3] = {supervisor.server_pid(), supervisor.start({{{0, 1}, -1}}),
-                              supervisor.start({{{1, 1}, -1}})};
-    if (::write(ids[1], started, sizeof started) < 0) ::_exit(1);
+    const std::array started{supervisor.server_pid(), supervisor.start({{{0, 1}, -1}}),
+                             supervisor.start({{{1, 1}, -1}})};
+    if (::write(ids[1], started.data(), sizeof started) < 0) ::_exit(1);
     while (true) ::pause();
   }
   ::close(ids[1]);
-  pid_t started[3] = {};
-  ASSERT_EQ(::read(ids[0], started, sizeof started), static_cast<ssize_t>(sizeof started));
+  std::array<pid_t, 3> started{};
+  ASSERT_EQ(::read(ids[0], started.data(), sizeof started), static_cast<ssize_t>(sizeof started));
   ::close(ids[0]);
   std::vector<ProcessWatch> watches;
   for (const pid_t pid : started) watches.emplace_back(pid);

@@ -28,8 +28,8 @@ LogMelParameters small_parameters() {
   return mel;
 }
 
-FrontEnd create(const LogMelParameters& mel, std::int64_t samples = kSamples) {
-  auto front_end = FrontEnd::create({FrontEndType::kLogMel, mel}, kRate, samples);
+FrontEnd create(const LogMelParameters& mel, std::int64_t length = kSamples) {
+  auto front_end = FrontEnd::create({FrontEndType::kLogMel, mel}, kRate, length);
   if (!front_end) throw std::runtime_error(to_string(front_end.error()));
   return std::move(*front_end);
 }
@@ -74,7 +74,7 @@ void expect_energies(const LogMelParameters& mel, const at::Tensor& got) {
     for (std::int64_t band = 0; band < mel.n_mels; ++band) {
       for (std::int64_t frame = 0; frame < got.size(2); ++frame) {
         const double expected = energy(mel, input[row].const_data_ptr<float>(), frame, band);
-        const double value = got[row][band][frame].item<double>();
+        const auto value = got[row][band][frame].item<double>();
         ASSERT_NEAR(value, expected, 1e-5 * expected + 1e-6)
             << "row " << row << ", band " << band << ", frame " << frame;
       }
@@ -139,7 +139,7 @@ TEST(FrontEnd, KeepsTheFirstFramesInTheLayoutOfTheModel) {
   const auto with_layout = [&](MelLayout layout) {
     mel.layout = layout;
     const FrontEnd front_end = create(mel);
-    const at::Tensor out = front_end.apply(waveforms());
+    at::Tensor out = front_end.apply(waveforms());
     EXPECT_EQ(out.sizes(), at::IntArrayRef(front_end.output_shape(2)));
     EXPECT_TRUE(out.is_contiguous());
     EXPECT_EQ(front_end.frames(), 20);
@@ -169,8 +169,8 @@ TEST(FrontEnd, PassesWaveformsAsTheyAre) {
   EXPECT_THROW(front_end->apply(at::zeros({1, kSamples + 1})), c10::Error);
 }
 
-void expect_refused(const LogMelParameters& mel, std::int64_t samples, const std::string& words) {
-  const auto front_end = FrontEnd::create({FrontEndType::kLogMel, mel}, kRate, samples);
+void expect_refused(const LogMelParameters& mel, std::int64_t length, const std::string& words) {
+  const auto front_end = FrontEnd::create({FrontEndType::kLogMel, mel}, kRate, length);
   ASSERT_FALSE(front_end.ok()) << words;
   EXPECT_EQ(front_end.error().stage, "front end");
   EXPECT_THAT(front_end.error().reason, HasSubstr(words));

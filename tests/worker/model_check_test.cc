@@ -33,7 +33,7 @@ class ModelCheck : public ::testing::Test {
   static void SetUpTestSuite() { ASSERT_TRUE(set_thread_settings(1)); }
 
   std::string save(const jit::Module& module) const {
-    const std::string file = folder_.file("model.pt");
+    std::string file = folder_.file("model.pt");
     module.save(file);
     return file;
   }

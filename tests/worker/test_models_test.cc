@@ -7,6 +7,8 @@
 
 #include <filesystem>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "tests/worker/test_supervisor.h"
 #include "worker/front_end.h"
@@ -64,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(FromPython, SoundModels,
                          [](const auto& test) { return std::string(test.param); });
 
 TEST_F(TestModels, OthersAreRefusedWithWhatIsWrong) {
-  const std::pair<const char*, const char*> refusals[] = {
+  const std::vector<std::pair<const char*, const char*>> refusals = {
       {"throws", "throws on an input of shape [4, 8000]"},
       {"wrong_input", "throws on an input of shape [4, 8000]"},
       {"gives_nan", "NaN"},

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <stdexcept>
 #include <string>
@@ -57,12 +58,12 @@ pid_t TestSupervisor::launch(int settings_fd, const std::vector<int>& inherited)
   std::string parent = std::to_string(::getpid());
   std::string fd_option = "--settings-fd";
   std::string parent_option = "--parent";
-  char* arguments[] = {program.data(),       fd_option.data(), fd.data(),
-                       parent_option.data(), parent.data(),    nullptr};
+  std::array<char*, 6> arguments{program.data(),       fd_option.data(), fd.data(),
+                                 parent_option.data(), parent.data(),    nullptr};
   const pid_t child = ::fork();
   if (child != 0) return child;
   for (const int kept : inherited) ::fcntl(kept, F_SETFD, 0);
-  ::execv(program.c_str(), arguments);
+  ::execv(program.c_str(), arguments.data());
   ::_exit(127);
 }
 

@@ -4,6 +4,7 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/ir/ir.h>
@@ -102,9 +103,11 @@ jit::Module many_equal_constants() {
     const std::string name = "w" + std::to_string(i);
     // Equal in twos, so that constants that become one on loading are among them.
     parameters.push_back({name, ramp({16, 64}, i % 3 == 0 ? at::kBFloat16 : at::kFloat) +
-                                    static_cast<double>(i / 2)});
-    source += "  y = torch.matmul(x.to(self." + name + ".dtype), self." + name +
-              ")\n  x = x + y.to(x.dtype)[:, :, :, 0:16] * 0.01\n";
+                                    static_cast<double>(i >> 1)});
+    source += fmt::format(
+        "  y = torch.matmul(x.to(self.{0}.dtype), self.{0})\n"
+        "  x = x + y.to(x.dtype)[:, :, :, 0:16] * 0.01\n",
+        name);
   }
   return make_module(parameters, {}, source + "  return x\n");
 }

@@ -41,6 +41,7 @@ TEST_F(Exports, WritingAgainGivesTheSameBytesAndLeavesNoTemporaryFile) {
   EXPECT_EQ(names,
             (std::set<std::string>{"a.txt", "detections.csv", "detections.jsonl", "errors.jsonl"}));
   std::vector<std::string> texts;
+  texts.reserve(names.size());
   for (const std::string& name : names) texts.push_back(text_of(name));
   ASSERT_TRUE(write(all_formats()));
   EXPECT_EQ(files(), names);

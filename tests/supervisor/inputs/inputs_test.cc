@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <sstream>
 #include <string>
@@ -233,8 +234,8 @@ TEST_F(Inputs, IdentityChangesWithSizeAndTime) {
   const FileIdentity before = identify(path);
   EXPECT_EQ(before.size_bytes, 3);
   EXPECT_EQ(before, identify(path));
-  const timespec times[2] = {{0, UTIME_OMIT}, {1'000'000'000, 7}};
-  ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
+  const std::array times{timespec{0, UTIME_OMIT}, timespec{1'000'000'000, 7}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times.data(), 0), 0);
   EXPECT_EQ(identify(path).mtime_ns, 1'000'000'000'000'000'007);
   folder_.write("a.wav", "1234");
   EXPECT_EQ(identify(path).size_bytes, 4);
