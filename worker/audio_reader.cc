@@ -5,14 +5,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <mutex>
 #include <utility>
 
 namespace rookery {
 namespace {
 
 constexpr std::int64_t kChunkFrames = 4096;
-constexpr std::size_t kLogBytes = 2'048;  // as much as libsndfile keeps
 
 // Pre-roll before the first frame wanted. MP3 needs its bit reservoir (up to 9 frames) and overlap,
 // Opus converges in well under half a second, Vorbis needs one block.
@@ -21,42 +19,11 @@ constexpr std::int64_t kPrerollSeconds = 1;
 // seek into the last page of a Vorbis stream.
 constexpr std::int64_t kEndSeconds = 10;
 
-// Opening fails through a text that libsndfile keeps in one place for the whole process.
-std::mutex open_mutex;
-
 Error probe_error(std::string reason) { return {"probe", std::move(reason), ""}; }
 
 Error decode_error(std::int64_t frame, std::int32_t sample_rate, const std::string& what) {
   const double second = static_cast<double>(frame) / sample_rate;
   return {"decode", fmt::format("{} at frame {} ({:.3f} s)", what, frame, second), ""};
-}
-
-std::string format_words(int format, int command) {
-  SF_FORMAT_INFO info{};
-  info.format = format;
-  if (sf_command(nullptr, command, &info, sizeof info) != 0 || info.name == nullptr) {
-    return fmt::format("format {:#x}", static_cast<unsigned>(format));
-  }
-  return info.name;
-}
-
-SeekKind seek_kind_of(const SF_INFO& info) {
-  const int encoding = info.format & SF_FORMAT_SUBMASK;
-  switch (encoding) {
-    case SF_FORMAT_MPEG_LAYER_I:
-    case SF_FORMAT_MPEG_LAYER_II:
-    case SF_FORMAT_MPEG_LAYER_III:
-    case SF_FORMAT_VORBIS:
-    case SF_FORMAT_OPUS:
-      return SeekKind::kPreroll;
-    case SF_FORMAT_DWVW_12:
-    case SF_FORMAT_DWVW_16:
-    case SF_FORMAT_DWVW_24:
-    case SF_FORMAT_DWVW_N:  // said to be seekable, but every seek fails
-      return SeekKind::kNone;
-    default:
-      return info.seekable != 0 ? SeekKind::kExact : SeekKind::kNone;
-  }
 }
 
 }  // namespace
@@ -78,37 +45,22 @@ Result<ChannelChoice> parse_channel(const std::string& text) {
 Result<AudioReader> AudioReader::open(const std::string& path, ChannelChoice channel) {
   auto file = RegularFile::open(path);
   if (!file) return file.error();
-  AudioReader reader(std::move(*file), channel);
-  const Result<SF_INFO> info = reader.start_decoder();
-  if (!info) return info.error();
-  reader.header_ = {info->frames, info->samplerate, info->channels, info->format};
-  reader.seek_kind_ = seek_kind_of(*info);
+  auto decoder = open_decoder(**file);
+  if (!decoder) return decoder.error();
+  AudioReader reader(std::move(*file), std::move(*decoder), channel);
   if (Status checked = reader.check_header(); !checked) return checked.error();
   const std::int64_t chunk_samples = kChunkFrames * reader.header_.channels;
   reader.interleaved_.resize(static_cast<std::size_t>(chunk_samples));
   return reader;
 }
 
-AudioReader::AudioReader(std::unique_ptr<RegularFile> file, ChannelChoice channel)
-    : file_(std::move(file)), channel_(channel) {}
-
-Result<SF_INFO> AudioReader::start_decoder() {
-  decoder_.reset();
-  file_->seek(0);
-  SF_VIRTUAL_IO callbacks = RegularFile::callbacks();
-  SF_INFO info{};
-  {
-    const std::lock_guard lock(open_mutex);
-    decoder_.reset(sf_open_virtual(&callbacks, SFM_READ, &info, file_.get()));
-    if (!decoder_) {
-      std::string words = sf_strerror(nullptr);
-      while (!words.empty() && (words.back() == '.' || words.back() == '\n')) words.pop_back();
-      return probe_error(fmt::format("not audio that can be read: {}", words));
-    }
-  }
-  position_ = 0;
-  return info;
-}
+AudioReader::AudioReader(std::unique_ptr<RegularFile> file, std::unique_ptr<Decoder> decoder,
+                         ChannelChoice channel)
+    : file_(std::move(file)),
+      decoder_(std::move(decoder)),
+      header_(decoder_->header()),
+      seek_kind_(header_.seek_kind),
+      channel_(channel) {}
 
 Status AudioReader::check_header() const {
   if (header_.channels < 1 || header_.channels > kMaxChannels) {
@@ -127,21 +79,15 @@ Status AudioReader::check_header() const {
   return Done{};
 }
 
-std::string AudioReader::format_name() const {
-  return format_words(header_.format & SF_FORMAT_TYPEMASK, SFC_GET_FORMAT_INFO) + ", " +
-         format_words(header_.format & SF_FORMAT_SUBMASK, SFC_GET_FORMAT_INFO);
+void AudioReader::correct_length(std::int64_t frames) {
+  if (frames == header_.frames) return;
+  if (header_.seeks_by_frames) seek_kind_ = SeekKind::kNone;
+  header_.frames = frames;
 }
 
-std::string AudioReader::parse_log() const {
-  std::string log(kLogBytes, '\0');
-  const int size =
-      sf_command(decoder_.get(), SFC_GET_LOG_INFO, log.data(), static_cast<int>(log.size()));
-  log.resize(static_cast<std::size_t>(std::max(size, 0)));
-  return log;
-}
-
-void AudioReader::distrust_length() {
-  if ((header_.format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG) seek_kind_ = SeekKind::kNone;
+std::optional<MissingPart> AudioReader::missing_after(std::int64_t frames) {
+  position_ = -1;
+  return decoder_->missing_after(frames);
 }
 
 std::int64_t AudioReader::preroll_begin(std::int64_t frame) const {
@@ -155,7 +101,7 @@ Status AudioReader::go_to(std::int64_t frame) {
   // A decoder with state begins as a new one each time, or its bits would depend on what it read
   // before.
   if (seek_kind_ == SeekKind::kPreroll || position_ < 0 || frame < position_) {
-    if (const auto started = start_decoder(); !started) return started.error();
+    if (Status started = restart(); !started) return started;
   }
   const std::int64_t begin = seek_kind_ == SeekKind::kPreroll ? preroll_begin(frame) : 0;
   if (begin > 0) {
@@ -167,10 +113,15 @@ Status AudioReader::go_to(std::int64_t frame) {
   return Done{};
 }
 
+Status AudioReader::restart() {
+  position_ = decoder_->restart() ? 0 : -1;
+  if (position_ == 0) return Done{};
+  return decode_error(0, header_.sample_rate, "the file cannot be opened any more");
+}
+
 Status AudioReader::seek_to(std::int64_t frame) {
-  position_ = sf_seek(decoder_.get(), frame, SEEK_SET);
+  position_ = decoder_->seek(frame) ? frame : -1;
   if (position_ == frame) return Done{};
-  position_ = -1;
   return decode_error(frame, header_.sample_rate, "the file ends or is damaged before");
 }
 
@@ -180,9 +131,11 @@ Error AudioReader::short_read() {
 }
 
 std::int64_t AudioReader::read_frames(std::int64_t frames) {
-  const std::int64_t got = sf_readf_float(decoder_.get(), interleaved_.data(), frames);
-  position_ += std::max<std::int64_t>(got, 0);
-  return std::max<std::int64_t>(got, 0);
+  const std::int64_t samples = frames * header_.channels;
+  const std::int64_t got =
+      decoder_->read(std::span(interleaved_).first(static_cast<std::size_t>(samples)));
+  position_ += got;
+  return got;
 }
 
 Status AudioReader::read_mono(std::int64_t begin_frame, std::span<float> out) {
@@ -217,7 +170,7 @@ Status AudioReader::to_mono(std::int64_t first_frame, std::span<float> out) cons
 
 std::int64_t AudioReader::find_end(std::int64_t frame) {
   position_ = -1;  // the decoder may have met an error before
-  if (!start_decoder() || !go_to(frame)) return 0;
+  if (!restart() || !go_to(frame)) return 0;
   while (read_frames(kChunkFrames) > 0) continue;
   return std::exchange(position_, -1);
 }

@@ -1,15 +1,15 @@
-// Reads one recording as mono samples: with regular_file, all that knows libsndfile.
+// Reads one recording as mono samples from any position, whichever library decodes it.
 #pragma once
-
-#include <sndfile.h>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "rookery/result.h"
+#include "worker/decoders/decoder.h"
 #include "worker/regular_file.h"
 
 namespace rookery {
@@ -24,24 +24,6 @@ struct ChannelChoice {
 // "mix" or a number from 1, as in ResultSettings::channel. Error stage "config".
 Result<ChannelChoice> parse_channel(const std::string& text);
 
-// What a recording's header claims. `frames` may be wrong (see recording_probe); the rest is
-// checked.
-struct AudioHeader {
-  std::int64_t frames = 0;
-  std::int32_t sample_rate = 0;
-  std::int32_t channels = 0;
-  std::int32_t format = 0;  // libsndfile's SF_FORMAT_… word
-
-  bool operator==(const AudioHeader&) const = default;
-};
-
-// How a decoded frame depends on where reading began; found by experiment with libsndfile 1.2.0.
-enum class SeekKind {
-  kExact,    // not at all: PCM, float, A-law, µ-law, IMA and MS ADPCM, ALAC, FLAC
-  kPreroll,  // MP3, Vorbis, Opus: the decoder must run a while first, and its state before matters
-  kNone,     // only reading from the first frame on is right: GSM, G.72x, DWVW …
-};
-
 // One open recording. Not thread-safe; movable. Allocates nothing by what a header says.
 class AudioReader {
  public:
@@ -53,16 +35,13 @@ class AudioReader {
   // values, and for a channel that is not there.
   static Result<AudioReader> open(const std::string& path, ChannelChoice channel);
 
+  // `frames` may be wrong (see recording_probe); the rest is checked.
   const AudioHeader& header() const { return header_; }
   SeekKind seek_kind() const { return seek_kind_; }
-  // Container and encoding in libsndfile's words, e.g. "WAV (Microsoft), Signed 16 bit PCM".
-  std::string format_name() const;
-  // libsndfile's account of parsing the header: tells of sizes that do not fit the file.
-  std::string parse_log() const;
 
-  // From now on reaches every frame by decoding from the first, however long that takes: for a file
-  // whose header is wrong about its length, which seeking relies on. MP3 is sought by its frames.
-  void distrust_length();
+  // Tells how many frames there are, as the probe found. If the header is wrong about it, and
+  // seeking relies on that, every frame is reached by decoding from the first from now on.
+  void correct_length(std::int64_t frames);
 
   // Fills `out` with the mono samples of frames [begin_frame, begin_frame + out.size()), the mean
   // being summed in channel order in double precision. The bits depend on the file and begin_frame
@@ -74,14 +53,14 @@ class AudioReader {
   // holds as far as it can be read; 0 if `frame` cannot be reached.
   std::int64_t find_end(std::int64_t frame);
 
- private:
-  struct Close {
-    void operator()(SNDFILE* file) const { sf_close(file); }
-  };
+  // What the file was to hold beyond the `frames` that can be read.
+  std::optional<MissingPart> missing_after(std::int64_t frames);
 
-  AudioReader(std::unique_ptr<RegularFile> file, ChannelChoice channel);
-  Result<SF_INFO> start_decoder();
+ private:
+  AudioReader(std::unique_ptr<RegularFile> file, std::unique_ptr<Decoder> decoder,
+              ChannelChoice channel);
   Status check_header() const;
+  Status restart();
   Status go_to(std::int64_t frame);
   Status seek_to(std::int64_t frame);
   Error short_read();
@@ -90,9 +69,9 @@ class AudioReader {
   Status to_mono(std::int64_t first_frame, std::span<float> out) const;
 
   std::unique_ptr<RegularFile> file_;
-  std::unique_ptr<SNDFILE, Close> decoder_;
+  std::unique_ptr<Decoder> decoder_;
   AudioHeader header_;
-  SeekKind seek_kind_ = SeekKind::kNone;
+  SeekKind seek_kind_;
   ChannelChoice channel_;
   std::int64_t position_ = 0;       // frame that the next read gives; −1: unknown
   std::vector<float> interleaved_;  // one chunk of frames, all channels

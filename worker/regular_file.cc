@@ -49,24 +49,6 @@ Error system_refusal(const std::string& path, int number) {
   return refusal(fmt::format("cannot be opened: {}", std::generic_category().message(number)));
 }
 
-RegularFile& file_of(void* user_data) { return *static_cast<RegularFile*>(user_data); }
-
-sf_count_t seek_for_sndfile(sf_count_t offset, int whence, void* user_data) {
-  RegularFile& file = file_of(user_data);
-  const std::int64_t base = whence == SEEK_CUR   ? file.position()
-                            : whence == SEEK_END ? file.size()
-                                                 : 0;
-  std::int64_t target = 0;
-  if (__builtin_add_overflow(base, offset, &target) || target < 0) return -1;
-  file.seek(target);
-  return target;
-}
-
-sf_count_t read_for_sndfile(void* out, sf_count_t bytes, void* user_data) {
-  if (bytes <= 0) return 0;
-  return file_of(user_data).read({static_cast<std::byte*>(out), static_cast<std::size_t>(bytes)});
-}
-
 }  // namespace
 
 Result<std::unique_ptr<RegularFile>> RegularFile::open(const std::string& path) {
@@ -91,56 +73,30 @@ RegularFile::RegularFile(int descriptor, std::int64_t size)
 
 RegularFile::~RegularFile() { ::close(descriptor_); }
 
-bool RegularFile::fill_buffer() {
-  // At multiples of its size, so that a file's head is always seen whole.
-  buffer_begin_ = position_ - position_ % static_cast<std::int64_t>(kBufferBytes);
+bool RegularFile::fill_buffer(std::int64_t position) {
+  buffer_begin_ = position - position % static_cast<std::int64_t>(kBufferBytes);
   ssize_t got = -1;
   do {
     got = ::pread(descriptor_, buffer_.data(), buffer_.size(), buffer_begin_);
   } while (got < 0 && errno == EINTR);
   buffer_size_ = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
-  show_streamed_wav_as_unfinished();
-  return position_ - buffer_begin_ < static_cast<std::int64_t>(buffer_size_);
+  return position - buffer_begin_ < static_cast<std::int64_t>(buffer_size_);
 }
 
-void RegularFile::show_streamed_wav_as_unfinished() {
-  if (buffer_begin_ != 0 || buffer_size_ < 12) return;
-  std::byte* size_field = buffer_.data() + 4;
-  if (std::memcmp(buffer_.data(), "RIFF", 4) != 0) return;
-  if (std::memcmp(buffer_.data() + 8, "WAVE", 4) != 0) return;
-  const bool zero =
-      std::all_of(size_field, size_field + 4, [](std::byte b) { return b == std::byte{0}; });
-  const bool ones =
-      std::all_of(size_field, size_field + 4, [](std::byte b) { return b == std::byte{255}; });
-  if (!zero && !ones) return;
-  std::fill(size_field, size_field + 4, std::byte{0});
-  size_field[0] = std::byte{8};
-}
-
-std::int64_t RegularFile::read(std::span<std::byte> out) {
+std::int64_t RegularFile::read_at(std::int64_t position, std::span<std::byte> out) {
   std::size_t done = 0;
   while (done < out.size()) {
-    const std::int64_t inside = position_ - buffer_begin_;
+    const std::int64_t inside = position + static_cast<std::int64_t>(done) - buffer_begin_;
     if (inside < 0 || inside >= static_cast<std::int64_t>(buffer_size_)) {
-      if (!fill_buffer()) break;
+      if (!fill_buffer(position + static_cast<std::int64_t>(done))) break;
       continue;
     }
     const auto offset = static_cast<std::size_t>(inside);
     const std::size_t count = std::min(out.size() - done, buffer_size_ - offset);
     std::memcpy(out.data() + done, buffer_.data() + offset, count);
     done += count;
-    position_ += static_cast<std::int64_t>(count);
   }
   return static_cast<std::int64_t>(done);
-}
-
-SF_VIRTUAL_IO RegularFile::callbacks() {
-  SF_VIRTUAL_IO io{};
-  io.get_filelen = [](void* user_data) -> sf_count_t { return file_of(user_data).size(); };
-  io.seek = seek_for_sndfile;
-  io.read = read_for_sndfile;
-  io.tell = [](void* user_data) -> sf_count_t { return file_of(user_data).position(); };
-  return io;
 }
 
 }  // namespace rookery

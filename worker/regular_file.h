@@ -1,8 +1,6 @@
 // One regular file, opened without touching anything that is none, and read through a buffer.
 #pragma once
 
-#include <sndfile.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -14,8 +12,8 @@
 
 namespace rookery {
 
-// Not thread-safe, not movable: libsndfile keeps its address. The buffer matters: a decoder that
-// walks an MP3 by its frame headers, four bytes at a time, is ten times faster with it. A file that
+// Not thread-safe, not movable: decoders keep its address. The buffer matters: a decoder that walks
+// an MP3 by its frame headers, four bytes at a time, is ten times faster with it. A file that
 // shrinks while it is read just ends early.
 class RegularFile {
  public:
@@ -29,22 +27,15 @@ class RegularFile {
   RegularFile& operator=(const RegularFile&) = delete;
 
   std::int64_t size() const { return size_; }
-  std::int64_t position() const { return position_; }
-  void seek(std::int64_t position) { position_ = position; }
-  // Reads on from position(); returns how many bytes there were.
-  std::int64_t read(std::span<std::byte> out);
-
-  // Callbacks for sf_open_virtual, with this object as user data.
-  static SF_VIRTUAL_IO callbacks();
+  // Reads from byte `position` >= 0 on; returns how many bytes there were.
+  std::int64_t read_at(std::int64_t position, std::span<std::byte> out);
 
  private:
   RegularFile(int descriptor, std::int64_t size);
-  bool fill_buffer();
-  void show_streamed_wav_as_unfinished();
+  bool fill_buffer(std::int64_t position);
 
   int descriptor_;
   std::int64_t size_;
-  std::int64_t position_ = 0;
   std::int64_t buffer_begin_ = 0;
   std::size_t buffer_size_ = 0;
   std::vector<std::byte> buffer_;

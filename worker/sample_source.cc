@@ -9,7 +9,7 @@ namespace rookery {
 namespace {
 
 // Short, so that a task decodes little beyond what it needs. Long where each block costs a new
-// decoder, one second of pre-roll and, for MP3, a walk over the frames before it.
+// decoder and one second of pre-roll.
 constexpr std::int64_t kBlockSeconds = 8;
 constexpr std::int64_t kPrerollBlockSeconds = 32;
 
@@ -27,7 +27,7 @@ Result<SampleSource> SampleSource::open(const Recording& recording,
   auto reader = AudioReader::open(recording.path, settings.channel);
   if (!reader) return reader.error();
   if (Status same = check_unchanged(reader->header(), properties); !same) return same.error();
-  if (reader->header().frames != properties.frames) reader->distrust_length();
+  reader->correct_length(properties.frames);
   return SampleSource(std::move(*reader), properties, settings, std::move(enter_stage));
 }
 

@@ -113,6 +113,21 @@ TEST(AudioReader, IsSoundAfterAReadBeyondTheEnd) {
   }
 }
 
+TEST(AudioReader, IsSilentWhereverItStartsWithinAnMp3) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.mp3");
+  const AudioKind kind{"mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 2, 44'100};
+  testing::write_recording(path, kind, testing::test_signal(1'000'000, 2));
+  const std::string bytes = testing::read_bytes(path);
+  testing::write_bytes(path, bytes.substr(0, bytes.size() * 9 / 10));
+  ::testing::internal::CaptureStderr();
+  AudioReader reader = open_reader(path);
+  for (std::int64_t frame = 0; frame < 800'000; frame += 70'001) read(reader, frame, 1'000);
+  EXPECT_GT(reader.find_end(0), 800'000);
+  reader.missing_after(800'000);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
 TEST(AudioReader, AllocatesByWhatItReadsNotByWhatTheHeaderSays) {
   const TemporaryFolder folder;
   const std::string path = folder.file("a.flac");

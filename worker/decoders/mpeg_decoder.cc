@@ -1,0 +1,204 @@
+#include "worker/decoders/mpeg_decoder.h"
+
+#include <fmt/format.h>
+#include <mpg123.h>
+
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <vector>
+
+namespace rookery {
+namespace {
+
+// The bits of a frame's header that all frames of a stream share.
+constexpr unsigned long kSyncVersionLayerRate = 0xFFFE0C00;
+
+struct DeleteHandle {
+  void operator()(mpg123_handle* handle) const { mpg123_delete(handle); }
+};
+using Handle = std::unique_ptr<mpg123_handle, DeleteHandle>;
+
+// Reads a file for libmpg123, which keeps its address.
+struct Cursor {
+  RegularFile& file;
+  std::int64_t position = 0;
+};
+
+ssize_t read_for_mpg123(void* user_data, void* out, std::size_t bytes) {
+  Cursor& cursor = *static_cast<Cursor*>(user_data);
+  const auto got = cursor.file.read_at(cursor.position, {static_cast<std::byte*>(out), bytes});
+  cursor.position += got;
+  return got;
+}
+
+off_t seek_for_mpg123(void* user_data, off_t offset, int whence) {
+  Cursor& cursor = *static_cast<Cursor*>(user_data);
+  const std::int64_t base = whence == SEEK_CUR   ? cursor.position
+                            : whence == SEEK_END ? cursor.file.size()
+                                                 : 0;
+  std::int64_t target = 0;
+  if (__builtin_add_overflow(base, offset, &target) || target < 0) return -1;
+  cursor.position = target;
+  return target;
+}
+
+struct Format {
+  std::int32_t sample_rate = 0;
+  std::int32_t channels = 0;
+};
+
+// Reads up to the first frame. On failure the handle tells why.
+std::optional<Format> start(mpg123_handle* handle, Cursor& cursor, long more_flags) {
+  cursor.position = 0;
+  const long flags = MPG123_QUIET | MPG123_FORCE_FLOAT | MPG123_GAPLESS | MPG123_SKIP_ID3V2 |
+                     MPG123_NO_FRANKENSTEIN | more_flags;
+  mpg123_param(handle, MPG123_REMOVE_FLAGS, MPG123_AUTO_RESAMPLE, 0);
+  mpg123_param(handle, MPG123_ADD_FLAGS, flags, 0);
+  mpg123_replace_reader_handle(handle, read_for_mpg123, seek_for_mpg123, nullptr);
+  long rate = 0;
+  int channels = 0;
+  int encoding = 0;
+  if (mpg123_open_handle(handle, &cursor) != MPG123_OK) return std::nullopt;
+  if (mpg123_getformat(handle, &rate, &channels, &encoding) != MPG123_OK) return std::nullopt;
+  if (mpg123_format_none(handle) != MPG123_OK) return std::nullopt;
+  if (mpg123_format(handle, rate, channels, MPG123_ENC_FLOAT_32) != MPG123_OK) return std::nullopt;
+  return Format{static_cast<std::int32_t>(rate), channels};
+}
+
+// Every so many frames' place in the file, as far as libmpg123 has come.
+struct FrameIndex {
+  std::vector<off_t> offsets;
+  off_t step = 0;
+};
+
+FrameIndex index_of(mpg123_handle* handle) {
+  off_t* offsets = nullptr;
+  FrameIndex index;
+  std::size_t count = 0;
+  if (mpg123_index(handle, &offsets, &index.step, &count) != MPG123_OK) return {};
+  if (count > 0) index.offsets.assign(offsets, offsets + count);
+  return index;
+}
+
+class MpegDecoder final : public Decoder {
+ public:
+  explicit MpegDecoder(RegularFile& file) : cursor_{file} {}
+
+  Status open() {
+    if (!restart()) {
+      const char* words = handle_ ? mpg123_strerror(handle_.get()) : "out of memory";
+      return Error{"probe", fmt::format("not audio that can be read: {}", words), ""};
+    }
+    mpg123_frameinfo info{};
+    mpg123_info(handle_.get(), &info);
+    header_ = {
+        mpg123_length(handle_.get()),
+        format_.sample_rate,
+        format_.channels,
+        SeekKind::kPreroll,
+        false,
+        "MPEG-1/2 Audio, MPEG Layer " + std::string(static_cast<std::size_t>(info.layer), 'I')};
+    return Done{};
+  }
+
+  const AudioHeader& header() const override { return header_; }
+
+  // A handle of its own each time: one that sought would keep the state of its filters.
+  bool restart() override {
+    const FrameIndex known = handle_ ? index_of(handle_.get()) : FrameIndex{};
+    handle_.reset(mpg123_new(nullptr, nullptr));
+    if (!handle_) return false;
+    const auto format = start(handle_.get(), cursor_, 0);
+    if (!format) return false;
+    format_ = *format;
+    if (known.offsets.size() < 2) return true;
+    std::vector<off_t> offsets = known.offsets;
+    return mpg123_set_index(handle_.get(), offsets.data(), known.step, offsets.size()) == MPG123_OK;
+  }
+
+  bool seek(std::int64_t frame) override {
+    return mpg123_seek(handle_.get(), frame, SEEK_SET) == frame;
+  }
+
+  std::int64_t read(std::span<float> interleaved) override {
+    std::size_t done = 0;
+    const int result =
+        mpg123_read(handle_.get(), interleaved.data(), interleaved.size_bytes(), &done);
+    if (result != MPG123_OK && result != MPG123_DONE) return 0;
+    return static_cast<std::int64_t>(done / sizeof(float)) / header_.channels;
+  }
+
+  std::optional<MissingPart> missing_after(std::int64_t frames) override {
+    if (has_length_tag()) return missing_part(frames, header_.frames, header_.sample_rate);
+    if (!is_cut_in_last_frame(frames)) return std::nullopt;
+    return MissingPart{frames, frames + mpg123_spf(handle_.get()),
+                       "the file ends in the middle of an MPEG frame"};
+  }
+
+ private:
+  // Without a Xing, Info or VBRI tag the length is an estimate by the file's size, which libmpg123
+  // does not learn here.
+  bool has_length_tag() const {
+    const Handle handle(mpg123_new(nullptr, nullptr));
+    Cursor cursor{cursor_.file};
+    return handle && start(handle.get(), cursor, MPG123_NO_PEEK_END) &&
+           mpg123_length(handle.get()) > 0;
+  }
+
+  bool is_cut_in_last_frame(std::int64_t frames) {
+    if (!restart() || !seek(std::max<std::int64_t>(0, frames - header_.sample_rate))) return false;
+    unsigned long header = 0;
+    std::int64_t end = 0;
+    for (int result = MPG123_OK; result == MPG123_OK || result == MPG123_NEW_FORMAT;) {
+      result = mpg123_framebyframe_next(handle_.get());
+      unsigned char* body = nullptr;
+      std::size_t bytes = 0;
+      if (result == MPG123_OK && mpg123_framedata(handle_.get(), &header, &body, &bytes) == 0) {
+        end = mpg123_framepos(handle_.get()) + 4 + static_cast<std::int64_t>(bytes);
+      }
+    }
+    std::array<unsigned char, 4> next{};
+    if (cursor_.file.read_at(end, std::as_writable_bytes(std::span(next))) < 4) return false;
+    unsigned long word = 0;
+    for (const unsigned char byte : next) word = word << 8U | byte;
+    return end > 0 && ((word ^ header) & kSyncVersionLayerRate) == 0;
+  }
+
+  Cursor cursor_;
+  Handle handle_;
+  Format format_;
+  AudioHeader header_;
+};
+
+}  // namespace
+
+bool is_mpeg_audio(RegularFile& file) {
+  std::int64_t position = 0;
+  std::array<unsigned char, 10> head{};
+  const auto next = [&] {
+    head = {};
+    file.read_at(position, std::as_writable_bytes(std::span(head)));
+    return std::memcmp(head.data(), "ID3", 3) == 0;
+  };
+  while (next()) {
+    // The size of an ID3v2 tag is four 7-bit bytes, without its header and footer.
+    std::int64_t size = 0;
+    for (std::size_t i = 6; i < 10; ++i) size = size * 128 + (head[i] & 127);
+    position += 10 + size + ((head[5] & 0x10) != 0 ? 10 : 0);
+  }
+  const bool sync = head[0] == 0xFF && (head[1] & 0xE0) == 0xE0;
+  const bool version = (head[1] & 0x18) != 0x08;
+  const bool layer = (head[1] & 0x06) != 0;
+  const bool bitrate = (head[2] & 0xF0) != 0xF0;
+  const bool rate = (head[2] & 0x0C) != 0x0C;
+  return sync && version && layer && bitrate && rate;
+}
+
+Result<std::unique_ptr<Decoder>> open_mpeg_decoder(RegularFile& file) {
+  auto decoder = std::make_unique<MpegDecoder>(file);
+  if (Status opened = decoder->open(); !opened) return opened.error();
+  return std::unique_ptr<Decoder>(std::move(decoder));
+}
+
+}  // namespace rookery
