@@ -26,7 +26,7 @@ constexpr Flag kFlags[] = {
     {"--inter-op", "inter_op", "Threads between operations"},
     {"--batch", "batch.size", "Segments in one forward call (shapes results)"},
     {"--allocator", "allocator", "Of the workers: jemalloc, glibc, tcmalloc, mimalloc or a preset"},
-    {"--format", "formats", "Comma-separated exports: jsonl, csv, audacity"},
+    {"--format", "formats", "Comma-separated exports, say jsonl,csv (docs/outputs.md)"},
     {"--channel", "audio.channel", "mix, or the channel's number from 1"},
 };
 

@@ -183,8 +183,9 @@ std::string RunSession::where_to_look(const RunReport& report) const {
 ExitCode RunSession::conclude(const RunReport& report) {
   ExitCode exit_code = report.exit_code;
   if (report.error) complain(*report.error, exit_code);
-  const Status exported = write_exports(*journal_, run_.card.labels, output_->paths().folder,
-                                        run_.config.speed.formats);
+  const ExportSettings settings{run_.card.labels, run_.card.geometry.sample_rate};
+  const Status exported =
+      write_exports(*journal_, settings, output_->paths().folder, run_.config.speed.formats);
   if (!exported) exit_code = complain(exported.error(), kExitCannotGoOn);
   const Status summarised = write_summary(summarise(report, exit_code), output_->paths().summary());
   if (!summarised) exit_code = complain(summarised.error(), kExitCannotGoOn);

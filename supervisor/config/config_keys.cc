@@ -173,7 +173,8 @@ const std::vector<std::string>& allocator_names() {
 }
 
 const std::vector<std::string>& format_names() {
-  static const std::vector<std::string> kNames = {"jsonl", "csv", "audacity"};
+  static const std::vector<std::string> kNames = {"jsonl", "csv", "rttm", "audacity",
+                                                  "raven", "srt", "vtt",  "textgrid"};
   return kNames;
 }
 

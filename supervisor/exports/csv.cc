@@ -41,7 +41,8 @@ class CsvWriter final : public SingleFileWriter {
 
 }  // namespace
 
-Result<std::unique_ptr<ExportWriter>> create_csv(const std::string& out_folder) {
+Result<std::unique_ptr<ExportWriter>> create_csv(const std::string& out_folder,
+                                                 const ExportSettings& /*settings*/) {
   return create_single_file<CsvWriter>(out_folder + "/detections.csv",
                                        "recording,start,end,label,score\n");
 }

@@ -30,24 +30,25 @@ Result<std::string> label_of(const JournalEntry& entry, const Detection& detecti
                "name the model that the output folder was made with"};
 }
 
-Status write_recording(Journal& journal, const std::vector<std::string>& labels,
-                       const JournalEntry& entry, ExportWriter& writer) {
+Status write_recording(Journal& journal, const ExportSettings& settings, const JournalEntry& entry,
+                       ExportWriter& writer) {
   Status begun = writer.begin_recording(entry);
   if (!begun) return begun;
   const Status added =
       journal.for_each_detection(entry.id, [&](const Detection& detection) -> Status {
-        const auto label = label_of(entry, detection, labels);
+        const auto label = label_of(entry, detection, settings.labels);
         return label ? writer.add(detection, *label) : label.error();
       });
   return added ? writer.end_recording() : added;
 }
 
-Status write_format(Journal& journal, const std::vector<std::string>& labels,
-                    const std::string& out_folder, const ExportFormat& format) {
-  const auto writer = format.create(out_folder);
+Status write_format(Journal& journal, const ExportSettings& settings, const std::string& out_folder,
+                    const ExportFormat& format) {
+  const auto writer = format.create(out_folder, settings);
   if (!writer) return writer.error();
-  const Status written = journal.for_each_entry(
-      [&](const JournalEntry& entry) { return write_recording(journal, labels, entry, **writer); });
+  const Status written = journal.for_each_entry([&](const JournalEntry& entry) {
+    return write_recording(journal, settings, entry, **writer);
+  });
   return written ? (*writer)->close() : written;
 }
 
@@ -57,7 +58,12 @@ const std::vector<ExportFormat>& export_formats() {
   static const std::vector<ExportFormat> kFormats = {
       {"jsonl", "detections.jsonl, one JSON object a detection", create_jsonl},
       {"csv", "detections.csv, one line a detection", create_csv},
-      {"audacity", "an Audacity label track beside each recording's name", create_audacity},
+      {"rttm", "detections.rttm, rich transcription time marks", create_rttm},
+      {"audacity", "KEY.txt, a label track for Audacity", create_audacity},
+      {"raven", "KEY.selections.txt, a selection table for Raven", create_raven},
+      {"srt", "KEY.srt, SubRip subtitles", create_srt},
+      {"vtt", "KEY.vtt, WebVTT subtitles", create_vtt},
+      {"textgrid", "KEY.TextGrid, tiers for Praat", create_textgrid},
   };
   return kFormats;
 }
@@ -74,7 +80,7 @@ Status check_formats(const std::vector<std::string>& names) {
   return Done{};
 }
 
-Status write_exports(Journal& journal, const std::vector<std::string>& labels,
+Status write_exports(Journal& journal, const ExportSettings& settings,
                      const std::string& out_folder, const std::vector<std::string>& names) {
   Status first_error = check_formats(names);
   if (!first_error) return first_error;
@@ -83,7 +89,7 @@ Status write_exports(Journal& journal, const std::vector<std::string>& labels,
   };
   keep(write_errors(journal, out_folder));
   for (const std::string& name : names) {
-    keep(write_format(journal, labels, out_folder, *find_format(name)));
+    keep(write_format(journal, settings, out_folder, *find_format(name)));
   }
   return first_error;
 }

@@ -1,6 +1,8 @@
 // Exports: formats written from the journal, in input order, whole or not at all.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,10 +27,21 @@ class ExportWriter {
   virtual Status close() = 0;
 };
 
+// What formats say besides the journal's rows.
+struct ExportSettings {
+  std::vector<std::string> labels;  // the model's, by index
+  std::int32_t sample_rate = 0;     // the model's, in Hz
+};
+
+// Read from the journal's facts, so that `rookery export` needs no model. An Error (stage
+// "journal") if one is missing.
+Result<ExportSettings> export_settings(const std::map<std::string, std::string>& facts);
+
 struct ExportFormat {
   std::string_view name;         // as in --format
   std::string_view description;  // what it writes, for --help
-  Result<std::unique_ptr<ExportWriter>> (*create)(const std::string& out_folder);
+  Result<std::unique_ptr<ExportWriter>> (*create)(const std::string& out_folder,
+                                                  const ExportSettings& settings);
 };
 
 // All formats to choose from, in the order in which they are shown.
@@ -37,9 +50,9 @@ const std::vector<ExportFormat>& export_formats();
 // An unknown name is an Error (stage "config") that lists the known ones.
 Status check_formats(const std::vector<std::string>& names);
 
-// Writes errors.jsonl and the named formats to `out_folder`. `labels` are the model's, by index. A
-// format that fails doesn't keep the others from being written; the first Error is returned.
-Status write_exports(Journal& journal, const std::vector<std::string>& labels,
+// Writes errors.jsonl and the named formats to `out_folder`. A format that
+// fails doesn't keep the others from being written; the first Error is returned.
+Status write_exports(Journal& journal, const ExportSettings& settings,
                      const std::string& out_folder, const std::vector<std::string>& names);
 
 }  // namespace rookery

@@ -8,11 +8,28 @@
 
 namespace rookery {
 
+using NewWriter = Result<std::unique_ptr<ExportWriter>>;
+
+// One file for all recordings.
+
 // detections.jsonl, one object a detection.
-Result<std::unique_ptr<ExportWriter>> create_jsonl(const std::string& out_folder);
+NewWriter create_jsonl(const std::string& out_folder, const ExportSettings& settings);
 // detections.csv, one line a detection under a header line.
-Result<std::unique_ptr<ExportWriter>> create_csv(const std::string& out_folder);
-// An Audacity label track for each recording that is done, under its key with ".txt" appended.
-Result<std::unique_ptr<ExportWriter>> create_audacity(const std::string& out_folder);
+NewWriter create_csv(const std::string& out_folder, const ExportSettings& settings);
+// detections.rttm, rich transcription time marks: a SPEAKER line a tag, a LEXEME line a word.
+NewWriter create_rttm(const std::string& out_folder, const ExportSettings& settings);
+
+// A file for each recording that is done, under its key with a suffix appended.
+
+// .txt, an Audacity label track.
+NewWriter create_audacity(const std::string& out_folder, const ExportSettings& settings);
+// .selections.txt, a selection table of Raven.
+NewWriter create_raven(const std::string& out_folder, const ExportSettings& settings);
+// .srt, SubRip subtitles.
+NewWriter create_srt(const std::string& out_folder, const ExportSettings& settings);
+// .vtt, WebVTT subtitles.
+NewWriter create_vtt(const std::string& out_folder, const ExportSettings& settings);
+// .TextGrid, tiers of intervals for Praat.
+NewWriter create_textgrid(const std::string& out_folder, const ExportSettings& settings);
 
 }  // namespace rookery

@@ -30,7 +30,8 @@ class JsonlWriter final : public SingleFileWriter {
 
 }  // namespace
 
-Result<std::unique_ptr<ExportWriter>> create_jsonl(const std::string& out_folder) {
+Result<std::unique_ptr<ExportWriter>> create_jsonl(const std::string& out_folder,
+                                                   const ExportSettings& /*settings*/) {
   return create_single_file<JsonlWriter>(out_folder + "/detections.jsonl");
 }
 

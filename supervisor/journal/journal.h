@@ -65,6 +65,8 @@ struct JournalCounts {
 
 // The fact that holds the labels, one a line by index, so that `rookery export` needs no model.
 inline constexpr const char* kLabelsFact = "labels";
+// The fact that holds the model's sample rate in Hz; it is part of the fingerprint, too.
+inline constexpr const char* kSampleRateFact = "card.sample_rate";
 
 // One writer; not thread-safe. Rows of a recording become visible to the readers below when the
 // recording is finished, all or none. Commits are grouped: what was told is on disk after flush().

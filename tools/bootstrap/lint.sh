@@ -46,7 +46,7 @@ tidy_all() {
 # off: what is zipped here has one length by construction.
 check_python() {
   "$venv/bin/ruff" check --quiet --isolated --output-format concise --line-length 120 \
-    --select B,E,F,I,UP,W --ignore B905 tools bench
+    --select B,E,F,I,UP,W --ignore B905 tools bench tests
 }
 
 run_lint() {

@@ -2,9 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "supervisor/config/config_keys.h"
 #include "tests/supervisor/exports_fixture.h"
 #include "tests/supervisor/file_size_limit.h"
 
@@ -14,6 +17,10 @@ namespace {
 using ::testing::HasSubstr;
 
 using Exports = ExportsTest;
+
+const std::set<std::string> kFilesOfA = {
+    "a.TextGrid",     "a.selections.txt", "a.srt",           "a.txt",       "a.vtt",
+    "detections.csv", "detections.jsonl", "detections.rttm", "errors.jsonl"};
 
 std::vector<std::string> all_formats() {
   std::vector<std::string> names;
@@ -33,22 +40,19 @@ TEST_F(Exports, AnUnknownFormatIsAnErrorThatNamesTheKnownOnesAndWritesNothing) {
   EXPECT_TRUE(files().empty());
 }
 
+TEST(ExportFormats, AreWhatTheConfigurationTakes) { EXPECT_EQ(all_formats(), format_names()); }
+
 TEST_F(Exports, WritingAgainGivesTheSameBytesAndLeavesNoTemporaryFile) {
   add("a", {{0, 1, 0, 0.5F}, {0, 1, 1, 0.5F}});
   add("b", {}, {RecordingState::kFailed, 0, {{"x", "y", {}, {}}}});
   ASSERT_TRUE(write(all_formats()));
   const std::set<std::string> names = files();
-  EXPECT_EQ(names,
-            (std::set<std::string>{"a.txt", "detections.csv", "detections.jsonl", "errors.jsonl"}));
-  std::vector<std::string> texts;
-  texts.reserve(names.size());
-  for (const std::string& name : names) texts.push_back(text_of(name));
+  EXPECT_EQ(names, kFilesOfA);
+  std::map<std::string, std::string> texts;
+  for (const std::string& name : names) texts[name] = text_of(name);
   ASSERT_TRUE(write(all_formats()));
   EXPECT_EQ(files(), names);
-  for (const std::string& name : names) {
-    EXPECT_EQ(text_of(name),
-              texts[static_cast<std::size_t>(std::distance(names.begin(), names.find(name)))]);
-  }
+  for (const std::string& name : names) EXPECT_EQ(text_of(name), texts[name]) << name;
 }
 
 TEST_F(Exports, OnAFullDiskEveryFileStaysAsItWasAndTheErrorSaysSo) {
@@ -69,8 +73,7 @@ TEST_F(Exports, OnAFullDiskEveryFileStaysAsItWasAndTheErrorSaysSo) {
   EXPECT_EQ(text_of("detections.jsonl"), jsonl);
   EXPECT_EQ(text_of("detections.csv"), csv);
   EXPECT_FALSE(exists("b.txt"));
-  EXPECT_EQ(files(),
-            (std::set<std::string>{"a.txt", "detections.csv", "detections.jsonl", "errors.jsonl"}));
+  EXPECT_EQ(files(), kFilesOfA);
 }
 
 TEST_F(Exports, ALabelThatTheModelDoesNotHaveIsAnErrorAndTheFileStays) {

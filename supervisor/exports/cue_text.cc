@@ -1,0 +1,47 @@
+#include "supervisor/exports/cue_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "supervisor/exports/row_text.h"
+
+namespace rookery {
+namespace {
+
+std::int64_t rounded_ms(std::int64_t us) { return (us + 500) / 1000; }
+
+std::string clock_text(std::int64_t ms, std::string_view separator) {
+  const std::int64_t seconds = ms / 1000;
+  return fmt::format("{:02}:{:02}:{:02}{}{:03}", seconds / 3600, seconds / 60 % 60, seconds % 60,
+                     separator, ms % 1000);
+}
+
+}  // namespace
+
+std::string CueText::begin(const JournalEntry& /*entry*/) {
+  words_.finish();
+  cues_ = 0;
+  return head();
+}
+
+std::string CueText::add(const Detection& detection, const std::string& label) {
+  const std::string text = one_line(label);
+  if (!detection.text.empty()) return next(words_.add(detection.start_us, detection.end_us, text));
+  const std::string before = next(words_.finish());
+  return before + next(Cue{detection.start_us, detection.end_us, {text}});
+}
+
+std::string CueText::end() { return next(words_.finish()); }
+
+std::string CueText::next(const std::optional<Cue>& cue) {
+  return cue ? cue_text(++cues_, *cue) : "";
+}
+
+std::string cue_times(const Cue& cue, std::string_view separator) {
+  const std::int64_t start_ms = rounded_ms(cue.start_us);
+  const std::int64_t end_ms = std::max(rounded_ms(cue.end_us), start_ms + 1);
+  return fmt::format("{} --> {}", clock_text(start_ms, separator), clock_text(end_ms, separator));
+}
+
+}  // namespace rookery
