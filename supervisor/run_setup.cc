@@ -66,6 +66,7 @@ std::map<std::string, std::string> folder_facts(const RunConfig& config, const M
                             {"libtorch.version", server.torch_version},
                             {"libtorch.cpu_capability", server.cpu_capability}});
   facts[kLabelsFact] = fmt::format("{}", fmt::join(card.labels, "\n"));
+  facts[kTimestampsFact] = config.speed.timestamps;
   return facts;
 }
 

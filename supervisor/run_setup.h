@@ -27,7 +27,7 @@ Result<ProcessPoolSettings> pool_settings(const RunConfig& config, const ModelCa
                                           const std::string& worker_program);
 
 // What the journal keeps of the folder: the fingerprint with what the fork server found, and
-// labels.
+// what exports need.
 std::map<std::string, std::string> folder_facts(const RunConfig& config, const ModelCard& card,
                                                 const ServerReady& server);
 

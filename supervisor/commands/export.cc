@@ -5,34 +5,60 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "supervisor/commands/command.h"
 #include "supervisor/commands/output_journal.h"
 #include "supervisor/config/config_keys.h"
+#include "supervisor/timestamps.h"
 
 namespace rookery {
 namespace {
 
-ExitCode export_formats_of(const std::string& folder, const std::vector<std::string>& formats) {
-  if (const Status known = check_formats(formats); !known)
-    return complain(known.error(), kExitUsage);
-  const auto journal = open_output_journal(folder);
-  if (!journal) return complain(journal.error(), kExitUsage);
-  const auto facts = (*journal)->facts();
-  if (!facts) return complain(facts.error(), kExitCannotGoOn);
-  const auto settings = export_settings(*facts);
-  if (!settings) return complain(settings.error(), kExitCannotGoOn);
-  const Status written = write_exports(**journal, *settings, folder, formats);
-  return written ? kExitDone : complain(written.error(), kExitCannotGoOn);
-}
-
 struct ExportArguments {
   std::string folder;
   std::vector<std::string> formats = {"jsonl"};
+  std::optional<std::string> timestamps;
 };
+
+// What the last run was told, unless the arguments say otherwise.
+Result<ExportSettings> settings_of(Journal& journal, const ExportArguments& arguments) {
+  const auto facts = journal.facts();
+  if (!facts) return facts.error();
+  auto settings = export_settings(*facts);
+  if (!settings || !arguments.timestamps) return settings;
+  auto format = timestamp_format(*arguments.timestamps);
+  if (!format) return format.error();
+  settings->timestamp_format = std::move(*format);
+  return settings;
+}
+
+Status write_formats(Journal& journal, const ExportSettings& settings,
+                     const ExportArguments& arguments) {
+  const auto untold = untold_times(journal, settings);
+  if (!untold) return untold.error();
+  if (*untold) fmt::print(stderr, "rookery: {}\n", **untold);
+  return write_exports(journal, settings, arguments.folder, arguments.formats);
+}
+
+ExitCode run_export(const ExportArguments& arguments) {
+  if (const Status known = check_formats(arguments.formats); !known)
+    return complain(known.error(), kExitUsage);
+  const auto journal = open_output_journal(arguments.folder);
+  if (!journal) return complain(journal.error(), kExitUsage);
+  const auto settings = settings_of(**journal, arguments);
+  if (!settings) {
+    return complain(settings.error(),
+                    settings.error().stage == "config" ? kExitUsage : kExitCannotGoOn);
+  }
+  const Status written = write_formats(**journal, *settings, arguments);
+  return written ? kExitDone : complain(written.error(), kExitCannotGoOn);
+}
 
 }  // namespace
 
@@ -45,9 +71,10 @@ void add_export_command(CLI::App& app, ChosenCommand& chosen) {
       ->add_option("--format", arguments->formats,
                    fmt::format("Comma-separated: {}", fmt::join(format_names(), ", ")))
       ->delimiter(',');
-  command->callback([arguments, &chosen] {
-    chosen = [arguments] { return export_formats_of(arguments->folder, arguments->formats); };
-  });
+  command->add_option("--timestamps", arguments->timestamps,
+                      "none or filename=FORMAT instead of what the last run was told");
+  command->callback(
+      [arguments, &chosen] { chosen = [arguments] { return run_export(*arguments); }; });
 }
 
 }  // namespace rookery

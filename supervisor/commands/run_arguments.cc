@@ -27,6 +27,7 @@ constexpr Flag kFlags[] = {
     {"--batch", "batch.size", "Segments in one forward call (shapes results)"},
     {"--allocator", "allocator", "Of the workers: jemalloc, glibc, tcmalloc, mimalloc or a preset"},
     {"--format", "formats", "Comma-separated exports, say jsonl,csv (docs/outputs.md)"},
+    {"--timestamps", "timestamps", "filename=FORMAT: rows carry the time that file names tell"},
     {"--channel", "audio.channel", "mix, or the channel's number from 1"},
 };
 
@@ -38,7 +39,9 @@ std::string as_yaml_text(const std::string& value) {
   return quoted + "'";
 }
 
-bool holds_free_text(const std::string& key) { return key == "model" || key == "out"; }
+bool holds_free_text(const std::string& key) {
+  return key == "model" || key == "out" || key == "timestamps";
+}
 
 Status apply_keys(RunConfig& config, const RunArguments& arguments) {
   for (const auto& [key, value] : arguments.keys) {

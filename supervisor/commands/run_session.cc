@@ -183,13 +183,22 @@ std::string RunSession::where_to_look(const RunReport& report) const {
 ExitCode RunSession::conclude(const RunReport& report) {
   ExitCode exit_code = report.exit_code;
   if (report.error) complain(*report.error, exit_code);
-  const ExportSettings settings{run_.card.labels, run_.card.geometry.sample_rate};
-  const Status exported =
-      write_exports(*journal_, settings, output_->paths().folder, run_.config.speed.formats);
+  const Status exported = write_formats();
   if (!exported) exit_code = complain(exported.error(), kExitCannotGoOn);
   const Status summarised = write_summary(summarise(report, exit_code), output_->paths().summary());
   if (!summarised) exit_code = complain(summarised.error(), kExitCannotGoOn);
   return exit_code;
+}
+
+Status RunSession::write_formats() {
+  const auto facts = journal_->facts();
+  if (!facts) return facts.error();
+  const auto settings = export_settings(*facts);
+  if (!settings) return settings.error();
+  const auto untold = untold_times(*journal_, *settings);
+  if (!untold) return untold.error();
+  if (*untold && !arguments_.quiet) fmt::print(stderr, "rookery: {}\n", **untold);
+  return write_exports(*journal_, *settings, output_->paths().folder, run_.config.speed.formats);
 }
 
 RunSummary RunSession::summarise(const RunReport& report, ExitCode exit_code) {

@@ -37,6 +37,7 @@ class RunSession {
   Step take_up_folder();
   RunReport work();
   std::string where_to_look(const RunReport& report) const;
+  Status write_formats();
   ExitCode conclude(const RunReport& report);
   RunSummary summarise(const RunReport& report, ExitCode exit_code);
   Step refused(const Error& error, ExitCode code) const;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <set>
+#include <string_view>
 
 #include "supervisor/config/config_keys.h"
 #include "supervisor/model_card/card_words.h"
@@ -18,6 +19,9 @@ using Parts = std::map<std::string, std::string>;
 // Of an excerpt, in bytes.
 constexpr std::size_t kBefore = 20;
 constexpr std::size_t kLength = 80;
+
+// Facts with such names are kept for exports; they shape no detections.
+constexpr std::string_view kExportPrefix = "export.";
 
 void add_settings(Parts& parts, const ResultSettings& settings) {
   RunConfig config;
@@ -111,7 +115,7 @@ std::optional<Error> first_difference(const std::map<std::string, std::string>& 
   for (const std::string& name : names) {
     const auto before = find(earlier, name);
     const auto after = find(now, name);
-    if (before == after) continue;
+    if (before == after || name.starts_with(kExportPrefix)) continue;
     return Error{"config",
                  fmt::format("{} was {} when the output folder was begun and is {} now", name,
                              told(before, after), told(after, before)),

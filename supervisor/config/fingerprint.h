@@ -21,7 +21,7 @@ std::map<std::string, std::string> fingerprint(
     const std::vector<std::pair<std::string, std::string>>& facts);
 
 // The first part, in order of names, that differs: an Error of stage "config" naming it and both
-// values.
+// values. Names that begin with "export." are no parts, and are passed over.
 std::optional<Error> first_difference(const std::map<std::string, std::string>& earlier,
                                       const std::map<std::string, std::string>& now);
 

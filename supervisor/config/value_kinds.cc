@@ -9,6 +9,7 @@
 
 #include "supervisor/config/yaml_values.h"
 #include "supervisor/recording_key.h"
+#include "supervisor/timestamps.h"
 
 namespace rookery {
 namespace {
@@ -121,6 +122,17 @@ Kind<std::string> channel() {
   };
   return {
       "mix or " + number.allowed, read, [](const std::string& value) { return value; }, {"each"}};
+}
+
+Kind<std::string> timestamps() {
+  const auto read = [](const YAML::Node& node) -> std::optional<std::string> {
+    auto text = as_text(node);
+    return text && timestamp_format(*text) ? text : std::nullopt;
+  };
+  return {"none or filename=FORMAT, a date of %Y %m %d %H %M %S (or %y, %b, %j)",
+          read,
+          [](const std::string& value) { return yaml_scalar(value); },
+          {"header"}};
 }
 
 Kind<std::string> path() {

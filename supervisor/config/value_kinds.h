@@ -41,6 +41,8 @@ Kind<bool> boolean();
 Kind<std::string> one_of(const std::vector<std::string>& names);
 // `mix`, or the number of a channel.
 Kind<std::string> channel();
+// A value of `timestamps`, see supervisor/timestamps.
+Kind<std::string> timestamps();
 // A path, byte for byte: in YAML a byte that is no UTF-8 is written as encode_key() does.
 Kind<std::string> path();
 Kind<std::vector<std::string>> paths();

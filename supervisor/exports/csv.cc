@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "supervisor/exports/formats.h"
+#include "supervisor/exports/row_clock.h"
 #include "supervisor/exports/row_text.h"
 #include "supervisor/exports/single_file_writer.h"
 #include "supervisor/recording_key.h"
@@ -23,28 +24,36 @@ std::string csv_field(std::string_view text) {
 
 class CsvWriter final : public SingleFileWriter {
  public:
-  using SingleFileWriter::SingleFileWriter;
+  CsvWriter(AtomicFile file, RowClock clock)
+      : SingleFileWriter(std::move(file)), clock_(std::move(clock)) {}
 
   Status begin_recording(const JournalEntry& entry) override {
     recording_ = csv_field(encode_key(entry.key));
+    clock_.begin_recording(entry.key);
     return Done{};
   }
   Status add(const Detection& detection, const std::string& label) override {
-    return write(fmt::format("{},{},{},{},{}\n", recording_, seconds_text(detection.start_us),
-                             seconds_text(detection.end_us), csv_field(label),
-                             score_text(detection.score)));
+    std::string row =
+        fmt::format("{},{},{},{},{}", recording_, seconds_text(detection.start_us),
+                    seconds_text(detection.end_us), csv_field(label), score_text(detection.score));
+    if (clock_.is_set()) row += "," + clock_.time_of(detection).value_or("");
+    return write(row + "\n");
   }
 
  private:
+  RowClock clock_;
   std::string recording_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<ExportWriter>> create_csv(const std::string& out_folder,
-                                                 const ExportSettings& /*settings*/) {
+                                                 const ExportSettings& settings) {
+  const RowClock clock(settings.timestamp_format);
   return create_single_file<CsvWriter>(out_folder + "/detections.csv",
-                                       "recording,start,end,label,score\n");
+                                       clock.is_set() ? "recording,start,end,label,score,time\n"
+                                                      : "recording,start,end,label,score\n",
+                                       clock);
 }
 
 }  // namespace rookery

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,7 @@ class ExportWriter {
 struct ExportSettings {
   std::vector<std::string> labels;  // the model's, by index
   std::int32_t sample_rate = 0;     // the model's, in Hz
+  std::string timestamp_format;     // see supervisor/timestamps; empty: rows carry no time
 };
 
 // Read from the journal's facts, so that `rookery export` needs no model. An Error (stage
@@ -49,6 +51,10 @@ const std::vector<ExportFormat>& export_formats();
 
 // An unknown name is an Error (stage "config") that lists the known ones.
 Status check_formats(const std::vector<std::string>& names);
+
+// Finished recordings whose file name tells no time though times are wanted, as a line to be told;
+// nullopt if there are none.
+Result<std::optional<std::string>> untold_times(Journal& journal, const ExportSettings& settings);
 
 // Writes errors.jsonl and the named formats to `out_folder`. A format that
 // fails doesn't keep the others from being written; the first Error is returned.

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "supervisor/exports/export.h"
+#include "supervisor/timestamps.h"
 
 namespace rookery {
 namespace {
@@ -27,6 +28,10 @@ Result<ExportSettings> export_settings(const std::map<std::string, std::string>&
   settings.labels = lines_of(labels->second);
   settings.sample_rate =
       static_cast<std::int32_t>(std::strtol(sample_rate->second.c_str(), nullptr, 10));
+  const auto timestamps = facts.find(kTimestampsFact);
+  auto format = timestamp_format(timestamps == facts.end() ? "none" : timestamps->second);
+  if (!format) return format.error();
+  settings.timestamp_format = std::move(*format);
   return settings;
 }
 

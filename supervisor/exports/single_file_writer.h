@@ -24,15 +24,16 @@ class SingleFileWriter : public ExportWriter {
   AtomicFile file_;
 };
 
-// Creates a Writer on the file `path`, which begins with `head`.
-template <class Writer>
+// Creates a Writer of `arguments` on the file `path`, which begins with `head`.
+template <class Writer, class... Arguments>
 Result<std::unique_ptr<ExportWriter>> create_single_file(const std::string& path,
-                                                         std::string_view head = "") {
+                                                         std::string_view head = "",
+                                                         const Arguments&... arguments) {
   auto file = AtomicFile::create(path);
   if (!file) return file.error();
   const Status written = file->write(head);
   if (!written) return written.error();
-  return std::unique_ptr<ExportWriter>(std::make_unique<Writer>(std::move(*file)));
+  return std::unique_ptr<ExportWriter>(std::make_unique<Writer>(std::move(*file), arguments...));
 }
 
 }  // namespace rookery

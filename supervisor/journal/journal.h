@@ -67,6 +67,8 @@ struct JournalCounts {
 inline constexpr const char* kLabelsFact = "labels";
 // The fact that holds the model's sample rate in Hz; it is part of the fingerprint, too.
 inline constexpr const char* kSampleRateFact = "card.sample_rate";
+// The setting `timestamps` of the last run.
+inline constexpr const char* kTimestampsFact = "export.timestamps";
 
 // One writer; not thread-safe. Rows of a recording become visible to the readers below when the
 // recording is finished, all or none. Commits are grouped: what was told is on disk after flush().

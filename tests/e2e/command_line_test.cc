@@ -114,6 +114,25 @@ TEST_F(OutputFolderCommands, ExportWritesWhatTheRunWrote) {
   }
 }
 
+TEST_F(OutputFolderCommands, TimesOfFileNamesComeFromTheRunOrTheExport) {
+  std::filesystem::rename(folder_ / "in/a.wav", folder_ / "in/rec_20261121_235959.wav");
+  const auto out = folder_ / "timed";
+  const std::string wanted = "filename=%Y%m%d_%H%M%S";
+  const ProgramEnd end =
+      run(run_command(dtmf_model(), out, {folder_ / "in"}, {"--timestamps", wanted}));
+  EXPECT_EQ(end.exit_code, 1);
+  EXPECT_THAT(end.err, HasSubstr("1 recording has no time"));
+  EXPECT_THAT(end.err, HasSubstr("in/c.wav"));
+  const std::string by_run = read_bytes(out + "/detections.jsonl");
+  EXPECT_THAT(by_run, AllOf(HasSubstr(R"(,"time":"2026-11-21T23:59:59.)"),
+                            HasSubstr(R"(,"time":"2026-11-22T00:00:0)")));
+  EXPECT_EQ(run(rookery({"export", out, "--timestamps", "none"})).exit_code, 0);
+  EXPECT_THAT(read_bytes(out + "/detections.jsonl"), Not(HasSubstr("time")));
+  EXPECT_EQ(run(rookery({"export", out})).exit_code, 0);
+  EXPECT_EQ(read_bytes(out + "/detections.jsonl"), by_run);
+  EXPECT_EQ(run(rookery({"export", out, "--timestamps", "header"})).exit_code, 2);
+}
+
 TEST_F(OutputFolderCommands, RefuseWhatIsNoOutputFolder) {
   for (const char* command : {"status", "export"}) {
     const ProgramEnd end = run(rookery({command, folder_ / "in"}));

@@ -82,6 +82,8 @@ inline SpeedSettings any_speed_settings() {
   speed.alive_timeout_seconds = any_real(0.01, 86400);
   speed.ready_timeout_seconds = any_real(0.01, 86400);
   speed.formats = any_formats();
+  speed.timestamps =
+      *rc::gen::element<std::string>("none", "filename=%Y%j", "filename=\"%Y: #%m%d");
   speed.test_delay_ms = any_whole(0, 60'000);
   return speed;
 }

@@ -52,7 +52,7 @@ TEST(ConfigKeys, AreGroupedByWhatTheyShape) {
     EXPECT_EQ(key_named(name).group, KeyGroup::kResults) << name;
   }
   for (const char* name : {"engine", "start", "weights", "workers", "pin", "inter_op", "allocator",
-                           "prefetch", "formats"}) {
+                           "prefetch", "formats", "timestamps"}) {
     EXPECT_EQ(key_named(name).group, KeyGroup::kSpeed) << name;
   }
 }
@@ -71,6 +71,8 @@ TEST(ConfigKeys, TakeWhatTheyAllow) {
   EXPECT_EQ(outcome("formats", "jsonl, csv"), "[jsonl, csv]");
   EXPECT_EQ(outcome("formats", "[csv, audacity, csv]"), "[csv, audacity]");
   EXPECT_EQ(outcome("formats", "[]"), "[]");
+  EXPECT_EQ(outcome("timestamps", "none"), "none");
+  EXPECT_EQ(outcome("timestamps", "'filename=%Y: %m%d'"), "\"filename=%Y: %m%d\"");
   EXPECT_EQ(outcome("inputs", "[a, -b, 'c d']"), "[a, -b, \"c d\"]");
   EXPECT_EQ(outcome("engine", "threads"), "threads");
   EXPECT_EQ(outcome("pin", "no"), "false");
@@ -124,6 +126,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"postprocess.merge_gap_seconds", "-1", "-1"},
         BadValue{"engine", "fibers", "fibers"}, BadValue{"start", "exec", "exec"},
         BadValue{"weights", "copied", "copied"}, BadValue{"allocator", "hoard", "hoard"},
+        BadValue{"timestamps", "filename=%H%M", "\"filename=%H%M\""},
         BadValue{"formats", "jsonl,xml", "\"jsonl,xml\""},
         BadValue{"formats", "[jsonl, [csv]]", "[jsonl, [csv]]"}, BadValue{"model", "", "nothing"},
         BadValue{"inputs", "[a, {b: c}]", "[a, {b: c}]"}, BadValue{"inputs", "&x [*x]", "[[[…]]]"},

@@ -101,6 +101,11 @@ TEST(FirstDifference, SaysThatAPartWasNotThere) {
             "a was 1 when the output folder was begun and is not there now");
 }
 
+TEST(FirstDifference, PassesOverWhatIsKeptForExports) {
+  EXPECT_EQ(first_difference({{"export.timestamps", "none"}}, {{"export.other", "1"}}),
+            std::nullopt);
+}
+
 TEST(FirstDifference, ShowsTheDifferingPlaceOfALongValue) {
   const std::string same(5000, 's');
   const std::string reason =

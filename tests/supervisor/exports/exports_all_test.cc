@@ -14,6 +14,7 @@
 namespace rookery {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 using Exports = ExportsTest;
@@ -94,6 +95,28 @@ TEST_F(Exports, AWordIsItsRowsLabel) {
   EXPECT_THAT(text_of("detections.csv"),
               HasSubstr("a,0.0,1.0,\"na\u00efve, \"\"so\"\"\",0.5000\n"));
   EXPECT_EQ(text_of("a.txt"), "0.0\t1.0\tna\u00efve, \"so\"\n1.0\t2.0\tspeech\n");
+}
+
+TEST_F(Exports, RecordingsThatTellNoTimeAreCountedAndTheFirstIsNamed) {
+  const ExportSettings settings{labels_, 16'000, "%Y%m%d"};
+  add("20261121.wav", {});
+  add("failed.wav", {}, {RecordingState::kFailed, 0, {{"x", "y", {}, {}}}});
+  EXPECT_EQ(untold_times(journal_, settings).value(), std::nullopt);
+  add("b\xff.wav", {});
+  add("a.wav", {});
+  EXPECT_THAT(untold_times(journal_, settings).value().value(),
+              AllOf(HasSubstr("2 recordings have"), HasSubstr("b\\xff.wav")));
+  EXPECT_EQ(untold_times(journal_, {labels_, 16'000, ""}).value(), std::nullopt);
+}
+
+TEST(ExportSettingsOfAFolder, AreItsFacts) {
+  const auto settings = export_settings(
+      {{kLabelsFact, "a\nb c"}, {kSampleRateFact, "32000"}, {kTimestampsFact, "filename=%Y%m%d"}});
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->labels, (std::vector<std::string>{"a", "b c"}));
+  EXPECT_EQ(settings->sample_rate, 32'000);
+  EXPECT_EQ(settings->timestamp_format, "%Y%m%d");
+  EXPECT_FALSE(export_settings({{kLabelsFact, "a"}}));
 }
 
 TEST_F(Exports, AFormatThatFailsDoesNotKeepTheOthersFromBeingWritten) {

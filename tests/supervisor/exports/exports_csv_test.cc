@@ -49,6 +49,17 @@ TEST_F(CsvExport, AFileIsAHeaderAndALineForEachDetection) {
             "a/b.wav,12.0,15.0,speech,0.9731\n");
 }
 
+TEST_F(CsvExport, RowsCarryTheTimeOfTheirStartWhereTheNameTellsIt) {
+  timestamp_format_ = "%Y%m%d";
+  add("20240228.wav", {{86'400'250'000, 86'401'000'000, 0, 0.5F}});
+  add("untimed.wav", {{0, 1'000'000, 0, 0.5F}});
+  ASSERT_TRUE(write({"csv"}));
+  EXPECT_EQ(text_of("detections.csv"),
+            "recording,start,end,label,score,time\n"
+            "20240228.wav,86400.25,86401.0,speech,0.5000,2024-02-29T00:00:00.250\n"
+            "untimed.wav,0.0,1.0,speech,0.5000,\n");
+}
+
 TEST_F(CsvExport, QuotesAreDoubledAndFieldsThatNeedThemQuoted) {
   add("a,b.wav", {{0, 1'000'000, 2, 0.5F}});
   ASSERT_TRUE(write({"csv"}));

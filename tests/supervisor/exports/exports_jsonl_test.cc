@@ -69,6 +69,18 @@ TEST_F(JsonlExport, ALabelThatIsNoUtf8StillGivesValidJson) {
   EXPECT_EQ(parse_lines(text_of("detections.jsonl")).at(0)["label"], "caf\uFFFD");
 }
 
+TEST_F(JsonlExport, RowsCarryTheTimeOfTheirStartWhereTheNameTellsIt) {
+  timestamp_format_ = "%Y%m%d_%H%M%S";
+  add("20261121_235959.wav", {{500'000, 2'000'000, 0, 0.5F}, {1'000'000, 2'000'000, 0, 0.5F}});
+  add("untimed.wav", {{0, 1'000'000, 0, 0.5F}});
+  ASSERT_TRUE(write({"jsonl"}));
+  const auto rows = parse_lines(text_of("detections.jsonl"));
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[0]["time"], "2026-11-21T23:59:59.500");
+  EXPECT_EQ(rows[1]["time"], "2026-11-22T00:00:00.000");
+  EXPECT_FALSE(rows[2].contains("time"));
+}
+
 TEST_F(JsonlExport, AFolderWithoutDetectionsHasAnEmptyFile) {
   add("silent", {});
   ASSERT_TRUE(write({"jsonl"}));
