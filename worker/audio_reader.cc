@@ -104,8 +104,9 @@ Status AudioReader::go_to(std::int64_t frame) {
     if (Status started = restart(); !started) return started;
   }
   const std::int64_t begin = seek_kind_ == SeekKind::kPreroll ? preroll_begin(frame) : 0;
-  if (begin > 0) {
-    if (Status sought = seek_to(begin); !sought) return sought;
+  if (begin > 0 && !seek_to(begin)) {
+    // A container without an index, for example: then the first frame is where decoding begins.
+    if (Status started = restart(); !started) return started;
   }
   while (position_ < frame) {
     if (read_frames(std::min(kChunkFrames, frame - position_)) == 0) return short_read();

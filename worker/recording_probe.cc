@@ -7,9 +7,9 @@ namespace {
 
 std::int64_t exact_frames(AudioReader& reader) {
   const AudioHeader& header = reader.header();
-  if (is_told(header.frames) && reader.seek_kind() != SeekKind::kNone &&
-      reader.find_end(header.frames - 1) == header.frames) {
-    return header.frames;
+  if (is_told(header.frames) && reader.seek_kind() != SeekKind::kNone) {
+    const std::int64_t end = reader.find_end(header.frames - 1);
+    if (end == header.frames || (end > header.frames && !header.seeks_by_frames)) return end;
   }
   return reader.find_end(0);
 }

@@ -105,10 +105,35 @@ Result<std::vector<float>> SampleSource::decode(std::int64_t begin_frame, std::i
   std::vector<float> piece(static_cast<std::size_t>(end_frame - begin_frame), 0.0F);
   const std::int64_t first = std::max<std::int64_t>(begin_frame, 0);
   const std::int64_t last = std::min(end_frame, frames_);
-  const std::span<float> inside = std::span(piece).subspan(
-      static_cast<std::size_t>(first - begin_frame), static_cast<std::size_t>(last - first));
-  if (Status read = reader_.read_mono(first, inside); !read) return read.error();
+  std::span<float> inside = std::span(piece).subspan(static_cast<std::size_t>(first - begin_frame),
+                                                     static_cast<std::size_t>(last - first));
+  const std::size_t known = take_from_tail(first, inside);
+  const std::span<float> rest = inside.subspan(known);
+  if (!rest.empty()) {
+    const Status read = reader_.read_mono(first + static_cast<std::int64_t>(known), rest);
+    if (!read) return read.error();
+  }
+  keep_tail(first, inside);
   return piece;
+}
+
+std::size_t SampleSource::take_from_tail(std::int64_t first, std::span<float> out) const {
+  const std::int64_t offset = first - tail_begin_;
+  const auto size = static_cast<std::int64_t>(tail_.size());
+  if (offset < 0 || offset >= size) return 0;
+  const auto count = std::min(static_cast<std::size_t>(size - offset), out.size());
+  std::copy_n(tail_.begin() + offset, count, out.begin());
+  return count;
+}
+
+// The end of one piece is the begin of the next. Where the bits depend on where decoding began,
+// each piece must decode it for itself.
+void SampleSource::keep_tail(std::int64_t first, std::span<const float> piece) {
+  if (reader_.seek_kind() == SeekKind::kPreroll) return;
+  const auto overlap = static_cast<std::size_t>(2 * context_frames(rates_));
+  const std::size_t count = std::min(piece.size(), overlap);
+  tail_.assign(piece.end() - static_cast<std::ptrdiff_t>(count), piece.end());
+  tail_begin_ = first + static_cast<std::int64_t>(piece.size() - count);
 }
 
 void SampleSource::enter(SampleStage stage) const {

@@ -9,13 +9,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What libsndfile reads, and audio that it does not read: that fails with a reason rather than
-// being passed over in silence.
+// Sound, and films for theirs. What cannot be decoded fails with a reason rather than being passed
+// over in silence.
 const std::set<std::string, std::less<>>& audio_extensions() {
   static const std::set<std::string, std::less<>> kExtensions = {
-      "aif", "aifc", "aiff", "au",  "avr", "bwf",  "caf", "flac", "mp2", "mp3",
-      "oga", "ogg",  "opus", "paf", "pvf", "rf64", "snd", "sph",  "voc", "w64",
-      "wav", "wave", "aac",  "amr", "ape", "m4a",  "m4b", "mka",  "wma", "wv"};
+      "aif",  "aifc", "aiff", "au",   "avr", "bwf", "caf",  "flac", "mp2", "mp3",  "oga", "ogg",
+      "opus", "paf",  "pvf",  "rf64", "snd", "sph", "voc",  "w64",  "wav", "wave", "aac", "ac3",
+      "amr",  "ape",  "eac3", "m4a",  "m4b", "mka", "tta",  "wma",  "wv",  "3gp",  "asf", "avi",
+      "flv",  "m2ts", "m4v",  "mkv",  "mov", "mp4", "mpeg", "mpg",  "mts", "webm", "wmv"};
   return kExtensions;
 }
 

@@ -74,12 +74,13 @@ TEST_F(Inputs, WalkFoldersInByteOrderDepthFirst) {
 }
 
 TEST_F(Inputs, TakeOnlyRecordingsOutOfFolders) {
-  for (const char* name : {"in/a.wav", "in/b.FLAC", "in/c.Mp3", "in/d.m4a", "in/notes.txt",
-                           "in/wav", "in/e.wav.txt", "in/f.xml", "in/._a.wav", "in/.hidden.wav"}) {
+  for (const char* name :
+       {"in/a.wav", "in/b.FLAC", "in/c.Mp3", "in/d.m4a", "in/g.MP4", "in/h.webm", "in/notes.txt",
+        "in/wav", "in/e.wav.txt", "in/f.xml", "in/._a.wav", "in/.hidden.wav"}) {
     folder_.write(name);
   }
-  EXPECT_THAT(keys({"in"}),
-              ElementsAre("in/.hidden.wav", "in/a.wav", "in/b.FLAC", "in/c.Mp3", "in/d.m4a"));
+  EXPECT_THAT(keys({"in"}), ElementsAre("in/.hidden.wav", "in/a.wav", "in/b.FLAC", "in/c.Mp3",
+                                        "in/d.m4a", "in/g.MP4", "in/h.webm"));
 }
 
 TEST_F(Inputs, TakeNamedFilesWhateverTheirExtension) {

@@ -1,0 +1,51 @@
+#include "worker/decoders/packet_timeline.h"
+
+extern "C" {
+#include <libavutil/mathematics.h>
+}
+
+#include <cmath>
+
+namespace rookery {
+namespace {
+
+bool has_packets_of_one_length(AVCodecID codec) {
+  return codec == AV_CODEC_ID_AAC || codec == AV_CODEC_ID_OPUS || codec == AV_CODEC_ID_MP3 ||
+         codec == AV_CODEC_ID_AC3 || codec == AV_CODEC_ID_EAC3 || codec == AV_CODEC_ID_FLAC;
+}
+
+}  // namespace
+
+PacketTimeline::PacketTimeline(const AVStream& stream, std::int64_t first_pts,
+                               std::int32_t sample_rate, std::int32_t packet_samples)
+    : base_(stream.time_base), first_pts_(first_pts), rate_(sample_rate) {
+  if (first_pts == AV_NOPTS_VALUE) return;
+  const std::int64_t ticks = std::int64_t{base_.num} * rate_;
+  // Two samples a tick: AAC whose upper half of the spectrum is made by the decoder.
+  if (base_.den % ticks == 0 || ticks == std::int64_t{base_.den} * 2) {
+    grid_ = 1;
+  } else if (has_packets_of_one_length(stream.codecpar->codec_id)) {
+    grid_ = packet_samples;
+  }
+}
+
+std::optional<std::int64_t> PacketTimeline::position(const AVPacket& packet) const {
+  if (packet.pts == AV_NOPTS_VALUE) return std::nullopt;
+  const double tick = static_cast<double>(rate_) * base_.num / base_.den;
+  const auto grid = static_cast<double>(grid_);
+  const double samples = static_cast<double>(packet.pts - first_pts_) * tick;
+  const double position = std::round(samples / grid) * grid;
+  // Two timestamps have been rounded.
+  if (std::abs(position - samples) > 2 * tick + 1) return std::nullopt;
+  return static_cast<std::int64_t>(position);
+}
+
+std::int64_t PacketTimeline::length(const AVPacket& packet) const {
+  return grid_ > 1 ? grid_ : av_rescale_q(packet.duration, base_, {1, rate_});
+}
+
+std::int64_t PacketTimeline::timestamp(std::int64_t position) const {
+  return first_pts_ + av_rescale_q_rnd(position, {1, rate_}, base_, AV_ROUND_DOWN);
+}
+
+}  // namespace rookery
