@@ -15,7 +15,7 @@ namespace rookery::testing {
 struct FilmKind {
   std::string name;  // and the suffix of the file, behind the last underscore
   std::string encode;
-  std::string decoder;  // where ffmpeg would choose another than we do
+  std::string decoder{};  // where ffmpeg would choose another than we do
   std::int32_t channels = 2;
   std::int32_t sample_rate = 44'100;
 };
@@ -25,7 +25,7 @@ inline std::vector<FilmKind> film_kinds() {
   // Without the noise that AAC decoders make up for themselves, other each time.
   const std::string aac = "-c:a aac -aac_pns 0 ";
   return {
-      {"aac_m4a", aac, ""},
+      {"aac_m4a", aac},
       {"aac_mono_m4a", aac, "", 1, 22'050},
       {"alac_m4a", "-c:a alac"},
       {"wma2_wma", "-c:a wmav2"},
