@@ -93,7 +93,7 @@ inline constexpr PadMode kLastEnumerator<PadMode> = PadMode::kZero;
 template <>
 inline constexpr MelLayout kLastEnumerator<MelLayout> = MelLayout::kBatchOneMelTime;
 template <>
-inline constexpr OutputType kLastEnumerator<OutputType> = OutputType::kFrames;
+inline constexpr OutputType kLastEnumerator<OutputType> = OutputType::kEmbedding;
 template <>
 inline constexpr Activation kLastEnumerator<Activation> = Activation::kSoftmax;
 template <>

@@ -12,7 +12,8 @@ OpenRecording::OpenRecording(AdmittedRecording admitted, RecordingProperties pro
       plan_(shape.card.geometry, properties_, shape.results.batch_size),
       merger_(plan_.segment_count()),
       postprocessor_(make_postprocessor(shape.card, shape.results.postprocess,
-                                        plan_.recording_samples(), shape.samples_per_frame)) {}
+                                        plan_.recording_samples(), shape.samples_per_frame,
+                                        shape.word_list)) {}
 
 std::int64_t OpenRecording::duration_us() const {
   return samples_to_us(properties_.frames, properties_.sample_rate);

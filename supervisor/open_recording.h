@@ -22,7 +22,8 @@ struct WorkShape {
   ModelCard card;
   ResultSettings results;
   std::int64_t max_unreleased_segments = 0;
-  std::int64_t samples_per_frame = 0;  // 0 for tags
+  std::int64_t samples_per_frame = 0;  // of frames and ctc
+  std::shared_ptr<const WordList> word_list = nullptr;
 };
 
 // A recording that a run has taken up.

@@ -8,6 +8,7 @@
 #include "supervisor/host/cpu_quota.h"
 #include "supervisor/journal/journal.h"
 #include "supervisor/postprocess/postprocessor.h"
+#include "worker/model_digest.h"
 
 namespace rookery {
 namespace {
@@ -60,11 +61,13 @@ Result<ProcessPoolSettings> pool_settings(const RunConfig& config, const ModelCa
 }
 
 std::map<std::string, std::string> folder_facts(const RunConfig& config, const ModelCard& card,
+                                                const WordList* word_list,
                                                 const ServerReady& server) {
   auto facts = fingerprint(config.results, card,
                            {{"model.sha256", server.model_digest},
                             {"libtorch.version", server.torch_version},
                             {"libtorch.cpu_capability", server.cpu_capability}});
+  if (word_list != nullptr) facts["word_list.sha256"] = digest_of(word_list->text());
   facts[kLabelsFact] = fmt::format("{}", fmt::join(card.labels, "\n"));
   facts[kTimestampsFact] = config.speed.timestamps;
   return facts;

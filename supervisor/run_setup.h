@@ -12,6 +12,7 @@
 #include "rookery/run_config.h"
 #include "supervisor/host/cpu_topology.h"
 #include "supervisor/pool/process_pool.h"
+#include "supervisor/postprocess/word_list.h"
 
 namespace rookery {
 
@@ -29,6 +30,7 @@ Result<ProcessPoolSettings> pool_settings(const RunConfig& config, const ModelCa
 // What the journal keeps of the folder: the fingerprint with what the fork server found, and
 // what exports need.
 std::map<std::string, std::string> folder_facts(const RunConfig& config, const ModelCard& card,
+                                                const WordList* word_list,
                                                 const ServerReady& server);
 
 }  // namespace rookery

@@ -34,11 +34,21 @@ Result<UniqueFd> open_regular(const std::string& path) {
   return fd;
 }
 
-std::string to_hex(const std::array<std::uint8_t, SHA256_DIGEST_SIZE>& bytes) {
-  return fmt::format("{:02x}", fmt::join(bytes, ""));
+std::string finish(sha256_ctx& context) {
+  std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest = {};
+  sha256_digest(&context, digest.size(), digest.data());
+  return fmt::format("{:02x}", fmt::join(digest, ""));
 }
 
 }  // namespace
+
+std::string digest_of(std::string_view bytes) {
+  const std::vector<std::uint8_t> copy(bytes.begin(), bytes.end());
+  sha256_ctx context = {};
+  sha256_init(&context);
+  sha256_update(&context, copy.size(), copy.data());
+  return finish(context);
+}
 
 Result<std::string> model_digest(const std::string& path) {
   Result<UniqueFd> fd = open_regular(path);
@@ -53,9 +63,7 @@ Result<std::string> model_digest(const std::string& path) {
     if (got == 0) break;
     sha256_update(&context, static_cast<std::size_t>(got), chunk.data());
   }
-  std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest = {};
-  sha256_digest(&context, digest.size(), digest.data());
-  return to_hex(digest);
+  return finish(context);
 }
 
 }  // namespace rookery

@@ -1,7 +1,9 @@
-// The name of a model's contents. Needs no LibTorch, so that the supervisor's commands can use it.
+// The name of contents: a model's, a word list's. Needs no LibTorch, so that the supervisor's
+// commands can use it.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "rookery/result.h"
 
@@ -10,5 +12,7 @@ namespace rookery {
 // SHA-256 of the file's bytes in lower-case hexadecimal. Only regular files are read. Error stage
 // "model".
 Result<std::string> model_digest(const std::string& path);
+// The same of bytes in memory.
+std::string digest_of(std::string_view bytes);
 
 }  // namespace rookery

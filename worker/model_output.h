@@ -1,4 +1,5 @@
-// The shapes that a model's output may have: tags [B, C], frames [B, F, C].
+// The shapes that a model's output may have: tags [B, C], frames [B, F, C], ctc [B, F, V],
+// embedding [B, D].
 #pragma once
 
 #include <cstdint>
@@ -9,9 +10,9 @@
 
 namespace rookery {
 
-// F for frames, 0 for tags. Error stage "model", telling the shape found and the one wanted, unless
-// the output has `rows` rows, a score for each label, and one frame for every geometry.frame input
-// samples.
+// F for frames and ctc, otherwise 0. Error stage "model", telling the shape found and the one
+// wanted, unless the output has `rows` rows, as many numbers as there are floors, and one frame for
+// every geometry.frame input samples (for ctc a few less at the end will do).
 Result<std::int64_t> check_output_shape(std::span<const std::int64_t> shape, std::int64_t rows,
                                         const WorkerSettings& settings);
 

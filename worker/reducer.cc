@@ -10,6 +10,15 @@ namespace {
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return a >= 0 ? (a + b - 1) / b : a / b; }
 
+// The first of the highest.
+std::size_t likeliest(std::span<const float> scores) {
+  return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+}
+
+bool is_one_row(OutputType output) {
+  return output == OutputType::kTags || output == OutputType::kEmbedding;
+}
+
 }  // namespace
 
 Reducer::Reducer(OutputType output, std::int64_t samples_per_frame, std::vector<float> floors)
@@ -17,6 +26,7 @@ Reducer::Reducer(OutputType output, std::int64_t samples_per_frame, std::vector<
 
 Status Reducer::add_frame(std::int64_t frame, std::span<const float> scores,
                           SegmentScores& out) const {
+  const std::size_t always_kept = output_ == OutputType::kCtc ? likeliest(scores) : scores.size();
   for (std::size_t label = 0; label < scores.size(); ++label) {
     if (std::isnan(scores[label])) {
       return Error{"forward",
@@ -24,7 +34,7 @@ Status Reducer::add_frame(std::int64_t frame, std::span<const float> scores,
                                frame, out.segment_index),
                    ""};
     }
-    if (scores[label] >= floors_[label]) {
+    if (scores[label] >= floors_[label] || label == always_kept) {
       out.scores.push_back({frame, static_cast<std::int32_t>(label), scores[label]});
     }
   }
@@ -34,7 +44,7 @@ Status Reducer::add_frame(std::int64_t frame, std::span<const float> scores,
 Result<SegmentScores> Reducer::reduce(const Segment& segment, std::span<const float> scores) const {
   SegmentScores out;
   out.segment_index = segment.index;
-  if (output_ == OutputType::kTags) {
+  if (is_one_row(output_)) {
     Status added = add_frame(segment.index, scores, out);
     if (!added) return added.error();
     return out;

@@ -15,12 +15,13 @@ namespace rookery {
 // Thread-safe. A floor of −∞ keeps every score of its label.
 class Reducer {
  public:
-  // `floors`: one for each label. `samples_per_frame` (> 0) counts for frames alone.
+  // `floors`: one for each number of a frame. `samples_per_frame` (> 0) counts for frames and ctc.
   Reducer(OutputType output, std::int64_t samples_per_frame, std::vector<float> floors);
 
-  // `scores`: the segment's row after the activation, [C] for tags, [F, C] for frames, row-major.
-  // Keeps scores at or above their label's floor, for frames only those of frames that begin in the
-  // segment's owned range. Error stage "forward": NaN, telling label and where.
+  // `scores`: the segment's row after the activation, [C] for tags, [F, C] for frames, [F, V] for
+  // ctc, [D] for an embedding, row-major. Keeps scores at or above their floor, for ctc also the
+  // highest of a frame, and only those of frames that begin in the segment's owned range. Error
+  // stage "forward": NaN, telling label and where.
   Result<SegmentScores> reduce(const Segment& segment, std::span<const float> scores) const;
 
  private:

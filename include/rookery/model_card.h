@@ -49,8 +49,19 @@ struct FrontEndParameters {
   bool operator==(const FrontEndParameters&) const = default;
 };
 
-enum class OutputType { kTags, kFrames };
+enum class OutputType { kTags, kFrames, kCtc, kEmbedding };
 enum class Activation { kNone, kSigmoid, kSoftmax };
+
+// How the tokens of a `ctc` model make words. Tokens are indices into the card's labels.
+struct CtcVocabulary {
+  std::int32_t blank = 0;
+  std::int32_t word_delimiter = -1;  // stands between words; −1: none does
+  std::string word_start;            // how a token that begins a word begins ("▁"); "": none does
+  std::vector<std::int32_t> silent;  // tokens that add nothing to the text
+
+  bool each_token_is_a_word() const { return word_delimiter < 0 && word_start.empty(); }
+  bool operator==(const CtcVocabulary&) const = default;
+};
 
 struct ModelCard {
   std::string name;
@@ -60,8 +71,14 @@ struct ModelCard {
   FrontEndParameters front_end;
   OutputType output = OutputType::kTags;
   Activation activation = Activation::kSigmoid;
-  std::vector<std::string> labels;
+  CtcVocabulary ctc;                // of kind ctc
+  std::int32_t dimensions = 0;      // of kind embedding
+  std::vector<std::string> labels;  // of an embedding: none
 
+  // Numbers that the model gives for a frame or segment.
+  std::int32_t output_width() const {
+    return output == OutputType::kEmbedding ? dimensions : static_cast<std::int32_t>(labels.size());
+  }
   bool operator==(const ModelCard&) const = default;
 };
 

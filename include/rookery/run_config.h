@@ -14,17 +14,22 @@ enum class EngineKind { kProcesses, kThreads };
 enum class StartKind { kFork, kSpawn };
 enum class WeightsKind { kShared, kPrivate };
 
+enum class CtcDecoder { kGreedy, kBeam };
+
 // Post-processing. Scores are after the activation. For `tags` one frame is one segment.
 struct PostprocessConfig {
   double threshold = 0.5;                          // a score at or above it is positive
   std::map<std::string, double> label_thresholds;  // for single labels, by name
-  double threshold_off = -1.0;        // frames: positive goes on until below; <0: threshold
-  std::int32_t top_k = 0;             // tags: at most so many labels a segment; 0: all
-  std::int32_t smooth_segments = 1;   // tags: median over so many segments, odd; 1: none
-  bool merge = true;                  // tags: join neighbouring positive segments
-  double merge_gap_seconds = 0.0;     // tags: also across gaps up to this long
-  double min_duration_seconds = 0.0;  // frames: shorter detections are dropped
-  double min_gap_seconds = 0.0;       // frames: shorter gaps are closed
+  double threshold_off = -1.0;               // frames: positive goes on until below; <0: threshold
+  std::int32_t top_k = 0;                    // tags: at most so many labels a segment; 0: all
+  std::int32_t smooth_segments = 1;          // tags: median over so many segments, odd; 1: none
+  bool merge = true;                         // tags: join neighbouring positive segments
+  double merge_gap_seconds = 0.0;            // tags: also across gaps up to this long
+  double min_duration_seconds = 0.0;         // frames: shorter detections are dropped
+  double min_gap_seconds = 0.0;              // frames: shorter gaps are closed
+  CtcDecoder decoder = CtcDecoder::kGreedy;  // ctc
+  std::int32_t beam_width = 16;              // ctc, beam: sequences kept
+  std::string word_list;                     // ctc, beam: file of the words there may be; "": any
 
   bool operator==(const PostprocessConfig&) const = default;
 };

@@ -1,9 +1,13 @@
 #include "supervisor/commands/run_arguments.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <utility>
 
 #include "supervisor/config/config_file.h"
 #include "supervisor/config/config_keys.h"
+#include "supervisor/config/text_file.h"
 #include "supervisor/model_card/model_card_reader.h"
 
 namespace rookery {
@@ -100,6 +104,21 @@ void add_run_arguments(CLI::App& command, RunArguments& arguments) {
                      "Files, folders (recursive), globs, or - for a list on standard input");
 }
 
+namespace {
+
+Result<WordList> read_word_list(const std::string& path) {
+  const Result<std::string> text = read_text_file(path, "config");
+  if (!text) return text.error();
+  WordList list(*text);
+  if (list.empty()) {
+    return Error{"config", fmt::format("postprocess.word_list: {} holds no word", path),
+                 "write one word a line"};
+  }
+  return list;
+}
+
+}  // namespace
+
 std::variant<LoadedRun, LoadRefusal> load_run(const RunArguments& arguments) {
   RunConfig user;  // once without the card, to learn which model is meant
   if (const Status applied = apply_user(user, arguments); !applied) {
@@ -121,7 +140,13 @@ std::variant<LoadedRun, LoadRefusal> load_run(const RunArguments& arguments) {
   if (const Status checked = check_config(config, loaded->card); !checked) {
     return LoadRefusal{checked.error(), kExitUsage};
   }
-  return LoadedRun{std::move(config), loaded->card};
+  LoadedRun run{std::move(config), loaded->card, nullptr};
+  if (const std::string& path = run.config.results.postprocess.word_list; !path.empty()) {
+    auto words = read_word_list(path);
+    if (!words) return LoadRefusal{words.error(), kExitUsage};
+    run.word_list = std::make_shared<WordList>(std::move(*words));
+  }
+  return run;
 }
 
 }  // namespace rookery

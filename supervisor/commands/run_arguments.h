@@ -1,6 +1,7 @@
 // The arguments that `run` and `plan` share, and the merged configuration that comes of them.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -10,6 +11,7 @@
 #include "rookery/model_card.h"
 #include "rookery/result.h"
 #include "rookery/run_config.h"
+#include "supervisor/postprocess/word_list.h"
 
 namespace CLI {
 class App;
@@ -32,6 +34,7 @@ void add_run_arguments(CLI::App& command, RunArguments& arguments);
 struct LoadedRun {
   RunConfig config;
   ModelCard card;
+  std::shared_ptr<const WordList> word_list;  // null: any word
 };
 
 // Why not, and with which exit code to say so: a faulty configuration is kExitUsage, a model that

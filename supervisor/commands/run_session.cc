@@ -139,7 +139,7 @@ RunSession::Step RunSession::start_workers() {
 
 // An output folder is refused, not mixed, when what shapes results has changed.
 RunSession::Step RunSession::take_up_folder() {
-  const auto facts = folder_facts(run_.config, run_.card, server_);
+  const auto facts = folder_facts(run_.config, run_.card, run_.word_list.get(), server_);
   const auto earlier = journal_->facts();
   if (!earlier) return refused(earlier.error(), kExitCannotGoOn);
   if (!earlier->empty()) {
@@ -161,9 +161,8 @@ RunReport RunSession::work() {
   Progress progress(style, stderr, clock_, ProgressMeter(totals_, clock_.now()));
   MemoryWatch memory(pool_->server_pid(), clock_);
   RunWatch watch(progress, memory);
-  const WorkShape shape{
-      run_.card, run_.config.results, run_.config.speed.max_unreleased_segments,
-      server_.output_frames > 0 ? run_.card.geometry.input_samples() / server_.output_frames : 0};
+  const WorkShape shape{run_.card, run_.config.results, run_.config.speed.max_unreleased_segments,
+                        run_.card.geometry.frame, run_.word_list};
   RunLoop loop({*inputs_, *pool_, *journal_, clock_, watch}, shape, run_.config.speed);
   RunReport report = loop.run();
   memory.sample();

@@ -101,6 +101,14 @@ void add_postprocess_keys(KeyTable& table) {
                     "frames: shorter detections are dropped");
   table.postprocess("min_gap_seconds", &P::min_gap_seconds, real_number(0, kDaySeconds),
                     "frames: shorter gaps are closed");
+  table.postprocess(
+      "decoder", &P::decoder,
+      choice<CtcDecoder>({{"greedy", CtcDecoder::kGreedy}, {"beam", CtcDecoder::kBeam}}),
+      "ctc: the likeliest token of each frame, or a search for the likeliest text");
+  table.postprocess("beam_width", &P::beam_width, whole_number<std::int32_t>(1, 1000),
+                    "ctc: texts that decoder beam keeps");
+  table.postprocess("word_list", &P::word_list, path(),
+                    "ctc: file of the words that decoder beam may give; none means any");
 }
 
 void add_worker_keys(KeyTable& table) {

@@ -62,12 +62,20 @@ void add_log_mel(Parts& parts, const LogMelParameters& mel) {
   parts[prefix + "layout"] = word_for(kLayoutWords, mel.layout);
 }
 
+void add_vocabulary(Parts& parts, const CtcVocabulary& ctc) {
+  parts["card.output.blank"] = fmt::to_string(ctc.blank);
+  parts["card.output.word_delimiter"] = fmt::to_string(ctc.word_delimiter);
+  parts["card.output.word_start"] = ctc.word_start;
+  parts["card.output.silent"] = fmt::format("{}", fmt::join(ctc.silent, ", "));
+}
+
 void add_card(Parts& parts, const ModelCard& card) {
   add_geometry(parts, card.geometry);
   parts["card.front_end.type"] = word_for(kFrontEndWords, card.front_end.type);
   if (card.front_end.type == FrontEndType::kLogMel) add_log_mel(parts, card.front_end.log_mel);
   parts["card.output.type"] = word_for(kOutputWords, card.output);
   parts["card.output.activation"] = word_for(kActivationWords, card.activation);
+  if (card.output == OutputType::kCtc) add_vocabulary(parts, card.ctc);
   parts["card.labels"] = fmt::format("{}", fmt::join(card.labels, "\n"));
 }
 

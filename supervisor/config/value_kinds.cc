@@ -135,6 +135,23 @@ Kind<std::string> timestamps() {
           {"header"}};
 }
 
+Kind<std::string> text() {
+  const auto read = [](const YAML::Node& node) -> std::optional<std::string> {
+    const auto text = as_text(node);
+    return text && !text->empty() ? text : std::nullopt;
+  };
+  return {"a text", read, [](const std::string& value) { return yaml_scalar(value); }};
+}
+
+Kind<std::vector<std::string>> texts() {
+  const auto print = [](const std::vector<std::string>& values) {
+    std::vector<std::string> quoted;
+    for (const std::string& value : values) quoted.push_back(yaml_scalar(value));
+    return flow_list(quoted);
+  };
+  return {"a text or a list of texts", texts_of, print};
+}
+
 Kind<std::string> path() {
   const auto read = [](const YAML::Node& node) -> std::optional<std::string> {
     const auto text = as_text(node);

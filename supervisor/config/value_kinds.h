@@ -43,6 +43,9 @@ Kind<std::string> one_of(const std::vector<std::string>& names);
 Kind<std::string> channel();
 // A value of `timestamps`, see supervisor/timestamps.
 Kind<std::string> timestamps();
+// A text that is not empty; a list of such.
+Kind<std::string> text();
+Kind<std::vector<std::string>> texts();
 // A path, byte for byte: in YAML a byte that is no UTF-8 is written as encode_key() does.
 Kind<std::string> path();
 Kind<std::vector<std::string>> paths();

@@ -27,7 +27,9 @@ inline const Choices<MelLayout> kLayoutWords = {{"btm", MelLayout::kBatchTimeMel
                                                 {"b1tm", MelLayout::kBatchOneTimeMel},
                                                 {"b1mt", MelLayout::kBatchOneMelTime}};
 inline const Choices<OutputType> kOutputWords = {{"tags", OutputType::kTags},
-                                                 {"frames", OutputType::kFrames}};
+                                                 {"frames", OutputType::kFrames},
+                                                 {"ctc", OutputType::kCtc},
+                                                 {"embedding", OutputType::kEmbedding}};
 inline const Choices<Activation> kActivationWords = {{"none", Activation::kNone},
                                                      {"sigmoid", Activation::kSigmoid},
                                                      {"softmax", Activation::kSoftmax}};

@@ -10,6 +10,7 @@
 #include "supervisor/config/yaml_values.h"
 #include "supervisor/model_card/card_labels.h"
 #include "supervisor/model_card/card_map.h"
+#include "supervisor/model_card/card_output.h"
 #include "supervisor/model_card/card_sections.h"
 #include "supervisor/model_card/card_words.h"
 
@@ -22,14 +23,6 @@ const std::string kStage = "model";
 const std::string kDirectoryRemedy =
     "--model takes a directory that holds model.yaml, the model file and its labels; see "
     "docs/model-cards.md";
-
-Kind<std::string> any_text() {
-  const auto read = [](const YAML::Node& node) -> std::optional<std::string> {
-    const auto text = as_text(node);
-    return text && !text->empty() ? text : std::nullopt;
-  };
-  return {"a text", read, [](const std::string& value) { return value; }};
-}
 
 // `carry`, a state handed from segment to segment, is for a later release.
 Kind<std::string> state() {
@@ -56,12 +49,6 @@ Result<std::string> read_model_text(const std::string& path, const std::string& 
   return read_text_file(path, kStage);
 }
 
-void read_output(CardMap output, ModelCard& card) {
-  card.output = output.require("type", choice(kOutputWords, {"ctc", "embedding"}));
-  card.activation = output.get("activation", choice(kActivationWords), Activation::kNone);
-  output.refuse_unknown_keys();
-}
-
 // The keys of `postprocess` are the configuration's own, so the configuration checks and prints
 // them.
 std::string read_postprocess(const YAML::Node& node, CardErrors& errors) {
@@ -82,21 +69,38 @@ std::string read_postprocess(const YAML::Node& node, CardErrors& errors) {
   return yaml;
 }
 
-// Reads what stands in the card itself; `labels_file` receives the labels' file name.
-LoadedCard read_card(const YAML::Node& document, CardErrors& errors, std::string& labels_file) {
+// What the card itself says; names of the labels file are yet to be found there.
+struct CardText {
   LoadedCard loaded;
-  ModelCard& card = loaded.card;
+  std::string labels_file;  // "" for an embedding
+  CtcTokenNames tokens;
+};
+
+CardText read_card(const YAML::Node& document, CardErrors& errors) {
+  CardText read;
+  ModelCard& card = read.loaded.card;
   CardMap map(document, "", errors);
-  card.name = map.require("name", any_text());
-  card.file = map.require("file", any_text());
+  card.name = map.require("name", text());
+  card.file = map.require("file", text());
   card.geometry = read_geometry(map);
   map.get("state", state(), std::string("none"));
   card.front_end = read_front_end(map.map("front_end"), card.geometry);
-  read_output(map.map("output"), card);
-  labels_file = map.require("labels", any_text());
-  loaded.postprocess_yaml = read_postprocess(map.take("postprocess"), errors);
+  read.tokens = read_output(map.map("output"), card);
+  if (card.output != OutputType::kEmbedding) read.labels_file = map.require("labels", text());
+  read.loaded.postprocess_yaml = read_postprocess(map.take("postprocess"), errors);
   map.refuse_unknown_keys();
-  return loaded;
+  return read;
+}
+
+Status read_labels(const CardText& text, const fs::path& folder, ModelCard& card) {
+  if (text.labels_file.empty()) return Done{};
+  const std::string path = (folder / text.labels_file).string();
+  const Result<std::string> lines = read_model_text(path, "the labels file");
+  if (!lines.ok()) return lines.error();
+  Result<std::vector<std::string>> labels = parse_labels(*lines, path);
+  if (!labels.ok()) return labels.error();
+  card.labels = std::move(*labels);
+  return resolve_tokens(text.tokens, (folder / "model.yaml").string(), card);
 }
 
 Status check_model_file(const std::string& path) {
@@ -117,19 +121,16 @@ Result<LoadedCard> read_model_card(const std::string& directory) {
   const Result<YAML::Node> document = parse_yaml(*text, kStage, errors.card_path);
   if (!document.ok()) return document.error();
 
-  std::string labels_file;
-  LoadedCard loaded = read_card(*document, errors, labels_file);
+  CardText card_text = read_card(*document, errors);
   if (errors.first) return *errors.first;
 
+  LoadedCard loaded = std::move(card_text.loaded);
   loaded.card.directory = directory;
   loaded.card.file = (folder / loaded.card.file).string();
   if (const Status model = check_model_file(loaded.card.file); !model.ok()) return model.error();
-  const std::string labels_path = (folder / labels_file).string();
-  const Result<std::string> labels_text = read_model_text(labels_path, "the labels file");
-  if (!labels_text.ok()) return labels_text.error();
-  Result<std::vector<std::string>> labels = parse_labels(*labels_text, labels_path);
-  if (!labels.ok()) return labels.error();
-  loaded.card.labels = std::move(*labels);
+  if (const Status labels = read_labels(card_text, folder, loaded.card); !labels.ok()) {
+    return labels.error();
+  }
   return loaded;
 }
 

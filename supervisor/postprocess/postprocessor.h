@@ -11,6 +11,7 @@
 #include "rookery/run_config.h"
 #include "rookery/scores.h"
 #include "rookery/segment.h"
+#include "supervisor/postprocess/word_list.h"
 
 namespace rookery {
 
@@ -25,13 +26,14 @@ class Postprocessor {
 };
 
 // The post-processor for the card's kind of output. `recording_samples`: length at the model's
-// rate; `samples_per_frame`: of a `frames` model (0 for tags).
-std::unique_ptr<Postprocessor> make_postprocessor(const ModelCard& card,
-                                                  const PostprocessConfig& config,
-                                                  std::int64_t recording_samples,
-                                                  std::int64_t samples_per_frame);
+// rate; `samples_per_frame`: of a `frames` or `ctc` model; `word_list`: for ctc, null for any word.
+// Null for an embedding, whose arrays are kept as they come.
+std::unique_ptr<Postprocessor> make_postprocessor(
+    const ModelCard& card, const PostprocessConfig& config, std::int64_t recording_samples,
+    std::int64_t samples_per_frame, std::shared_ptr<const WordList> word_list = nullptr);
 
-// For each label the score below which a worker need not send anything, given the configuration.
+// For each number that the model gives the score below which a worker need not send it, given the
+// configuration. For ctc the likeliest token of a frame is sent even so.
 std::vector<float> score_floors(const ModelCard& card, const PostprocessConfig& config);
 
 }  // namespace rookery
