@@ -35,7 +35,8 @@ template <>
 inline constexpr auto kFields<Task> = std::make_tuple(field("id", &Task::id),
                                                       field("recording", &Task::recording),
                                                       field("properties", &Task::properties),
-                                                      field("batches", &Task::batches));
+                                                      field("batches", &Task::batches),
+                                                      field("state", &Task::state));
 
 template <>
 inline constexpr auto kFields<TaskDone> = std::make_tuple(field("result", &TaskDone::result));
@@ -82,7 +83,9 @@ inline constexpr auto kFields<Quit> = std::make_tuple();
 template <>
 inline constexpr auto kFields<WorkerSettings> = std::make_tuple(
     field("model_file", &WorkerSettings::model_file), field("geometry", &WorkerSettings::geometry),
-    field("front_end", &WorkerSettings::front_end), field("output", &WorkerSettings::output),
+    field("front_end", &WorkerSettings::front_end),
+    field("carries_state", &WorkerSettings::carries_state),
+    field("takes_lengths", &WorkerSettings::takes_lengths), field("output", &WorkerSettings::output),
     field("activation", &WorkerSettings::activation), field("floors", &WorkerSettings::floors),
     field("batch_size", &WorkerSettings::batch_size), field("intra_op", &WorkerSettings::intra_op),
     field("inter_op", &WorkerSettings::inter_op), field("channel", &WorkerSettings::channel),

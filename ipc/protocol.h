@@ -17,7 +17,7 @@
 
 namespace rookery {
 
-inline constexpr std::int32_t kProtocolVersion = 1;
+inline constexpr std::int32_t kProtocolVersion = 2;
 
 using SlotId = std::int32_t;
 
@@ -139,6 +139,8 @@ struct WorkerSettings {
   std::string model_file;
   SegmentGeometry geometry;
   FrontEndParameters front_end;
+  bool carries_state = false;
+  bool takes_lengths = false;
   OutputType output = OutputType::kTags;
   Activation activation = Activation::kSigmoid;
   std::vector<float> floors;  // for each label: scores below are not sent

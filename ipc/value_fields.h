@@ -48,7 +48,8 @@ inline constexpr auto kFields<StageTimes> = std::make_tuple(
 template <>
 inline constexpr auto kFields<TaskResult> =
     std::make_tuple(field("id", &TaskResult::id), field("segments", &TaskResult::segments),
-                    field("times", &TaskResult::times), field("wall_us", &TaskResult::wall_us));
+                    field("times", &TaskResult::times), field("wall_us", &TaskResult::wall_us),
+                    field("state", &TaskResult::state));
 
 template <>
 inline constexpr auto kFields<Error> = std::make_tuple(field("stage", &Error::stage),

@@ -42,12 +42,12 @@ class OpenRecording {
   std::int64_t duration_us() const;
 
   // The next task of at most `max_segments` segments (but a whole batch); nullopt when everything
-  // is planned, or while too many segments wait for an earlier one.
+  // is planned, while too many segments wait for an earlier one, or while a task is out whose state
+  // the next one needs.
   std::optional<Task> next_task(std::int64_t max_segments);
-  bool has_unplanned() const { return !plan_.exhausted(); }
 
   // Takes results in any order and returns the detections that became final.
-  std::vector<Detection> add(std::vector<SegmentScores> results);
+  std::vector<Detection> add(TaskResult result);
   bool complete() const { return merger_.complete(); }
   // After complete(): what was open at the end.
   std::vector<Detection> finish() { return postprocessor_->finish(); }
@@ -62,6 +62,8 @@ class OpenRecording {
   std::int64_t max_unreleased_segments_;
   RecordingPlan plan_;
   Merger merger_;
+  bool carries_state_;
+  std::vector<float> state_;  // after the last released segment
   std::unique_ptr<Postprocessor> postprocessor_;
 };
 

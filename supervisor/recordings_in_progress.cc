@@ -71,13 +71,12 @@ std::optional<Task> RecordingsInProgress::next_task(std::int64_t max_segments) {
   return std::nullopt;
 }
 
-Status RecordingsInProgress::take_results(std::int64_t position,
-                                          std::vector<SegmentScores> results) {
+Status RecordingsInProgress::take_result(std::int64_t position, TaskResult result) {
   const auto place = open_.find(position);
   if (place == open_.end()) return Done{};
   OpenRecording& recording = place->second;
   Status appended =
-      journal_.append(recording.admitted().journal_id, recording.add(std::move(results)));
+      journal_.append(recording.admitted().journal_id, recording.add(std::move(result)));
   if (!appended || !recording.complete()) return appended;
   return finish(recording);
 }

@@ -32,8 +32,8 @@ class RecordingsInProgress {
   Status probed(std::int64_t position, const RecordingProperties& properties);
   // The next task in input order of at most `max_segments` segments (but a whole batch).
   std::optional<Task> next_task(std::int64_t max_segments);
-  // Results of a task, in any order; those of a recording that has ended are ignored.
-  Status take_results(std::int64_t position, std::vector<SegmentScores> results);
+  // The result of a task, in any order; those of a recording that has ended are ignored.
+  Status take_result(std::int64_t position, TaskResult result);
   // Ends a recording as failed; ignored if it has ended.
   Status fail(std::int64_t position, const RecordingFault& fault);
 

@@ -131,8 +131,7 @@ RunLoop::Step RunLoop::on(const TaskAnswered& event) {
   report_.times += event.result.times;
   report_.segments += segments;
   ++report_.tasks;
-  const Status taken =
-      recordings_.take_results(recording_of(*item).position, event.result.segments);
+  const Status taken = recordings_.take_result(recording_of(*item).position, event.result);
   return taken ? Step() : Ending{kExitCannotGoOn, taken.error()};
 }
 

@@ -30,6 +30,8 @@ WorkerSettings worker_settings(const RunConfig& config, const ModelCard& card) {
   settings.model_file = card.file;
   settings.geometry = card.geometry;
   settings.front_end = card.front_end;
+  settings.carries_state = card.carries_state;
+  settings.takes_lengths = card.takes_lengths;
   settings.output = card.output;
   settings.activation = card.activation;
   settings.floors = score_floors(card, config.results.postprocess);

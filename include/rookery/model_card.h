@@ -69,6 +69,8 @@ struct ModelCard {
   std::string file;       // path of the model file, directory included
   SegmentGeometry geometry;
   FrontEndParameters front_end;
+  bool carries_state = false;  // forward(x, state) → (out, state), segment by segment
+  bool takes_lengths = false;  // forward(x, lengths): how much of each row is not padding
   OutputType output = OutputType::kTags;
   Activation activation = Activation::kSigmoid;
   CtcVocabulary ctc;                // of kind ctc

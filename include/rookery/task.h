@@ -16,12 +16,14 @@ namespace rookery {
 // can be told from an answer to the retry.
 using TaskId = std::int64_t;
 
-// Consecutive whole batches of one recording. Never carries audio.
+// Consecutive whole batches of one recording. Never carries audio. `state`: what a model that
+// carries state returned for the segment before; empty at the recording's start.
 struct Task {
   TaskId id = 0;
   Recording recording;
   RecordingProperties properties;
   std::vector<Batch> batches;
+  std::vector<float> state = {};
 
   std::int64_t segment_count() const {
     std::int64_t count = 0;
@@ -60,12 +62,14 @@ struct StageTimes {
   }
 };
 
-// A finished task: one SegmentScores for each segment, in segment order.
+// A finished task: one SegmentScores for each segment, in segment order, and the state after the
+// last of them.
 struct TaskResult {
   TaskId id = 0;
   std::vector<SegmentScores> segments;
   StageTimes times;
   std::int64_t wall_us = 0;
+  std::vector<float> state = {};
 
   bool operator==(const TaskResult&) const = default;
 };

@@ -49,6 +49,12 @@ Status check_threshold(const std::string& key, double threshold, const RunConfig
 
 Status check_config(const RunConfig& config, const ModelCard& card) {
   const PostprocessConfig& postprocess = config.results.postprocess;
+  if (card.carries_state && config.results.batch_size != 1) {
+    return wrong(fmt::format(
+        "batch.size: {} is not allowed; this model carries state from segment to segment, so each "
+        "is a batch of its own: 1",
+        config.results.batch_size));
+  }
   if (Status known = check_known_labels(postprocess, card); !known.ok()) return known;
   Status status = check_threshold("postprocess.threshold", postprocess.threshold, config, card);
   if (!status.ok()) return status;

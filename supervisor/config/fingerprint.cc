@@ -73,6 +73,8 @@ void add_card(Parts& parts, const ModelCard& card) {
   add_geometry(parts, card.geometry);
   parts["card.front_end.type"] = word_for(kFrontEndWords, card.front_end.type);
   if (card.front_end.type == FrontEndType::kLogMel) add_log_mel(parts, card.front_end.log_mel);
+  parts["card.state"] = card.carries_state ? "carry" : "none";
+  parts["card.lengths"] = card.takes_lengths ? "true" : "false";
   parts["card.output.type"] = word_for(kOutputWords, card.output);
   parts["card.output.activation"] = word_for(kActivationWords, card.activation);
   if (card.output == OutputType::kCtc) add_vocabulary(parts, card.ctc);

@@ -24,11 +24,23 @@ const std::string kDirectoryRemedy =
     "--model takes a directory that holds model.yaml, the model file and its labels; see "
     "docs/model-cards.md";
 
-// `carry`, a state handed from segment to segment, is for a later release.
-Kind<std::string> state() {
-  Kind<std::string> kind = one_of({"none"});
-  kind.reserved = {"carry"};
-  return kind;
+// What a state that is handed on asks of the segments: each goes on where the one before ended.
+void check_carried_state(CardMap& card, const SegmentGeometry& geometry) {
+  const auto refuse = [&card](const std::string& reason) { card.report("state", reason); };
+  if (geometry.hop != geometry.window) {
+    refuse("carry takes segments without overlap; leave segment.hop out");
+  } else if (geometry.context_left != 0 || geometry.context_right != 0) {
+    refuse("carry takes no context: what came before is in the state");
+  } else if (geometry.tail != Tail::kPad) {
+    refuse("carry needs segment.tail: pad, so that the last segment, too, goes on from the state");
+  }
+}
+
+void read_protocol(CardMap& map, ModelCard& card) {
+  card.carries_state =
+      map.get("state", choice<bool>({{"none", false}, {"carry", true}}), false);
+  card.takes_lengths = map.get("lengths", boolean(), false);
+  if (card.carries_state) check_carried_state(map, card.geometry);
 }
 
 Status require_regular_file(const std::string& path, const std::string& what) {
@@ -83,7 +95,7 @@ CardText read_card(const YAML::Node& document, CardErrors& errors) {
   card.name = map.require("name", text());
   card.file = map.require("file", text());
   card.geometry = read_geometry(map);
-  map.get("state", state(), std::string("none"));
+  read_protocol(map, card);
   card.front_end = read_front_end(map.map("front_end"), card.geometry);
   read.tokens = read_output(map.map("output"), card);
   if (card.output != OutputType::kEmbedding) read.labels_file = map.require("labels", text());

@@ -20,6 +20,10 @@ struct FakePoolScript {
   double death_rate = 0;  // chance that a turn is a death instead of an answer
   std::function<Result<RecordingProperties>(const Recording&)> probe;
   std::function<Result<SegmentScores>(const Task&, const Segment&)> score;
+  // What a model that carries state would return after a task.
+  std::function<std::vector<float>(const Task&)> state_after = [](const Task&) {
+    return std::vector<float>();
+  };
   // Recordings whose tasks kill every worker.
   std::function<bool(const Recording&)> deadly = [](const Recording&) { return false; };
   // Called before every event; returning one puts it first.
@@ -97,6 +101,7 @@ class FakePool final : public WorkerPool {
   PoolEvent answer_to(SlotId slot, const Task& task) {
     TaskResult result;
     result.id = task.id;
+    result.state = script_.state_after(task);
     result.wall_us = 1 + static_cast<std::int64_t>(random_() % 200'000);
     for (const Batch& batch : task.batches) {
       for (const Segment& segment : batch.segments) {

@@ -81,7 +81,7 @@ inline auto members(Segment*) {
 }
 inline auto members(Batch*) { return std::tuple(&Batch::segments); }
 inline auto members(Task*) {
-  return std::tuple(&Task::id, &Task::recording, &Task::properties, &Task::batches);
+  return std::tuple(&Task::id, &Task::recording, &Task::properties, &Task::batches, &Task::state);
 }
 inline auto members(Probe*) { return std::tuple(&Probe::id, &Probe::recording); }
 inline auto members(FrameScore*) {
@@ -96,7 +96,7 @@ inline auto members(StageTimes*) {
 }
 inline auto members(TaskResult*) {
   return std::tuple(&TaskResult::id, &TaskResult::segments, &TaskResult::times,
-                    &TaskResult::wall_us);
+                    &TaskResult::wall_us, &TaskResult::state);
 }
 inline auto members(Error*) { return std::tuple(&Error::stage, &Error::reason, &Error::remedy); }
 inline auto members(SegmentGeometry*) {
@@ -149,11 +149,12 @@ inline auto members(Quit*) { return std::tuple(); }
 inline auto members(WorkerSettings*) {
   return std::tuple(
       &WorkerSettings::model_file, &WorkerSettings::geometry, &WorkerSettings::front_end,
-      &WorkerSettings::output, &WorkerSettings::activation, &WorkerSettings::floors,
-      &WorkerSettings::batch_size, &WorkerSettings::intra_op, &WorkerSettings::inter_op,
-      &WorkerSettings::channel, &WorkerSettings::resampler, &WorkerSettings::engine,
-      &WorkerSettings::start, &WorkerSettings::weights, &WorkerSettings::control_fd,
-      &WorkerSettings::socket_fd, &WorkerSettings::beacon_fd, &WorkerSettings::test_delay_ms);
+      &WorkerSettings::carries_state, &WorkerSettings::takes_lengths, &WorkerSettings::output,
+      &WorkerSettings::activation, &WorkerSettings::floors, &WorkerSettings::batch_size,
+      &WorkerSettings::intra_op, &WorkerSettings::inter_op, &WorkerSettings::channel,
+      &WorkerSettings::resampler, &WorkerSettings::engine, &WorkerSettings::start,
+      &WorkerSettings::weights, &WorkerSettings::control_fd, &WorkerSettings::socket_fd,
+      &WorkerSettings::beacon_fd, &WorkerSettings::test_delay_ms);
 }
 
 }  // namespace rookery

@@ -229,11 +229,38 @@ TEST_F(ModelCardReader, RefusesLogMelParametersThatContradictEachOther) {
 }
 
 TEST_F(ModelCardReader, SaysWhatIsReservedForALaterRelease) {
-  const std::string later = "reserved for a later release";
-  EXPECT_THAT(refusal("labels: labels.txt", "labels: labels.txt\nstate: carry"), HasSubstr(later));
-  EXPECT_THAT(refusal("{type: tags}", "{type: ctc}"), HasSubstr("output.type: ctc is " + later));
-  EXPECT_THAT(refusal("{type: tags}", "{type: embedding}"), HasSubstr(later));
-  EXPECT_THAT(refusal("model.pt", "model.pt2"), HasSubstr(later));
+  EXPECT_THAT(refusal("model.pt", "model.pt2"), HasSubstr("reserved for a later release"));
+}
+
+TEST_F(ModelCardReader, RefusesSegmentsThroughWhichAStateCannotBeHandedOn) {
+  const std::string carry = "{type: waveform}\nstate: carry";
+  EXPECT_THAT(refusal("{type: waveform}", carry),
+              HasSubstr("state: carry needs segment.tail: pad"));
+  EXPECT_THAT(refusal("segment: {window: 0.1}", "state: carry\nsegment: {window: 0.1, hop: 0.05}"),
+              HasSubstr("state: carry takes segments without overlap"));
+  EXPECT_THAT(
+      refusal("segment: {window: 0.1}", "state: carry\nsegment: {window: 0.1, context: 0.1}"),
+      HasSubstr("state: carry takes no context"));
+  EXPECT_EQ(refusal("segment: {window: 0.1}", "state: carry\nsegment: {window: 0.1, tail: pad}"),
+            "accepted");
+}
+
+TEST_F(ModelCardReader, FindsTheTokensOfATranscriberByName) {
+  const std::string ctc = "{type: ctc, blank: '0', word_delimiter: '1', silent: ['1']}";
+  EXPECT_EQ(refusal("{type: tags}", ctc), "accepted");
+  EXPECT_THAT(refusal("{type: tags}", "{type: ctc}"), HasSubstr("output.blank: is missing"));
+  EXPECT_THAT(refusal("{type: tags}", "{type: ctc, blank: '<pad>'}"),
+              HasSubstr("output.blank: the vocabulary has no token <pad>"));
+  EXPECT_THAT(refusal("{type: tags}", "{type: tags, blank: '1'}"),
+              HasSubstr("output.blank: there is no such key"));
+}
+
+TEST_F(ModelCardReader, AnEmbeddingHasDimensionsInsteadOfLabels) {
+  const std::string tags = "{type: tags}\nlabels: labels.txt";
+  EXPECT_EQ(refusal(tags, "{type: embedding, dimensions: 4}"), "accepted");
+  EXPECT_THAT(refusal(tags, "{type: embedding}"), HasSubstr("output.dimensions: is missing"));
+  EXPECT_THAT(refusal("{type: tags}", "{type: embedding, dimensions: 4}"),
+              HasSubstr("labels: there is no such key"));
 }
 
 TEST_F(ModelCardReader, RefusesLengthsOffTheGridTellingTheNearestOnIt) {
