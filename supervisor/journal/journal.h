@@ -12,6 +12,7 @@
 #include "rookery/detection.h"
 #include "rookery/recording.h"
 #include "rookery/result.h"
+#include "rookery/segment_vectors.h"
 
 namespace rookery {
 
@@ -70,8 +71,9 @@ inline constexpr const char* kSampleRateFact = "card.sample_rate";
 // The setting `timestamps` of the last run.
 inline constexpr const char* kTimestampsFact = "export.timestamps";
 
-// One writer; not thread-safe. Rows of a recording become visible to the readers below when the
-// recording is finished, all or none. Commits are grouped: what was told is on disk after flush().
+// One writer; not thread-safe. Rows and vectors of a recording become visible to the readers below
+// when the recording is finished, all or none. Commits are grouped: what was told is on disk after
+// flush().
 class Journal {
  public:
   virtual ~Journal() = default;
@@ -95,6 +97,10 @@ class Journal {
   // Appends detections of a pending recording, in any order. Scores that are not finite are an
   // Error.
   virtual Status append(std::int64_t id, const std::vector<Detection>& detections) = 0;
+  // Appends vectors of a pending recording, those of later times later. A length that is 0 or not
+  // that of the earlier ones, values that don't fit the times in number or aren't finite, are an
+  // Error.
+  virtual Status append_vectors(std::int64_t id, const SegmentVectors& vectors) = 0;
   // Ends a pending recording. kFailed drops its rows; kPending is an Error. So is, like append(),
   // an id that isn't pending: every recording ends once.
   virtual Status finish(std::int64_t id, const RecordingOutcome& outcome) = 0;
@@ -108,6 +114,10 @@ class Journal {
   virtual Status for_each_entry(const std::function<Status(const JournalEntry&)>& visit) = 0;
   virtual Status for_each_detection(std::int64_t id,
                                     const std::function<Status(const Detection&)>& visit) = 0;
+  // Vectors of a finished recording: none of others. The walk brings them as they were appended.
+  virtual Result<VectorShape> vector_shape(std::int64_t id) = 0;
+  virtual Status for_each_vectors(std::int64_t id,
+                                  const std::function<Status(const SegmentVectors&)>& visit) = 0;
 };
 
 }  // namespace rookery

@@ -114,6 +114,23 @@ Status read_entries(SqliteDatabase& database, JournalStatements& statements,
   });
 }
 
+Result<VectorShape> read_vector_shape(JournalStatements& statements, std::int64_t id) {
+  VectorShape shape;
+  const Status status = statements.vector_shape.each({id}, [&shape](const SqliteRow& row) {
+    shape = {row.integer(0), row.integer(1)};
+    return Done{};
+  });
+  if (!status) return status.error();
+  return shape;
+}
+
+Status read_vector_places(JournalStatements& statements, std::int64_t id,
+                          const std::function<Status(const VectorPlace&)>& visit) {
+  return statements.select_vectors.each({id}, [&visit](const SqliteRow& row) {
+    return visit({row.integer(0), row.integer(1), {row.integer(2), row.integer(3)}});
+  });
+}
+
 Status read_detections(JournalStatements& statements, std::int64_t id,
                        const std::function<Status(const Detection&)>& visit) {
   return statements.select_detections.each({id}, [&visit](const SqliteRow& row) {

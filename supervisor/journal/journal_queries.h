@@ -11,6 +11,7 @@
 #include "supervisor/journal/journal.h"
 #include "supervisor/journal/journal_statements.h"
 #include "supervisor/journal/sqlite_database.h"
+#include "supervisor/journal/vector_files.h"
 
 namespace rookery {
 
@@ -26,9 +27,14 @@ Result<std::vector<RecordingFault>> read_faults(JournalStatements& statements, s
 Result<std::map<std::string, std::string>> read_facts(SqliteDatabase& database);
 Result<JournalCounts> read_counts(SqliteDatabase& database);
 
+// Also of a pending recording.
+Result<VectorShape> read_vector_shape(JournalStatements& statements, std::int64_t id);
+
 // Walks as for_each_entry() and for_each_detection() of Journal.
 Status read_entries(SqliteDatabase& database, JournalStatements& statements,
                     const std::function<Status(const JournalEntry&)>& visit);
+Status read_vector_places(JournalStatements& statements, std::int64_t id,
+                          const std::function<Status(const VectorPlace&)>& visit);
 Status read_detections(JournalStatements& statements, std::int64_t id,
                        const std::function<Status(const Detection&)>& visit);
 

@@ -6,13 +6,15 @@ namespace rookery {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x526F6F6B;  // "Rook"
-constexpr std::int64_t kVersion = 2;
+constexpr std::int64_t kVersion = 3;
 
 // - Keys, paths and texts are bytes, hence BLOBs. Times are microseconds.
 // - (run, ordinal) is input order: the run that named a recording last, and its place there.
 // - state: 0 pending, 1 done, 2 done with gaps, 3 failed. `detections` counts the rows of a
 // finished
 //   recording. `attempts` counts how often it was ended, over all runs.
+// - A row of vectors says where in the file of a run (see vector_files.h) some of a recording's
+// lie.
 // - The primary key of detections is their row order; `serial` keeps equal rows apart.
 constexpr const char* kTables = R"sql(
 CREATE TABLE facts (
@@ -44,6 +46,16 @@ CREATE TABLE detections (
   serial INTEGER NOT NULL,
   score REAL NOT NULL,
   PRIMARY KEY (recording, start_us, end_us, label, text, serial)
+) WITHOUT ROWID;
+
+CREATE TABLE vectors (
+  recording INTEGER NOT NULL,
+  serial INTEGER NOT NULL,
+  run INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (recording, serial)
 ) WITHOUT ROWID;
 
 CREATE TABLE faults (

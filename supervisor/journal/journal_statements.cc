@@ -53,6 +53,13 @@ Result<JournalStatements> JournalStatements::prepare(SqliteDatabase& database) {
                                "WHERE recording = ?1 AND EXISTS "
                                "(SELECT 1 FROM recordings WHERE id = ?1 AND state <> 0) "
                                "ORDER BY start_us, end_us, label, text, serial"),
+      .insert_vectors = sql("INSERT INTO vectors (recording, serial, run, offset, count, length) "
+                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+      .delete_vectors = sql("DELETE FROM vectors WHERE recording = ?1"),
+      .select_vectors = sql("SELECT run, offset, count, length FROM vectors "
+                            "WHERE recording = ?1 ORDER BY serial"),
+      .vector_shape = sql("SELECT coalesce(sum(count), 0), coalesce(max(length), 0) FROM vectors "
+                          "WHERE recording = ?1"),
       .insert_fault =
           sql("INSERT INTO faults (recording, ordinal, stage, reason, start_us, end_us) "
               "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),

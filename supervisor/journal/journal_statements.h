@@ -23,6 +23,10 @@ struct JournalStatements {
   SqliteStatement insert_detection;   // id, start, end, label, text, serial, score
   SqliteStatement delete_detections;  // id
   SqliteStatement select_detections;  // id → start, end, label, score, text
+  SqliteStatement insert_vectors;     // id, serial, run, offset, count, length
+  SqliteStatement delete_vectors;     // id
+  SqliteStatement select_vectors;     // id → run, offset, count, length, in order of serial
+  SqliteStatement vector_shape;       // id → sum of counts, length
   SqliteStatement insert_fault;       // id, ordinal, stage, reason, start, end
   SqliteStatement delete_faults;      // id
   SqliteStatement select_faults;      // id → stage, reason, start, end

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <utility>
 
 #include "supervisor/journal/file_system.h"
+#include "supervisor/journal/journal_checks.h"
 #include "supervisor/journal/journal_queries.h"
 #include "supervisor/journal/journal_schema.h"
 #include "supervisor/journal/journal_statements.h"
@@ -29,17 +29,6 @@ SqliteValue or_null(const std::optional<std::int64_t>& number) {
   return number ? SqliteValue(*number) : SqliteValue();
 }
 
-Status check_scores(std::int64_t id, const std::vector<Detection>& detections) {
-  for (const Detection& detection : detections) {
-    if (std::isfinite(detection.score)) continue;
-    return Error{"journal",
-                 fmt::format("recording {}: the score of label {} at {} us is {}", id,
-                             detection.label, detection.start_us, detection.score),
-                 ""};
-  }
-  return Done{};
-}
-
 Error one_key_twice(const Recording& recording, const std::string& other_path) {
   return {
       "input",
@@ -51,7 +40,9 @@ Error one_key_twice(const Recording& recording, const std::string& other_path) {
 
 SqliteJournal::SqliteJournal(std::unique_ptr<SqliteDatabase> database,
                              std::unique_ptr<JournalStatements> statements)
-    : database_(std::move(database)), statements_(std::move(statements)) {}
+    : database_(std::move(database)),
+      statements_(std::move(statements)),
+      vector_files_(database_->path()) {}
 
 SqliteJournal::~SqliteJournal() { static_cast<void>(flush()); }
 
@@ -95,7 +86,11 @@ Status SqliteJournal::write(const std::function<Status()>& change) {
 Status SqliteJournal::flush() {
   if (broken_) return *broken_;
   if (!database_->in_transaction()) return Done{};
-  return write([this] { return statements_->commit.run(); });
+  // What a row names in a file of vectors must be there before the row is.
+  return write([this] {
+    Status synced = vector_files_.sync();
+    return synced ? statements_->commit.run() : synced;
+  });
 }
 
 Result<std::map<std::string, std::string>> SqliteJournal::facts() { return read_facts(*database_); }
@@ -121,7 +116,8 @@ Status SqliteJournal::begin_run() {
   next_ordinal_ = 0;
   return write([this] {
     return database_->execute(
-        "DELETE FROM detections WHERE recording IN (SELECT id FROM recordings WHERE state = 0)");
+        "DELETE FROM detections WHERE recording IN (SELECT id FROM recordings WHERE state = 0);"
+        "DELETE FROM vectors WHERE recording IN (SELECT id FROM recordings WHERE state = 0)");
   });
 }
 
@@ -170,6 +166,7 @@ Status SqliteJournal::take_up(JournalEntry& entry, const JournalEntry& known) {
 Status SqliteJournal::forget_outcome(std::int64_t id) {
   Status status = statements_->make_pending.run({id});
   if (status) status = statements_->delete_detections.run({id});
+  if (status) status = statements_->delete_vectors.run({id});
   if (status) status = statements_->delete_faults.run({id});
   return status;
 }
@@ -204,6 +201,21 @@ Status SqliteJournal::append(std::int64_t id, const std::vector<Detection>& dete
   });
 }
 
+Status SqliteJournal::append_vectors(std::int64_t id, const SegmentVectors& vectors) {
+  Status status = check_pending(id);
+  if (!status) return status;
+  const auto earlier = read_vector_shape(*statements_, id);
+  if (!earlier) return earlier.error();
+  status = check_vectors(id, vectors, *earlier);
+  if (!status || vectors.times.empty()) return status;
+  return write([&]() -> Status {
+    const auto place = vector_files_.append(run_, vectors);
+    if (!place) return place.error();
+    return statements_->insert_vectors.run(
+        {id, next_serial_++, place->run, place->offset, place->shape.count, place->shape.length});
+  });
+}
+
 Status SqliteJournal::finish(std::int64_t id, const RecordingOutcome& outcome) {
   if (outcome.state == RecordingState::kPending) {
     return Error{"journal", fmt::format("recording {} can't end as pending", id), ""};
@@ -212,7 +224,10 @@ Status SqliteJournal::finish(std::int64_t id, const RecordingOutcome& outcome) {
   if (!pending) return pending;
   return write([&] {
     Status status = Done{};
-    if (outcome.state == RecordingState::kFailed) status = statements_->delete_detections.run({id});
+    if (outcome.state == RecordingState::kFailed) {
+      status = statements_->delete_detections.run({id});
+      if (status) status = statements_->delete_vectors.run({id});
+    }
     std::int64_t ordinal = 0;
     for (const RecordingFault& fault : outcome.faults) {
       if (!status) return status;
@@ -234,6 +249,29 @@ Status SqliteJournal::for_each_entry(const std::function<Status(const JournalEnt
 Status SqliteJournal::for_each_detection(std::int64_t id,
                                          const std::function<Status(const Detection&)>& visit) {
   return read_detections(*statements_, id, visit);
+}
+
+Result<bool> SqliteJournal::is_finished(std::int64_t id) {
+  const auto state = find_state(*statements_, id);
+  if (!state) return state.error();
+  return state->has_value() && **state != RecordingState::kPending;
+}
+
+Result<VectorShape> SqliteJournal::vector_shape(std::int64_t id) {
+  const auto finished = is_finished(id);
+  if (!finished) return finished.error();
+  return *finished ? read_vector_shape(*statements_, id) : VectorShape{};
+}
+
+Status SqliteJournal::for_each_vectors(std::int64_t id,
+                                       const std::function<Status(const SegmentVectors&)>& visit) {
+  const auto finished = is_finished(id);
+  if (!finished) return finished.error();
+  if (!*finished) return Done{};
+  return read_vector_places(*statements_, id, [&](const VectorPlace& place) -> Status {
+    const auto vectors = vector_files_.read(place);
+    return vectors ? visit(*vectors) : vectors.error();
+  });
 }
 
 }  // namespace rookery

@@ -1,7 +1,7 @@
-// The journal in a SQLite file. Durability: flush() commits with `synchronous=EXTRA`, so what it
-// covers survives a power cut; a process's death costs at most what was told since. After a write
-// has failed (disk full, say) every later write returns the same Error, and reads show the last
-// flush().
+// The journal in a SQLite file, vectors in files beside it. Durability: flush() commits with
+// `synchronous=EXTRA`, so what it covers survives a power cut; a process's death costs at most what
+// was told since. After a write has failed (disk full, say) every later write returns the same
+// Error, and reads show the last flush().
 #pragma once
 
 #include <map>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "supervisor/journal/journal.h"
+#include "supervisor/journal/vector_files.h"
 
 namespace rookery {
 
@@ -40,12 +41,16 @@ class SqliteJournal final : public Journal {
                                             const FileIdentity& identity) override;
   Status reopen(std::int64_t id) override;
   Status append(std::int64_t id, const std::vector<Detection>& detections) override;
+  Status append_vectors(std::int64_t id, const SegmentVectors& vectors) override;
   Status finish(std::int64_t id, const RecordingOutcome& outcome) override;
   Status flush() override;
   Result<JournalCounts> counts() override;
   Status for_each_entry(const std::function<Status(const JournalEntry&)>& visit) override;
   Status for_each_detection(std::int64_t id,
                             const std::function<Status(const Detection&)>& visit) override;
+  Result<VectorShape> vector_shape(std::int64_t id) override;
+  Status for_each_vectors(std::int64_t id,
+                          const std::function<Status(const SegmentVectors&)>& visit) override;
 
  private:
   SqliteJournal(std::unique_ptr<SqliteDatabase> database,
@@ -55,16 +60,18 @@ class SqliteJournal final : public Journal {
   // Makes a change within the open transaction; if it fails, rolls back and writes no more.
   Status write(const std::function<Status()>& change);
   Status check_pending(std::int64_t id);
+  Result<bool> is_finished(std::int64_t id);
   Status forget_outcome(std::int64_t id);
   Status insert(JournalEntry& entry);
   Status take_up(JournalEntry& entry, const JournalEntry& known);
 
   std::unique_ptr<SqliteDatabase> database_;
   std::unique_ptr<JournalStatements> statements_;
+  VectorFiles vector_files_;
   std::optional<Error> broken_;    // the write error after which nothing is written any more
   std::int64_t run_ = 0;           // number of the current run, 0 before begin_run()
   std::int64_t next_ordinal_ = 0;  // of the next recording admitted in this run
-  std::int64_t next_serial_ = 0;   // of the next detection; keeps equal rows apart
+  std::int64_t next_serial_ = 0;   // of the next row; keeps equal ones apart and vectors in order
 };
 
 }  // namespace rookery

@@ -27,7 +27,7 @@ class MemoryJournal final : public Journal {
     ++run_;
     next_ordinal_ = 0;
     for (auto& [id, kept] : kept_) {
-      if (pending(kept)) kept.rows.clear();
+      if (pending(kept)) kept.clear();
     }
     return Done{};
   }
@@ -44,7 +44,7 @@ class MemoryJournal final : public Journal {
                    ""};
     }
     const bool same = kept.entry.id != 0 && kept.entry.identity == identity;
-    if (!same) kept.rows.clear();
+    if (!same) kept.clear();
     kept.entry = {place->second, recording.key, recording.path, identity,
                   same ? kept.entry.outcome : RecordingOutcome{}};
     kept.place = {run_, next_ordinal_++};
@@ -55,7 +55,7 @@ class MemoryJournal final : public Journal {
     const auto place = kept_.find(id);
     if (place == kept_.end()) return not_pending(id);
     place->second.entry.outcome = {};
-    place->second.rows.clear();
+    place->second.clear();
     return Done{};
   }
 
@@ -71,12 +71,26 @@ class MemoryJournal final : public Journal {
     return Done{};
   }
 
+  Status append_vectors(std::int64_t id, const SegmentVectors& vectors) override {
+    const auto place = kept_.find(id);
+    if (place == kept_.end() || !pending(place->second)) return not_pending(id);
+    auto& kept = place->second.vectors;
+    const auto finite = [](float value) { return std::isfinite(value); };
+    if (vectors.length < 1 || (!kept.empty() && kept.front().length != vectors.length) ||
+        std::ssize(vectors.values) != std::ssize(vectors.times) * vectors.length ||
+        !std::all_of(vectors.values.begin(), vectors.values.end(), finite)) {
+      return Error{"journal", "vectors are not finite or of another length", ""};
+    }
+    if (!vectors.times.empty()) kept.push_back(vectors);
+    return Done{};
+  }
+
   Status finish(std::int64_t id, const RecordingOutcome& outcome) override {
     const auto place = kept_.find(id);
     if (place == kept_.end() || !pending(place->second)) return not_pending(id);
     if (outcome.state == RecordingState::kPending) return not_pending(id);
     place->second.entry.outcome = outcome;
-    if (outcome.state == RecordingState::kFailed) place->second.rows.clear();
+    if (outcome.state == RecordingState::kFailed) place->second.clear();
     return Done{};
   }
 
@@ -100,6 +114,26 @@ class MemoryJournal final : public Journal {
     return Done{};
   }
 
+  Result<VectorShape> vector_shape(std::int64_t id) override {
+    VectorShape shape;
+    const Status walked = for_each_vectors(id, [&shape](const SegmentVectors& vectors) {
+      shape = {shape.count + std::ssize(vectors.times), vectors.length};
+      return Done{};
+    });
+    if (!walked) return walked.error();
+    return shape;
+  }
+
+  Status for_each_vectors(std::int64_t id,
+                          const std::function<Status(const SegmentVectors&)>& visit) override {
+    const auto place = kept_.find(id);
+    if (place == kept_.end() || pending(place->second)) return Done{};
+    for (const SegmentVectors& vectors : place->second.vectors) {
+      if (Status visited = visit(vectors); !visited) return visited;
+    }
+    return Done{};
+  }
+
   Status for_each_detection(std::int64_t id,
                             const std::function<Status(const Detection&)>& visit) override {
     const auto place = kept_.find(id);
@@ -116,6 +150,12 @@ class MemoryJournal final : public Journal {
     JournalEntry entry;
     Place place;
     std::vector<Detection> rows;
+    std::vector<SegmentVectors> vectors;
+
+    void clear() {
+      rows.clear();
+      vectors.clear();
+    }
   };
 
   static bool pending(const Kept& kept) {

@@ -156,6 +156,65 @@ TEST_P(SqliteJournalCommits, ARunOnAFullDiskKeepsWhatWasFlushedAndSaysWhatToDo) 
             (JournalCounts{.done = 1, .detections = 1, .done_us = 1'000'000}));
 }
 
+TEST_P(SqliteJournalCommits, VectorsThatADeadProcessLeftUncommittedNeverShow) {
+  in_a_process_that_dies([this] {
+    const auto journal = open();
+    ASSERT_TRUE(journal->begin_run());
+    const std::int64_t flushed = admit(*journal, "flushed");
+    ASSERT_TRUE(journal->append_vectors(flushed, {1, {{0, 1}}, {1}}));
+    ASSERT_TRUE(journal->finish(flushed, kDone));
+    ASSERT_TRUE(journal->flush());
+    ASSERT_TRUE(journal->append_vectors(admit(*journal, "lost"), {2, {{0, 1}}, {2, 3}}));
+    _exit(0);
+  });
+  const auto journal = open();
+  ASSERT_TRUE(journal->begin_run());
+  const std::int64_t flushed = admit(*journal, "flushed");
+  const std::int64_t lost = admit(*journal, "lost");
+  ASSERT_TRUE(journal->append_vectors(lost, {1, {{0, 1}}, {4}}));
+  ASSERT_TRUE(journal->finish(lost, kDone));
+  std::vector<float> values;
+  for (const std::int64_t id : {flushed, lost}) {
+    ASSERT_TRUE(journal->for_each_vectors(id, [&values](const SegmentVectors& vectors) {
+      values.insert(values.end(), vectors.values.begin(), vectors.values.end());
+      return Done{};
+    }));
+  }
+  EXPECT_EQ(values, (std::vector<float>{1, 4}));
+}
+
+TEST_P(SqliteJournalCommits, VectorsOnAFullDiskBreakTheJournalAndTheEarlierStay) {
+  const auto journal = open();
+  ASSERT_TRUE(journal->begin_run());
+  const std::int64_t id = admit(*journal, "a");
+  ASSERT_TRUE(journal->append_vectors(id, {1, {{0, 1}}, {1}}));
+  ASSERT_TRUE(journal->finish(id, kDone));
+  ASSERT_TRUE(journal->flush());
+  const std::int64_t large = admit(*journal, "too large");
+  Status status = Done{};
+  {
+    const FileSizeLimit limit(1 << 20);
+    status = journal->append_vectors(large, {1 << 20, {{0, 1}}, std::vector<float>(1 << 20)});
+  }
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().reason, HasSubstr(path_ + ".vectors-1"));
+  EXPECT_FALSE(journal->flush());
+  EXPECT_EQ(journal->vector_shape(id).value(), (VectorShape{1, 1}));
+}
+
+TEST(SqliteJournal, AFileOfVectorsThatWasCutIsToldByName) {
+  const TemporaryFolder folder;
+  const auto journal = SqliteJournal::open(folder / "journal.sqlite").value();
+  ASSERT_TRUE(journal->begin_run());
+  const std::int64_t id = admit(*journal, "a");
+  ASSERT_TRUE(journal->append_vectors(id, {1, {{0, 1}}, {1}}));
+  ASSERT_TRUE(journal->finish(id, kDone));
+  fs::resize_file(folder / "journal.sqlite.vectors-1", 18);
+  const Status status = journal->for_each_vectors(id, [](const SegmentVectors&) { return Done{}; });
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().reason, HasSubstr("journal.sqlite.vectors-1 ends before"));
+}
+
 TEST(SqliteJournal, AFileThatIsNoDatabaseIsRefusedAndLeftAlone) {
   const TemporaryFolder folder;
   const std::string text(5000, 'x');
@@ -192,7 +251,7 @@ TEST(SqliteJournal, AnotherSchemaIsRefusedTellingBothVersions) {
     for (const auto& journal :
          {SqliteJournal::open(path).error(), SqliteJournal::open_for_reading(path).error()}) {
       EXPECT_THAT(journal.reason, HasSubstr("has schema version " + other));
-      EXPECT_THAT(journal.reason, HasSubstr("knows version 2"));
+      EXPECT_THAT(journal.reason, HasSubstr("knows version 3"));
     }
   }
 }
