@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <utility>
+
+#include "worker/mono_mix.h"
 
 namespace rookery {
 namespace {
@@ -146,25 +147,12 @@ Status AudioReader::read_mono(std::int64_t begin_frame, std::span<float> out) {
     const std::int64_t wanted = std::min(kChunkFrames, static_cast<std::int64_t>(out.size()));
     if (read_frames(wanted) < wanted) return short_read();
     const std::span<float> part = out.first(static_cast<std::size_t>(wanted));
-    if (Status finite = to_mono(first_frame, part); !finite) return finite;
-    out = out.subspan(part.size());
-  }
-  return Done{};
-}
-
-Status AudioReader::to_mono(std::int64_t first_frame, std::span<float> out) const {
-  const auto channels = static_cast<std::size_t>(header_.channels);
-  const std::size_t first =
-      channel_.number == 0 ? 0 : static_cast<std::size_t>(channel_.number - 1);
-  const std::size_t count = channel_.number == 0 ? channels : 1;
-  for (std::size_t frame = 0; frame < out.size(); ++frame) {
-    double sum = 0;
-    for (std::size_t c = 0; c < count; ++c) sum += interleaved_[frame * channels + first + c];
-    out[frame] = static_cast<float>(sum / static_cast<double>(count));
-    if (!std::isfinite(out[frame])) {
-      return decode_error(first_frame + static_cast<std::int64_t>(frame), header_.sample_rate,
+    const std::size_t finite = mix_to_mono(interleaved_, header_.channels, channel_.number, part);
+    if (finite < part.size()) {
+      return decode_error(first_frame + static_cast<std::int64_t>(finite), header_.sample_rate,
                           "a sample that is no finite number");
     }
+    out = out.subspan(part.size());
   }
   return Done{};
 }

@@ -43,8 +43,7 @@ class AudioReader {
   // seeking relies on that, every frame is reached by decoding from the first from now on.
   void correct_length(std::int64_t frames);
 
-  // Fills `out` with the mono samples of frames [begin_frame, begin_frame + out.size()), the mean
-  // being summed in channel order in double precision. The bits depend on the file and begin_frame
+  // Fills `out` with the mono samples of frames [begin_frame, begin_frame + out.size()). The bits depend on the file and begin_frame
   // alone, not on what was read before. Errors, stage "decode": frames that cannot be read, samples
   // that are no finite numbers (naming frame and second).
   Status read_mono(std::int64_t begin_frame, std::span<float> out);
@@ -66,7 +65,6 @@ class AudioReader {
   Error short_read();
   std::int64_t read_frames(std::int64_t frames);
   std::int64_t preroll_begin(std::int64_t frame) const;
-  Status to_mono(std::int64_t first_frame, std::span<float> out) const;
 
   std::unique_ptr<RegularFile> file_;
   std::unique_ptr<Decoder> decoder_;

@@ -82,39 +82,40 @@ Result<SampleSource::Block> SampleSource::make_block(std::int64_t index) {
   const std::int64_t count = std::min(block_samples(), samples_ - begin_sample);
   const std::int64_t end_frame = std::min(begin_frame + block_seconds_ * rates_.source, frames_);
   if (rates_.source == rates_.target) {
-    auto samples = decode(begin_frame, end_frame);
-    if (!samples) return samples.error();
-    return Block{index, std::move(*samples)};
+    if (Status decoded = decode(begin_frame, end_frame); !decoded) return decoded.error();
+    return Block{index, piece_};
   }
   // The context is a whole number of periods, so that sample 0 of the block falls on a sample of
   // the resampled piece. The piece has it on both sides at the recording's ends too, as silence.
   const std::int64_t context = context_frames(rates_);
   const std::int64_t lead = context / rates_.source_period() * rates_.target_period();
-  auto piece = decode(begin_frame - context, end_frame + context);
-  if (!piece) return piece.error();
+  if (Status decoded = decode(begin_frame - context, end_frame + context); !decoded) {
+    return decoded.error();
+  }
   enter(SampleStage::kResample);
   std::vector<float> resampled(static_cast<std::size_t>(lead + count));
-  if (Status done = resample(rates_, quality_, *piece, resampled); !done) return done.error();
+  if (Status done = resample(rates_, quality_, piece_, resampled); !done) return done.error();
   resampled.erase(resampled.begin(), resampled.begin() + lead);
   return Block{index, std::move(resampled)};
 }
 
-// Mono samples of [begin_frame, end_frame), zero outside the recording.
-Result<std::vector<float>> SampleSource::decode(std::int64_t begin_frame, std::int64_t end_frame) {
+Status SampleSource::decode(std::int64_t begin_frame, std::int64_t end_frame) {
   enter(SampleStage::kDecode);
-  std::vector<float> piece(static_cast<std::size_t>(end_frame - begin_frame), 0.0F);
+  piece_.resize(static_cast<std::size_t>(end_frame - begin_frame));
   const std::int64_t first = std::max<std::int64_t>(begin_frame, 0);
   const std::int64_t last = std::min(end_frame, frames_);
-  std::span<float> inside = std::span(piece).subspan(static_cast<std::size_t>(first - begin_frame),
-                                                     static_cast<std::size_t>(last - first));
+  const std::span<float> inside = std::span(piece_).subspan(
+      static_cast<std::size_t>(first - begin_frame), static_cast<std::size_t>(last - first));
+  std::fill(piece_.data(), inside.data(), 0.0F);
+  std::fill(inside.data() + inside.size(), piece_.data() + piece_.size(), 0.0F);
   const std::size_t known = take_from_tail(first, inside);
   const std::span<float> rest = inside.subspan(known);
   if (!rest.empty()) {
-    const Status read = reader_.read_mono(first + static_cast<std::int64_t>(known), rest);
-    if (!read) return read.error();
+    Status read = reader_.read_mono(first + static_cast<std::int64_t>(known), rest);
+    if (!read) return read;
   }
   keep_tail(first, inside);
-  return piece;
+  return Done{};
 }
 
 std::size_t SampleSource::take_from_tail(std::int64_t first, std::span<float> out) const {

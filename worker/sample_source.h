@@ -58,7 +58,8 @@ class SampleSource {
   std::int64_t block_samples() const { return block_seconds_ * rates_.target; }
   Result<const Block*> block(std::int64_t index);
   Result<Block> make_block(std::int64_t index);
-  Result<std::vector<float>> decode(std::int64_t begin_frame, std::int64_t end_frame);
+  // Makes piece_ the mono samples of [begin_frame, end_frame), zero outside the recording.
+  Status decode(std::int64_t begin_frame, std::int64_t end_frame);
   std::size_t take_from_tail(std::int64_t first, std::span<float> out) const;
   void keep_tail(std::int64_t first, std::span<const float> piece);
   void enter(SampleStage stage) const;
@@ -72,6 +73,7 @@ class SampleSource {
   std::int64_t samples_;
   std::size_t cached_blocks_ = 1;
   std::list<Block> recent_;  // most recently used first
+  std::vector<float> piece_;
   std::vector<float> tail_;  // of the piece decoded last: frames from tail_begin_ on
   std::int64_t tail_begin_ = 0;
 };

@@ -14,6 +14,9 @@ namespace {
 // The bits of a frame's header that all frames of a stream share.
 constexpr unsigned long kSyncVersionLayerRate = 0xFFFE0C00;
 
+// Places of frames that are kept; every 1024th of a recording of a day, 300 KB apart.
+constexpr long kIndexSize = 4'096;
+
 struct DeleteHandle {
   void operator()(mpg123_handle* handle) const { mpg123_delete(handle); }
 };
@@ -55,6 +58,7 @@ std::optional<Format> start(mpg123_handle* handle, Cursor& cursor, long more_fla
                      MPG123_NO_FRANKENSTEIN | more_flags;
   mpg123_param(handle, MPG123_REMOVE_FLAGS, MPG123_AUTO_RESAMPLE, 0);
   mpg123_param(handle, MPG123_ADD_FLAGS, flags, 0);
+  mpg123_param(handle, MPG123_INDEX_SIZE, kIndexSize, 0);
   mpg123_replace_reader_handle(handle, read_for_mpg123, seek_for_mpg123, nullptr);
   long rate = 0;
   int channels = 0;
@@ -114,7 +118,9 @@ class MpegDecoder final : public Decoder {
     format_ = *format;
     if (known.offsets.size() < 2) return true;
     std::vector<off_t> offsets = known.offsets;
-    return mpg123_set_index(handle_.get(), offsets.data(), known.step, offsets.size()) == MPG123_OK;
+    mpg123_set_index(handle_.get(), offsets.data(), known.step, offsets.size());
+    // An index that was set has room for no more, and thins itself out instead.
+    return mpg123_param(handle_.get(), MPG123_INDEX_SIZE, kIndexSize, 0) == MPG123_OK;
   }
 
   bool seek(std::int64_t frame) override {
