@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "supervisor/postprocess/kept_vectors.h"
+
 namespace rookery {
 
 OpenRecording::OpenRecording(AdmittedRecording admitted, RecordingProperties properties,
@@ -11,7 +13,8 @@ OpenRecording::OpenRecording(AdmittedRecording admitted, RecordingProperties pro
       max_unreleased_segments_(shape.max_unreleased_segments),
       plan_(shape.card.geometry, properties_, shape.results.batch_size),
       merger_(plan_.segment_count()),
-      carries_state_(shape.card.carries_state),
+      card_(&shape.card),
+      keeps_vectors_(keeps_vectors(shape.card, shape.results.postprocess)),
       postprocessor_(make_postprocessor(shape.card, shape.results.postprocess,
                                         plan_.recording_samples(), shape.samples_per_frame,
                                         shape.word_list)) {}
@@ -28,7 +31,7 @@ double OpenRecording::share_merged() const {
 std::optional<Task> OpenRecording::next_task(std::int64_t max_segments) {
   if (plan_.exhausted()) return std::nullopt;
   const std::int64_t unreleased = plan_.next_segment() - merger_.released();
-  if (unreleased >= (carries_state_ ? 1 : max_unreleased_segments_)) return std::nullopt;
+  if (unreleased >= (card_->carries_state ? 1 : max_unreleased_segments_)) return std::nullopt;
   Task task;
   task.recording = admitted_.recording;
   task.properties = properties_;
@@ -37,16 +40,24 @@ std::optional<Task> OpenRecording::next_task(std::int64_t max_segments) {
   return task;
 }
 
-std::vector<Detection> OpenRecording::add(TaskResult result) {
+FinalRows OpenRecording::add(TaskResult result) {
   state_ = std::move(result.state);
-  std::vector<Detection> detections;
+  FinalRows rows;
   for (const SegmentScores& scores : merger_.add(std::move(result.segments))) {
-    for (const Detection& detection :
-         postprocessor_->add(plan_.segment(scores.segment_index), scores)) {
-      detections.push_back(detection);
+    const Segment segment = plan_.segment(scores.segment_index);
+    if (keeps_vectors_) {
+      append_vectors(*card_, segment, scores, plan_.recording_samples(), rows.vectors);
+    }
+    if (!postprocessor_) continue;
+    for (Detection& detection : postprocessor_->add(segment, scores)) {
+      rows.detections.push_back(std::move(detection));
     }
   }
-  return detections;
+  return rows;
+}
+
+std::vector<Detection> OpenRecording::finish() {
+  return postprocessor_ ? postprocessor_->finish() : std::vector<Detection>();
 }
 
 }  // namespace rookery

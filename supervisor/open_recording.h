@@ -10,6 +10,7 @@
 #include "rookery/model_card.h"
 #include "rookery/recording.h"
 #include "rookery/run_config.h"
+#include "rookery/segment_vectors.h"
 #include "rookery/task.h"
 #include "supervisor/merger.h"
 #include "supervisor/planner.h"
@@ -33,8 +34,15 @@ struct AdmittedRecording {
   std::int64_t file_bytes = 0;
 };
 
+// What of a recording will not change any more.
+struct FinalRows {
+  std::vector<Detection> detections;
+  SegmentVectors vectors;
+};
+
 class OpenRecording {
  public:
+  // The shape outlives it.
   OpenRecording(AdmittedRecording admitted, RecordingProperties properties, const WorkShape& shape);
 
   const AdmittedRecording& admitted() const { return admitted_; }
@@ -46,11 +54,11 @@ class OpenRecording {
   // the next one needs.
   std::optional<Task> next_task(std::int64_t max_segments);
 
-  // Takes results in any order and returns the detections that became final.
-  std::vector<Detection> add(TaskResult result);
+  // Takes results in any order and returns what became final.
+  FinalRows add(TaskResult result);
   bool complete() const { return merger_.complete(); }
   // After complete(): what was open at the end.
-  std::vector<Detection> finish() { return postprocessor_->finish(); }
+  std::vector<Detection> finish();
 
   std::int64_t held_back_bytes() const { return merger_.held_back_bytes(); }
   // How much of it has been merged, from 0 to 1.
@@ -62,9 +70,10 @@ class OpenRecording {
   std::int64_t max_unreleased_segments_;
   RecordingPlan plan_;
   Merger merger_;
-  bool carries_state_;
-  std::vector<float> state_;  // after the last released segment
-  std::unique_ptr<Postprocessor> postprocessor_;
+  const ModelCard* card_;
+  bool keeps_vectors_;
+  std::vector<float> state_;                      // after the last released segment
+  std::unique_ptr<Postprocessor> postprocessor_;  // null for an embedding
 };
 
 }  // namespace rookery

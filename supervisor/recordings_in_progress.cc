@@ -75,8 +75,10 @@ Status RecordingsInProgress::take_result(std::int64_t position, TaskResult resul
   const auto place = open_.find(position);
   if (place == open_.end()) return Done{};
   OpenRecording& recording = place->second;
-  Status appended =
-      journal_.append(recording.admitted().journal_id, recording.add(std::move(result)));
+  const std::int64_t id = recording.admitted().journal_id;
+  const FinalRows rows = recording.add(std::move(result));
+  Status appended = journal_.append(id, rows.detections);
+  if (appended && !rows.vectors.times.empty()) appended = journal_.append_vectors(id, rows.vectors);
   if (!appended || !recording.complete()) return appended;
   return finish(recording);
 }

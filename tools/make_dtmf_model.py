@@ -14,6 +14,7 @@ from model_directory import write_model_directory
 
 SAMPLE_RATE = 8000
 WINDOW_SECONDS = 0.1
+FRAME_SAMPLES = 800  # of WINDOW_SECONDS
 LOW_TONES_HZ = [697, 770, 852, 941]
 HIGH_TONES_HZ = [1209, 1336, 1477, 1633]
 KEYPAD = "123A456B789C*0#D"  # row by row: one row for each low tone, one column for each high tone
@@ -47,6 +48,9 @@ class DtmfRecogniser(torch.nn.Module):
         self.step: int = FILTER_STEP
 
     def forward(self, samples: torch.Tensor) -> torch.Tensor:
+        return self.recognise(samples)
+
+    def recognise(self, samples: torch.Tensor) -> torch.Tensor:
         """[B, samples] at 8 kHz → [B, 16], scores in keypad order."""
         filtered = torch.conv1d(samples.unsqueeze(1), self.filters, stride=self.step)
         tone_power = (filtered[:, :8] ** 2 + filtered[:, 8:] ** 2).mean(dim=2)
@@ -59,6 +63,19 @@ class DtmfRecogniser(torch.nn.Module):
 
     def gate(self, value: torch.Tensor, slope_and_middle: torch.Tensor) -> torch.Tensor:
         return torch.sigmoid(slope_and_middle[0] * (value - slope_and_middle[1]))
+
+
+class DtmfTranscriber(DtmfRecogniser):
+    """[B, samples] → [B, frames, 17]: for each frame of WINDOW_SECONDS a blank's probability and the digits'."""
+
+    def __init__(self):
+        super().__init__()
+        self.frame: int = FRAME_SAMPLES
+
+    def forward(self, samples: torch.Tensor) -> torch.Tensor:
+        frames = samples.unfold(1, self.frame, self.frame)
+        digits = self.recognise(frames.flatten(0, 1)).unflatten(0, frames.shape[:2])
+        return torch.cat([1 - digits.amax(2, keepdim=True), digits], dim=2)
 
 
 CARD = {
@@ -77,10 +94,34 @@ CARD = {
 }
 
 
+TRANSCRIBING_CARD = {
+    **CARD,
+    "name": "dtmf-ctc",
+    "frame": FRAME_SAMPLES,
+    "segment": {"window": 4.0, "hop": 3.7, "context": {"left": 0.3, "right": 0.2}, "tail": "shift"},
+    "output": {"type": "ctc", "activation": "none", "blank": "<blank>"},
+    "postprocess": {"decoder": "greedy"},
+}
+EMBEDDING_CARD = {
+    **CARD,
+    "name": "dtmf-embedding",
+    "output": {"type": "embedding", "dimensions": len(KEYPAD)},
+    "postprocess": {},
+}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", required=True, help="model directory to write")
-    write_model_directory(parser.parse_args().out, DtmfRecogniser(), CARD, list(KEYPAD))
+    parser.add_argument("--kind", choices=["tags", "ctc", "embedding"], default="tags", help="of output")
+    arguments = parser.parse_args()
+    if arguments.kind == "ctc":
+        labels = ["<blank>", *KEYPAD]
+        write_model_directory(arguments.out, DtmfTranscriber(), TRANSCRIBING_CARD, labels)
+    elif arguments.kind == "embedding":
+        write_model_directory(arguments.out, DtmfRecogniser(), EMBEDDING_CARD, None)
+    else:
+        write_model_directory(arguments.out, DtmfRecogniser(), CARD, list(KEYPAD))
 
 
 if __name__ == "__main__":

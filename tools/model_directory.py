@@ -9,15 +9,18 @@ import torch
 def write_model_directory(directory, module, card, labels):
     """Writes `module` (an nn.Module to script, or one that is scripted already), its labels and its card.
 
-    `card` maps the card's keys to their values; `file` and `labels` are added here.
+    `card` maps the card's keys to their values; `file` and `labels` are added here. An embedding has no labels.
     """
     if not isinstance(module, torch.jit.ScriptModule):
         module = torch.jit.script(module.eval())
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     module.save(str(directory / "model.pt"))
-    write_labels(directory, labels)
-    write_card(directory, {**card, "file": "model.pt", "labels": "labels.txt"})
+    card = {**card, "file": "model.pt"}
+    if labels is not None:
+        write_labels(directory, labels)
+        card["labels"] = "labels.txt"
+    write_card(directory, card)
 
 
 def write_labels(directory, labels):

@@ -1,4 +1,5 @@
-"""Computes the silero-vad frame scores in Python, window by window as the workers do, for comparison.
+"""Computes the silero-vad frame scores in Python for comparison: window by window as the workers do, or with
+--package by the package's own module, frame by frame through the whole recording.
 
 Writes OUT, the kept frames' scores as little-endian float32 [frames, labels], and OUT.json with their shape.
 The recording must be at the model's rate, so that no resampler stands between the two. Windows follow the
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 import torch
-from export_silero_vad import CARD, FRAME, SAMPLE_RATE
+from export_silero_vad import CARD, FRAME, SAMPLE_RATE, frame_by_frame, load_package_model
 
 
 def samples_of(seconds):
@@ -64,9 +65,17 @@ def frame_scores(model, audio):
     return np.concatenate(kept)
 
 
+@torch.no_grad()
+def package_scores(audio):
+    padded = np.pad(audio, (0, -len(audio) % FRAME))
+    return frame_by_frame(load_package_model(), torch.from_numpy(padded)[None])[0].numpy()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", required=True, type=Path, help="directory of export_silero_vad.py")
+    model = parser.add_mutually_exclusive_group(required=True)
+    model.add_argument("--model", type=Path, help="directory of export_silero_vad.py")
+    model.add_argument("--package", action="store_true", help="the package's own module")
     parser.add_argument("--recording", required=True, help=f"mono, {SAMPLE_RATE} Hz")
     parser.add_argument("--out", required=True, type=Path, help="file to write")
     arguments = parser.parse_args()
@@ -75,7 +84,10 @@ def main():
         sys.exit(f"silero_reference: {arguments.recording} is not {SAMPLE_RATE} Hz mono")
 
     torch.set_num_threads(1)
-    scores = frame_scores(torch.jit.load(arguments.model / "model.pt"), audio)
+    if arguments.package:
+        scores = package_scores(audio)
+    else:
+        scores = frame_scores(torch.jit.load(arguments.model / "model.pt"), audio)
     scores.astype("<f4").tofile(arguments.out)
     meta = {"shape": list(scores.shape), "dtype": "<f4", "frame": FRAME, "sample_rate": SAMPLE_RATE}
     Path(f"{arguments.out}.json").write_text(json.dumps(meta) + "\n", encoding="utf-8")

@@ -125,6 +125,11 @@ at::Tensor FrontEnd::to_layout(const at::Tensor& batch_mel_time) const {
   return batch_mel_time;
 }
 
+std::int64_t FrontEnd::input_length(std::int64_t samples) const {
+  if (parameters_.type == FrontEndType::kWaveform) return std::min(samples, input_samples_);
+  return std::min(spectrogram_frames(parameters_.log_mel, samples), frames_);
+}
+
 std::vector<std::int64_t> FrontEnd::output_shape(std::int64_t batch) const {
   if (parameters_.type == FrontEndType::kWaveform) return {batch, input_samples_};
   const std::int64_t mels = parameters_.log_mel.n_mels;

@@ -23,6 +23,10 @@ class FrontEnd {
   // Precondition: waveform is float [B, input_samples]. Throws c10::Error otherwise.
   at::Tensor apply(const at::Tensor& waveform) const;
 
+  // How much of the model's input, along its time axis, a row's first `samples` samples make: these
+  // samples for a waveform, whole log-mel frames otherwise. At most what the input has.
+  std::int64_t input_length(std::int64_t samples) const;
+
   // Shape of apply()'s output for a batch of B rows.
   std::vector<std::int64_t> output_shape(std::int64_t batch) const;
   // Time steps in the output; 0 for `waveform`.

@@ -7,6 +7,9 @@
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/serialization/import.h>
 
+#include <utility>
+#include <vector>
+
 #include "worker/torch_error.h"
 #include "worker/weights_binding.h"
 
@@ -20,9 +23,27 @@ void prepare(jit::Module& module) {
   for (const at::Tensor& parameter : module.parameters()) parameter.set_requires_grad(false);
 }
 
-Error output_is_no_tensor(const c10::IValue& output) {
-  return {"forward", fmt::format("the model gives a {} instead of one tensor", output.tagKind()),
-          "wrap it in a module whose forward returns the scores alone"};
+at::Tensor as_scores(const c10::IValue& value) {
+  return value.toTensor().to(at::kCPU, at::kFloat).contiguous();
+}
+
+Result<ForwardResult> one_tensor(const c10::IValue& value) {
+  if (value.isTensor()) return ForwardResult{as_scores(value), {}};
+  return Error{"forward",
+               fmt::format("the model gives a {} instead of one tensor", value.tagKind()),
+               "wrap it in a module whose forward returns the scores alone"};
+}
+
+Result<ForwardResult> output_and_state(const c10::IValue& value) {
+  if (value.isTuple()) {
+    const auto& parts = value.toTupleRef().elements();
+    if (parts.size() == 2 && parts[0].isTensor() && parts[1].isTensor()) {
+      return ForwardResult{as_scores(parts[0]), as_scores(parts[1])};
+    }
+  }
+  return Error{"forward",
+               fmt::format("the model gives a {} instead of output and state", value.tagKind()),
+               "a card with state: carry takes a forward(x, state) that returns (output, state)"};
 }
 
 }  // namespace
@@ -56,14 +77,30 @@ Result<Model> Model::bind(std::shared_ptr<const ModelStore> store) {
   return Model(std::move(*module), std::move(store));
 }
 
-Result<at::Tensor> Model::forward(const at::Tensor& input) const {
+Result<ForwardResult> Model::forward(const at::Tensor& input, const ForwardExtras& extras) const {
   try {
     const c10::InferenceMode inference_mode;
-    const c10::IValue output = module_->forward({input});
-    if (!output.isTensor()) return output_is_no_tensor(output);
-    return output.toTensor().to(at::kCPU, at::kFloat).contiguous();
+    std::vector<c10::IValue> arguments = {input};
+    if (extras.lengths.defined()) arguments.emplace_back(extras.lengths);
+    if (extras.state.defined()) arguments.emplace_back(extras.state);
+    const c10::IValue value = module_->forward(std::move(arguments));
+    return extras.state.defined() ? output_and_state(value) : one_tensor(value);
   } catch (const std::exception& exception) {
     return Error{"forward", torch_reason(exception), ""};
+  }
+}
+
+Result<at::Tensor> Model::initial_state(std::int64_t rows) const {
+  const char* remedy = "a card with state: carry takes a module with initial_state(rows: int)";
+  const auto method = module_->find_method("initial_state");
+  if (!method) return Error{"model", "the model has no method initial_state", remedy};
+  try {
+    const c10::InferenceMode inference_mode;
+    const c10::IValue state = (*method)({rows});
+    if (state.isTensor()) return as_scores(state);
+    return Error{"model", fmt::format("initial_state gives a {}", state.tagKind()), remedy};
+  } catch (const std::exception& exception) {
+    return Error{"model", "initial_state: " + torch_reason(exception), remedy};
   }
 }
 

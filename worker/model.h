@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,17 @@ struct Module;
 }
 
 namespace rookery {
+
+// What a model takes besides its input; undefined where its card does not say so.
+struct ForwardExtras {
+  at::Tensor lengths;  // [B] of int64: how much of each row is not padding
+  at::Tensor state;    // what forward returned for the segment before, or initial_state()
+};
+
+struct ForwardResult {
+  at::Tensor output;  // float and contiguous, whatever the model computes in
+  at::Tensor state;   // of a model that was given one
+};
 
 // Movable. forward() may be called from several threads at once.
 class Model {
@@ -28,8 +40,10 @@ class Model {
   ~Model();
 
   // Runs without gradients. Error stage "forward": what the model threw, or an output that is no
-  // tensor of numbers. The output is float and contiguous, whatever the model computes in.
-  Result<at::Tensor> forward(const at::Tensor& input) const;
+  // tensor of numbers (with a state: no pair of them).
+  Result<ForwardResult> forward(const at::Tensor& input, const ForwardExtras& extras = {}) const;
+  // The state at a recording's start: the module's own initial_state(rows). Error stage "model".
+  Result<at::Tensor> initial_state(std::int64_t rows) const;
 
   torch::jit::Module& module() const { return *module_; }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "worker/forward_extras.h"
 #include "worker/front_end.h"
 #include "worker/model.h"
 #include "worker/model_output.h"
@@ -27,7 +28,7 @@ Error threw(const WorkerSettings& settings, const at::Tensor& input, const Error
 Result<at::Tensor> try_once(const Model& model, const FrontEnd& front_end,
                             const WorkerSettings& settings, std::int32_t rows) {
   const at::Tensor input = probe_input(front_end, settings.geometry, rows);
-  Result<at::Tensor> output = model.forward(input);
+  Result<at::Tensor> output = forward_at_start(model, front_end, settings, input);
   if (!output) return threw(settings, input, output.error());
   Result<std::int64_t> frames = check_output_shape(output->sizes(), rows, settings);
   if (!frames) return frames.error();

@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "worker/allocator_purge.h"
+#include "worker/forward_extras.h"
 #include "worker/front_end.h"
 #include "worker/model.h"
 #include "worker/model_check.h"
@@ -38,7 +39,7 @@ Result<std::int64_t> forward_us(const Model& model, const FrontEnd& front_end,
                                 const WorkerSettings& settings) {
   const at::Tensor input = probe_input(front_end, settings.geometry, settings.batch_size);
   const auto started = std::chrono::steady_clock::now();
-  Result<at::Tensor> output = model.forward(input);
+  Result<at::Tensor> output = forward_at_start(model, front_end, settings, input);
   if (!output) return output.error();
   const auto passed = std::chrono::steady_clock::now() - started;
   return std::chrono::duration_cast<std::chrono::microseconds>(passed).count();

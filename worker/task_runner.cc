@@ -6,8 +6,9 @@
 
 #include <chrono>
 
+#include "rookery/sample_rate.h"
+#include "worker/forward_extras.h"
 #include "worker/front_end.h"
-#include "worker/model.h"
 #include "worker/model_output.h"
 #include "worker/recording_probe.h"
 #include "worker/torch_error.h"
@@ -60,6 +61,8 @@ struct TaskRunner::Parts {
   Reducer reducer;
   StageMeter meter;
   std::optional<OpenRecording> open;
+  std::int64_t recording_samples = 0;  // of the task's recording, at the model's rate
+  at::Tensor state;                    // of a model that carries one
 };
 
 Result<TaskRunner> TaskRunner::create(const WorkerSettings& settings,
@@ -76,7 +79,9 @@ Result<TaskRunner> TaskRunner::create(const WorkerSettings& settings,
             std::move(model),
             Reducer(settings.output, settings.geometry.frame, settings.floors),
             std::move(meter),
-            std::nullopt}));
+            std::nullopt,
+            0,
+            {}}));
 }
 
 TaskRunner::TaskRunner(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -101,13 +106,26 @@ Result<TaskResult> TaskRunner::run(const Task& task) {
   parts_->meter.enter(BeaconStage::kDecode);
   Result<SampleSource*> source = source_for(task);
   if (!source) return source.error();
+  Status begun = begin(task);
+  if (!begun) return begun.error();
   for (const Batch& batch : task.batches) {
     Status done = run_batch(**source, batch, result);
     if (!done) return done.error();
   }
+  if (parts_->state.defined()) result.state = state_numbers(parts_->state);
   result.times = parts_->meter.times();
   result.wall_us = wall_us() - started_us;
   return result;
+}
+
+Status TaskRunner::begin(const Task& task) {
+  parts_->recording_samples = samples_at_model_rate(
+      task.properties.frames, task.properties.sample_rate, parts_->settings.geometry.sample_rate);
+  if (!parts_->settings.carries_state) return Done{};
+  Result<at::Tensor> state = state_before(task, *parts_->model);
+  if (!state) return state.error();
+  parts_->state = *state;
+  return Done{};
 }
 
 void TaskRunner::note_send() { parts_->meter.enter(BeaconStage::kSend); }
@@ -149,12 +167,19 @@ Result<at::Tensor> TaskRunner::scores(const at::Tensor& waveform, const Batch& b
     parts_->meter.enter(BeaconStage::kFrontEnd);
     const at::Tensor input = parts_->front_end->apply(waveform);
     parts_->meter.enter(BeaconStage::kForward);
-    Result<at::Tensor> output = parts_->model->forward(input);
-    if (!output) return in_forward(batch, output.error().reason);
+    ForwardExtras extras;
+    if (parts_->settings.takes_lengths) {
+      extras.lengths =
+          lengths_of(batch, *parts_->front_end, waveform.size(1), parts_->recording_samples);
+    }
+    extras.state = parts_->state;
+    Result<ForwardResult> result = parts_->model->forward(input, extras);
+    if (!result) return in_forward(batch, result.error().reason);
+    parts_->state = result->state;
     Result<std::int64_t> frames =
-        check_output_shape(output->sizes(), waveform.size(0), parts_->settings);
+        check_output_shape(result->output.sizes(), waveform.size(0), parts_->settings);
     if (!frames) return in_forward(batch, frames.error().reason);
-    return activate(*output, parts_->settings.activation);
+    return activate(result->output, parts_->settings.activation);
   } catch (const std::exception& exception) {
     return in_forward(batch, torch_reason(exception));
   }

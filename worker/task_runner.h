@@ -11,6 +11,7 @@
 #include "rookery/result.h"
 #include "rookery/task.h"
 #include "worker/audio_reader.h"
+#include "worker/model.h"
 #include "worker/reducer.h"
 #include "worker/sample_source.h"
 #include "worker/stage_meter.h"
@@ -18,7 +19,6 @@
 namespace rookery {
 
 class FrontEnd;
-class Model;
 
 // Not thread-safe: one for each worker. Keeps the recording of its last task open for the next.
 class TaskRunner {
@@ -45,6 +45,7 @@ class TaskRunner {
   explicit TaskRunner(std::unique_ptr<Parts> parts);
 
   Result<SampleSource*> source_for(const Task& task);
+  Status begin(const Task& task);
   Result<at::Tensor> waveform(SampleSource& source, const Batch& batch);
   Result<at::Tensor> scores(const at::Tensor& waveform, const Batch& batch);
   Status run_batch(SampleSource& source, const Batch& batch, TaskResult& result);

@@ -55,6 +55,9 @@ Status check_config(const RunConfig& config, const ModelCard& card) {
         "is a batch of its own: 1",
         config.results.batch_size));
   }
+  if (postprocess.keep_frames && card.output != OutputType::kFrames) {
+    return wrong("postprocess.keep_frames: true is not allowed; the model gives no frames");
+  }
   if (Status known = check_known_labels(postprocess, card); !known.ok()) return known;
   Status status = check_threshold("postprocess.threshold", postprocess.threshold, config, card);
   if (!status.ok()) return status;

@@ -101,6 +101,8 @@ void add_postprocess_keys(KeyTable& table) {
                     "frames: shorter detections are dropped");
   table.postprocess("min_gap_seconds", &P::min_gap_seconds, real_number(0, kDaySeconds),
                     "frames: shorter gaps are closed");
+  table.postprocess("keep_frames", &P::keep_frames, boolean(),
+                    "frames: keep the scores of all frames, too, for npy and npz");
   table.postprocess(
       "decoder", &P::decoder,
       choice<CtcDecoder>({{"greedy", CtcDecoder::kGreedy}, {"beam", CtcDecoder::kBeam}}),

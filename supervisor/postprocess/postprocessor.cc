@@ -6,6 +6,7 @@
 #include "supervisor/postprocess/ctc_beam.h"
 #include "supervisor/postprocess/ctc_greedy.h"
 #include "supervisor/postprocess/frames.h"
+#include "supervisor/postprocess/kept_vectors.h"
 #include "supervisor/postprocess/tags.h"
 #include "supervisor/postprocess/thresholds.h"
 
@@ -44,7 +45,7 @@ std::unique_ptr<Postprocessor> make_postprocessor(const ModelCard& card,
 std::vector<float> score_floors(const ModelCard& card, const PostprocessConfig& config) {
   constexpr float send_all = -std::numeric_limits<float>::infinity();
   const auto width = static_cast<std::size_t>(card.output_width());
-  if (card.output == OutputType::kEmbedding) return std::vector<float>(width, send_all);
+  if (keeps_vectors(card, config)) return std::vector<float>(width, send_all);
   if (card.output == OutputType::kCtc) {
     return std::vector<float>(
         width, config.decoder == CtcDecoder::kGreedy ? kOnlyTheLikeliest : kLeastProbability);

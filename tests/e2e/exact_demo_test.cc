@@ -40,10 +40,11 @@ std::vector<Row> rows_of(const std::string& path) {
   return rows;
 }
 
-std::vector<Row> found_by_a_run(const std::string& model, const std::string& recordings) {
+std::vector<Row> found_by_a_run(const std::string& model, const std::string& recordings,
+                                const Arguments& settings = {}) {
   const TemporaryFolder folder;
   const std::string out = folder / "out";
-  const ProgramEnd end = run(run_command(model, out, {recordings}));
+  const ProgramEnd end = run(run_command(model, out, {recordings}, settings));
   EXPECT_EQ(end.exit_code, 0) << end.err;
   return rows_of(out + "/detections.jsonl");
 }
@@ -65,6 +66,18 @@ TEST(DtmfDemo, EveryDigitIsFoundToTheMicrosecondAndNoneInvented) {
   EXPECT_THAT(difference(found, placed), IsEmpty()) << "invented";
   EXPECT_THAT(found, SizeIs(placed.size()));
   EXPECT_TRUE(std::is_sorted(found.begin(), found.end())) << "rows are not in timestamp order";
+}
+
+// Windows of 4 s overlap, so digits lie on their edges all the time.
+TEST(DtmfTranscript, HasEveryDigitAsAWordToTheMicrosecondWithEitherDecoder) {
+  const auto placed = rows_of(test_data("dtmf-hour/truth.jsonl"));
+  for (const char* decoder : {"greedy", "beam"}) {
+    const auto found =
+        found_by_a_run(test_data("dtmf-ctc-model"), test_data("dtmf-hour/recordings"),
+                       {"--set", std::string("postprocess.decoder=") + decoder});
+    EXPECT_THAT(difference(placed, found), IsEmpty()) << "missed by " << decoder;
+    EXPECT_THAT(difference(found, placed), IsEmpty()) << "invented by " << decoder;
+  }
 }
 
 // The model is sure of speech a few frames late, and stays so for a while.

@@ -98,6 +98,19 @@ TEST(SameOutput, FramesOfARealModelAreTheSameBytesHoweverTheyAreMade) {
                       {kEngines, kStarts, kWeights, kWorkers, kShuffles});
 }
 
+TEST(SameOutput, AStateIsHandedOnToTheSameBytesHoweverTheyAreMade) {
+  expect_same_outputs(test_data("silero-carry-model"), test_data("speech/recordings"), {},
+                      {kEngines, kStarts, kWeights, kWorkers, kShuffles});
+}
+
+TEST(SameOutput, WordsOfATranscriptAreTheSameBytesHoweverTheyAreMade) {
+  const TemporaryFolder recordings;
+  write_all_sorts(recordings);
+  expect_same_outputs(test_data("dtmf-ctc-model"), recordings.path().string(),
+                      {"--set", "postprocess.decoder=beam"},
+                      {kEngines, kStarts, kWeights, kWorkers, kShuffles});
+}
+
 // The axes above are worth something only if settings that do shape results show in the bytes.
 TEST(SameOutput, OtherResultShapingSettingsGiveOtherBytes) {
   const TemporaryFolder recordings;

@@ -27,11 +27,13 @@ std::vector<float> reference_scores(const std::string& path) {
   return scores;
 }
 
-// All scores of the recording in frame order: nothing is dropped as too low.
+// All scores of the recording in frame order: nothing is dropped as too low. Tasks have at most
+// `task_segments` segments, and each is given the state that the one before returned.
 std::vector<FrameScore> worker_scores(const std::string& model_directory,
-                                      const Recording& recording) {
+                                      const Recording& recording, std::int64_t task_segments) {
   const LoadedCard loaded = read_model_card(model_directory).value();
   WorkerSettings settings = worker_settings(RunConfig(), loaded.card);
+  if (settings.carries_state) settings.batch_size = 1;
   settings.floors.assign(loaded.card.labels.size(), -std::numeric_limits<float>::infinity());
   const SegmentGeometry& geometry = settings.geometry;
   const auto front_end = std::make_shared<const FrontEnd>(
@@ -41,23 +43,26 @@ std::vector<FrameScore> worker_scores(const std::string& model_directory,
   TaskRunner runner =
       TaskRunner::create(settings, front_end, model, StageMeter(beacon.writer(0))).value();
 
-  Task task{1, recording, runner.probe({0, recording}).value().properties, {}};
+  Task task{1, recording, runner.probe({0, recording}).value().properties, {}, {}};
   RecordingPlan plan(geometry, task.properties, settings.batch_size);
-  task.batches = plan.next_batches(plan.segment_count());
   std::vector<FrameScore> scores;
-  const TaskResult result = runner.run(task).value();
-  for (const SegmentScores& segment : result.segments) {
-    scores.insert(scores.end(), segment.scores.begin(), segment.scores.end());
+  while (!plan.exhausted()) {
+    task.batches = plan.next_batches(task_segments);
+    const TaskResult result = runner.run(task).value();
+    for (const SegmentScores& segment : result.segments) {
+      scores.insert(scores.end(), segment.scores.begin(), segment.scores.end());
+    }
+    task.state = result.state;
   }
   return scores;
 }
 
-TEST(SileroReference, EveryFrameHasPythonsProbability) {
+void expect_scores(const std::string& model_directory, const std::string& reference) {
   ASSERT_TRUE(set_process_settings(1));
   ASSERT_TRUE(set_thread_settings(1));
-  const auto expected = reference_scores(test_data("silero-reference.f32"));
+  const auto expected = reference_scores(reference);
   const auto scores = worker_scores(
-      silero_model(), {0, "speech.wav", test_data("speech-16k/recordings/speech.wav")});
+      model_directory, {0, "speech.wav", test_data("speech-16k/recordings/speech.wav")}, 3);
   ASSERT_EQ(scores.size(), expected.size());
   ASSERT_GT(scores.size(), 5000U);
   float highest = 0;
@@ -67,6 +72,14 @@ TEST(SileroReference, EveryFrameHasPythonsProbability) {
     highest = std::max(highest, scores[frame].score);
   }
   EXPECT_GT(highest, 0.9F) << "the recording holds speech";
+}
+
+TEST(SileroReference, EveryFrameHasPythonsProbability) {
+  expect_scores(silero_model(), test_data("silero-reference.f32"));
+}
+
+TEST(SileroReference, WithCarriedStateEveryFrameHasThePackagesOwnProbability) {
+  expect_scores(test_data("silero-carry-model"), test_data("silero-package.f32"));
 }
 
 }  // namespace

@@ -19,11 +19,16 @@ make_test_data() {
   made "$1/models" make_test_models.py
   made "$1/log-mel" log_mel_reference.py
   made "$1/dtmf-model" make_dtmf_model.py
+  made "$1/dtmf-ctc-model" make_dtmf_model.py --kind ctc
+  made "$1/dtmf-embedding-model" make_dtmf_model.py --kind embedding
   made "$1/dtmf-hour" make_dtmf_hour.py
   made "$1/silero-model" export_silero_vad.py
   made "$1/speech" make_speech_demo.py
   made "$1/speech-16k" make_speech_demo.py --rate 16000
   made "$1/silero-reference.f32" silero_reference.py --model "$1/silero-model" \
+    --recording "$1/speech-16k/recordings/speech.wav"
+  made "$1/silero-carry-model" export_silero_vad.py --state carry
+  made "$1/silero-package.f32" silero_reference.py --package \
     --recording "$1/speech-16k/recordings/speech.wav"
   made "$1/weighty-model" make_weighty_model.py --megabytes 100
 }

@@ -1,0 +1,98 @@
+#include "worker/forward_extras.h"
+
+#include <ATen/ATen.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <torch/csrc/jit/api/module.h>
+
+#include "tests/temporary_folder.h"
+#include "tests/worker/toy_models.h"
+#include "worker/front_end.h"
+#include "worker/torch_settings.h"
+
+namespace rookery {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::vector<std::int64_t> numbers(const at::Tensor& lengths) {
+  return {lengths.const_data_ptr<std::int64_t>(),
+          lengths.const_data_ptr<std::int64_t>() + lengths.numel()};
+}
+
+Batch batch_at(const std::vector<std::int64_t>& input_begins) {
+  Batch batch;
+  for (const std::int64_t begin : input_begins) {
+    Segment segment;
+    segment.input_begin = begin;
+    batch.segments.push_back(segment);
+  }
+  return batch;
+}
+
+TEST(Lengths, AreWhatTheRecordingHasOfEachRow) {
+  const FrontEnd waveform = FrontEnd::create({}, 8000, 800).value();
+  EXPECT_THAT(numbers(lengths_of(batch_at({0, 800, 1000, 2000}), waveform, 800, 1500)),
+              ElementsAre(800, 700, 500, 0));
+  FrontEndParameters mel{FrontEndType::kLogMel, {}};
+  mel.log_mel.n_fft = mel.log_mel.win = 200;
+  mel.log_mel.hop = 100;
+  mel.log_mel.n_mels = 8;
+  mel.log_mel.frames = 8;  // of the 9 that there are
+  const FrontEnd log_mel = FrontEnd::create(mel, 8000, 800).value();
+  EXPECT_THAT(numbers(lengths_of(batch_at({0, 1000}), log_mel, 800, 1500)), ElementsAre(8, 6));
+}
+
+class States : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { ASSERT_TRUE(set_thread_settings(1)); }
+
+  Model load(const torch::jit::Module& module) const {
+    const std::string file = folder_ / "model.pt";
+    module.save(file);
+    return Model::load(file).value();
+  }
+  // Counts samples.
+  Model counting() const {
+    auto module = testing::make_module(
+        {}, {},
+        "def forward(self, x, state):\n  after = state + x.size(1)\n  return after, after\n");
+    module.define("def initial_state(self, rows: int):\n  return torch.zeros([rows, 2])\n");
+    return load(module);
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST_F(States, BeginWithTheModelsOwnAndGoOnFromTheTasks) {
+  const Model model = counting();
+  Task task;
+  EXPECT_THAT(state_numbers(*state_before(task, model)), ElementsAre(0, 0));
+  task.state = {3, 4};
+  const at::Tensor state = *state_before(task, model);
+  EXPECT_EQ(state.sizes(), at::IntArrayRef({1, 2}));
+  const auto result = model.forward(at::zeros({1, 10}), {{}, state});
+  ASSERT_TRUE(result) << to_string(result.error());
+  EXPECT_THAT(state_numbers(result->state), ElementsAre(13, 14));
+}
+
+TEST_F(States, OfAnotherSizeAreRefused) {
+  Task task;
+  task.state = {1, 2, 3};
+  const auto state = state_before(task, counting());
+  ASSERT_FALSE(state);
+  EXPECT_THAT(state.error().reason, HasSubstr("a state of 3 numbers, the model's has 2"));
+}
+
+TEST_F(States, AModelThatHasNoneIsToldWhatItLacks) {
+  const Model model = load(testing::toy_tagger());
+  const auto state = model.initial_state(1);
+  ASSERT_FALSE(state);
+  EXPECT_EQ(state.error().stage, "model");
+  EXPECT_THAT(state.error().reason, HasSubstr("initial_state"));
+}
+
+}  // namespace
+}  // namespace rookery

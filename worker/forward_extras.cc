@@ -1,0 +1,60 @@
+#include "worker/forward_extras.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "worker/front_end.h"
+
+namespace rookery {
+
+at::Tensor lengths_of(const Batch& batch, const FrontEnd& front_end, std::int64_t input_samples,
+                      std::int64_t recording_samples) {
+  std::vector<std::int64_t> lengths;
+  lengths.reserve(batch.segments.size());
+  for (const Segment& segment : batch.segments) {
+    const std::int64_t heard =
+        std::clamp<std::int64_t>(recording_samples - segment.input_begin, 0, input_samples);
+    lengths.push_back(front_end.input_length(heard));
+  }
+  return at::tensor(lengths, at::kLong);
+}
+
+Result<at::Tensor> state_before(const Task& task, const Model& model) {
+  Result<at::Tensor> first = model.initial_state(1);
+  if (!first || task.state.empty()) return first;
+  if (first->numel() != std::ssize(task.state)) {
+    return Error{"forward",
+                 fmt::format("the task brings a state of {} numbers, the model's has {}",
+                             task.state.size(), first->numel()),
+                 ""};
+  }
+  return at::tensor(task.state).reshape(first->sizes());
+}
+
+std::vector<float> state_numbers(const at::Tensor& state) {
+  const auto* numbers = state.const_data_ptr<float>();
+  return {numbers, numbers + state.numel()};
+}
+
+Result<at::Tensor> forward_at_start(const Model& model, const FrontEnd& front_end,
+                                    const WorkerSettings& settings, const at::Tensor& input) {
+  ForwardExtras extras;
+  const std::int64_t rows = input.size(0);
+  if (settings.takes_lengths) {
+    extras.lengths =
+        at::full({rows}, front_end.input_length(settings.geometry.input_samples()), at::kLong);
+  }
+  if (settings.carries_state) {
+    Result<at::Tensor> state = model.initial_state(rows);
+    if (!state) return state.error();
+    extras.state = std::move(*state);
+  }
+  Result<ForwardResult> result = model.forward(input, extras);
+  if (!result) return result.error();
+  return result->output;
+}
+
+}  // namespace rookery
