@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "supervisor/sync_folder.h"
 #include "supervisor/system_error.h"
 
 namespace rookery {
@@ -32,15 +33,6 @@ std::string folder_of(const std::string& path) {
 std::string next_temporary_path(const std::string& folder) {
   static std::atomic<int> count = 0;
   return fmt::format("{}/{}{}-{}{}", folder, kTemporaryPrefix, getpid(), ++count, kTemporarySuffix);
-}
-
-// Makes renames within `folder` durable.
-Status sync_folder(const std::string& folder) {
-  const UniqueFd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd) return failed("opened", folder);
-  // Some file systems know no fsync of a folder (EINVAL): there is nothing to be had then.
-  if (fsync(fd.get()) != 0 && errno != EINVAL) return failed("written", folder);
-  return Done{};
 }
 
 // An abandoned file is one that nobody holds the lock of.
@@ -106,7 +98,7 @@ Status AtomicFile::commit() {
     return failed("replaced", final_path_);
   }
   fd_.reset();
-  return sync_folder(folder_of(final_path_));
+  return sync_folder_of("export", final_path_);
 }
 
 Status write_file_atomically(const std::string& path, std::string_view bytes) {

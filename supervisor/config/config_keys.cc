@@ -185,8 +185,8 @@ const std::vector<std::string>& allocator_names() {
 }
 
 const std::vector<std::string>& format_names() {
-  static const std::vector<std::string> kNames = {"jsonl", "csv", "rttm", "audacity",
-                                                  "raven", "srt", "vtt",  "textgrid"};
+  static const std::vector<std::string> kNames = {"jsonl", "csv", "rttm",     "audacity", "raven",
+                                                  "srt",   "vtt", "textgrid", "npy",      "npz"};
   return kNames;
 }
 

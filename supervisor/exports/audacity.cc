@@ -7,14 +7,14 @@
 namespace rookery {
 namespace {
 
-class LabelTrack final : public RecordingText {
+class LabelTrack final : public RecordingContents {
  public:
-  std::string begin(const JournalEntry& /*entry*/) override { return ""; }
-  std::string add(const Detection& detection, const std::string& label) override {
-    return fmt::format("{}\t{}\t{}\n", seconds_text(detection.start_us),
-                       seconds_text(detection.end_us), one_line(label));
+  Status begin(const JournalEntry& /*entry*/, AtomicFile& /*file*/) override { return Done{}; }
+  Status add(const Detection& detection, const std::string& label, AtomicFile& file) override {
+    return file.write(fmt::format("{}\t{}\t{}\n", seconds_text(detection.start_us),
+                                  seconds_text(detection.end_us), one_line(label)));
   }
-  std::string end() override { return ""; }
+  Status end(AtomicFile& /*file*/) override { return Done{}; }
 };
 
 }  // namespace

@@ -19,20 +19,22 @@ std::string clock_text(std::int64_t ms, std::string_view separator) {
 
 }  // namespace
 
-std::string CueText::begin(const JournalEntry& /*entry*/) {
+Status CueText::begin(const JournalEntry& /*entry*/, AtomicFile& file) {
   words_.finish();
   cues_ = 0;
-  return head();
+  return file.write(head());
 }
 
-std::string CueText::add(const Detection& detection, const std::string& label) {
+Status CueText::add(const Detection& detection, const std::string& label, AtomicFile& file) {
   const std::string text = one_line(label);
-  if (!detection.text.empty()) return next(words_.add(detection.start_us, detection.end_us, text));
+  if (!detection.text.empty()) {
+    return file.write(next(words_.add(detection.start_us, detection.end_us, text)));
+  }
   const std::string before = next(words_.finish());
-  return before + next(Cue{detection.start_us, detection.end_us, {text}});
+  return file.write(before + next(Cue{detection.start_us, detection.end_us, {text}}));
 }
 
-std::string CueText::end() { return next(words_.finish()); }
+Status CueText::end(AtomicFile& file) { return file.write(next(words_.finish())); }
 
 std::string CueText::next(const std::optional<Cue>& cue) {
   return cue ? cue_text(++cues_, *cue) : "";

@@ -11,11 +11,11 @@
 namespace rookery {
 
 // Words are gathered into cues; any other row is a cue of its own, its label the text.
-class CueText : public RecordingText {
+class CueText : public RecordingContents {
  public:
-  std::string begin(const JournalEntry& entry) final;
-  std::string add(const Detection& detection, const std::string& label) final;
-  std::string end() final;
+  Status begin(const JournalEntry& entry, AtomicFile& file) final;
+  Status add(const Detection& detection, const std::string& label, AtomicFile& file) final;
+  Status end(AtomicFile& file) final;
 
  protected:
   virtual std::string head() const = 0;

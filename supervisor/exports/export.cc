@@ -30,15 +30,24 @@ Result<std::string> label_of(const JournalEntry& entry, const Detection& detecti
                "name the model that the output folder was made with"};
 }
 
+Status write_vectors(Journal& journal, std::int64_t id, ExportWriter& writer) {
+  const auto shape = journal.vector_shape(id);
+  if (!shape) return shape.error();
+  Status begun = writer.begin_vectors(*shape);
+  if (!begun) return begun;
+  return journal.for_each_vectors(
+      id, [&writer](const SegmentVectors& vectors) { return writer.add_vectors(vectors); });
+}
+
 Status write_recording(Journal& journal, const ExportSettings& settings, const JournalEntry& entry,
                        ExportWriter& writer) {
   Status begun = writer.begin_recording(entry);
   if (!begun) return begun;
-  const Status added =
-      journal.for_each_detection(entry.id, [&](const Detection& detection) -> Status {
-        const auto label = label_of(entry, detection, settings.labels);
-        return label ? writer.add(detection, *label) : label.error();
-      });
+  Status added = journal.for_each_detection(entry.id, [&](const Detection& detection) -> Status {
+    const auto label = label_of(entry, detection, settings.labels);
+    return label ? writer.add(detection, *label) : label.error();
+  });
+  if (added && writer.takes_vectors()) added = write_vectors(journal, entry.id, writer);
   return added ? writer.end_recording() : added;
 }
 
@@ -64,6 +73,8 @@ const std::vector<ExportFormat>& export_formats() {
       {"srt", "KEY.srt, SubRip subtitles", create_srt},
       {"vtt", "KEY.vtt, WebVTT subtitles", create_vtt},
       {"textgrid", "KEY.TextGrid, tiers for Praat", create_textgrid},
+      {"npy", "KEY.npy, vectors as a NumPy array", create_npy},
+      {"npz", "KEY.npz, vectors and their times as NumPy arrays", create_npz},
   };
   return kFormats;
 }

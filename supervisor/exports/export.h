@@ -15,15 +15,19 @@
 namespace rookery {
 
 // Writes one format. For every entry of the journal, in input order: begin_recording(), then add()
-// for each of its rows in row order, then end_recording(); failed and pending recordings have no
-// rows. `label` is what names the row: the model's label, or the word. After the last, close().
-// Destroyed before close(), it leaves what stood under its final names.
+// for each of its rows in row order, if takes_vectors() begin_vectors() and add_vectors() for some
+// of its vectors at a time, then end_recording(); failed and pending recordings have no rows.
+// `label` is what names the row: the model's label, or the word. After the last, close(). Destroyed
+// before close(), it leaves what stood under its final names.
 class ExportWriter {
  public:
   virtual ~ExportWriter() = default;
 
   virtual Status begin_recording(const JournalEntry& entry) = 0;
   virtual Status add(const Detection& detection, const std::string& label) = 0;
+  virtual bool takes_vectors() const { return false; }
+  virtual Status begin_vectors(const VectorShape& /*shape*/) { return Done{}; }
+  virtual Status add_vectors(const SegmentVectors& /*vectors*/) { return Done{}; }
   virtual Status end_recording() = 0;
   virtual Status close() = 0;
 };

@@ -31,5 +31,9 @@ NewWriter create_srt(const std::string& out_folder, const ExportSettings& settin
 NewWriter create_vtt(const std::string& out_folder, const ExportSettings& settings);
 // .TextGrid, tiers of intervals for Praat.
 NewWriter create_textgrid(const std::string& out_folder, const ExportSettings& settings);
+// .npy, the vectors of the recording as one NumPy array, float32 [vectors, length].
+NewWriter create_npy(const std::string& out_folder, const ExportSettings& settings);
+// .npz, NumPy arrays: embedding, the same; start and end of each in seconds, float64 [vectors].
+NewWriter create_npz(const std::string& out_folder, const ExportSettings& settings);
 
 }  // namespace rookery

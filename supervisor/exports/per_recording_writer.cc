@@ -9,8 +9,8 @@
 namespace rookery {
 
 PerRecordingWriter::PerRecordingWriter(std::string out_folder, std::string_view suffix,
-                                       std::unique_ptr<RecordingText> text)
-    : out_folder_(std::move(out_folder)), suffix_(suffix), text_(std::move(text)) {}
+                                       std::unique_ptr<RecordingContents> contents)
+    : out_folder_(std::move(out_folder)), suffix_(suffix), contents_(std::move(contents)) {}
 
 Status PerRecordingWriter::begin_recording(const JournalEntry& entry) {
   const bool has_file = entry.outcome.state == RecordingState::kDone ||
@@ -34,16 +34,26 @@ Status PerRecordingWriter::open_file(const JournalEntry& entry) {
   auto file = AtomicFile::create(path_, out_folder_);
   if (!file) return file.error();
   file_.emplace(std::move(*file));
-  return file_->write(text_->begin(entry));
+  return contents_->begin(entry, *file_);
 }
 
 Status PerRecordingWriter::add(const Detection& detection, const std::string& label) {
-  if (file_) keep(file_->write(text_->add(detection, label)));
+  if (file_) keep(contents_->add(detection, label, *file_));
+  return Done{};
+}
+
+Status PerRecordingWriter::begin_vectors(const VectorShape& shape) {
+  if (file_) keep(contents_->begin_vectors(shape, *file_));
+  return Done{};
+}
+
+Status PerRecordingWriter::add_vectors(const SegmentVectors& vectors) {
+  if (file_) keep(contents_->add_vectors(vectors, *file_));
   return Done{};
 }
 
 Status PerRecordingWriter::end_recording() {
-  if (file_) keep(file_->write(text_->end()));
+  if (file_) keep(contents_->end(*file_));
   if (file_) keep(file_->commit());
   file_.reset();
   return Done{};

@@ -12,14 +12,22 @@
 
 namespace rookery {
 
-// The text of one recording's file after the other's, in pieces. For each recording: begin(),
-// add() for its rows in row order, end(); what they return makes up the file.
-class RecordingText {
+// What stands in the file of one recording after the other. Called as an ExportWriter is, for
+// recordings that have a file alone, each time with that file; its Errors are passed on. One that
+// met an Error is called again for the next recording, with begin().
+class RecordingContents {
  public:
-  virtual ~RecordingText() = default;
-  virtual std::string begin(const JournalEntry& entry) = 0;
-  virtual std::string add(const Detection& detection, const std::string& label) = 0;
-  virtual std::string end() = 0;
+  virtual ~RecordingContents() = default;
+  virtual Status begin(const JournalEntry& entry, AtomicFile& file) = 0;
+  virtual Status add(const Detection& detection, const std::string& label, AtomicFile& file) = 0;
+  virtual bool takes_vectors() const { return false; }
+  virtual Status begin_vectors(const VectorShape& /*shape*/, AtomicFile& /*file*/) {
+    return Done{};
+  }
+  virtual Status add_vectors(const SegmentVectors& /*vectors*/, AtomicFile& /*file*/) {
+    return Done{};
+  }
+  virtual Status end(AtomicFile& file) = 0;
 };
 
 // Writes a file for each recording that is done, under its key with `suffix` appended, and removes
@@ -28,10 +36,13 @@ class RecordingText {
 class PerRecordingWriter final : public ExportWriter {
  public:
   PerRecordingWriter(std::string out_folder, std::string_view suffix,
-                     std::unique_ptr<RecordingText> text);
+                     std::unique_ptr<RecordingContents> contents);
 
   Status begin_recording(const JournalEntry& entry) override;
   Status add(const Detection& detection, const std::string& label) override;
+  bool takes_vectors() const override { return contents_->takes_vectors(); }
+  Status begin_vectors(const VectorShape& shape) override;
+  Status add_vectors(const SegmentVectors& vectors) override;
   Status end_recording() override;
   Status close() override;
 
@@ -41,19 +52,19 @@ class PerRecordingWriter final : public ExportWriter {
 
   std::string out_folder_;
   std::string suffix_;
-  std::unique_ptr<RecordingText> text_;
+  std::unique_ptr<RecordingContents> contents_;
   std::string path_;
   std::optional<AtomicFile> file_;
   std::optional<Error> first_error_;
 };
 
-// Creates a PerRecordingWriter of a Text.
-template <class Text, class... Arguments>
+// Creates a PerRecordingWriter of some Contents.
+template <class Contents, class... Arguments>
 Result<std::unique_ptr<ExportWriter>> create_per_recording(const std::string& out_folder,
                                                            std::string_view suffix,
                                                            const Arguments&... arguments) {
   return std::unique_ptr<ExportWriter>(std::make_unique<PerRecordingWriter>(
-      out_folder, suffix, std::make_unique<Text>(arguments...)));
+      out_folder, suffix, std::make_unique<Contents>(arguments...)));
 }
 
 }  // namespace rookery

@@ -8,22 +8,23 @@ namespace rookery {
 namespace {
 
 // A selection spans all that the model hears: 0 to half its sample rate.
-class SelectionTable final : public RecordingText {
+class SelectionTable final : public RecordingContents {
  public:
   explicit SelectionTable(std::int32_t sample_rate)
       : high_frequency_(fmt::format("{:.1f}", sample_rate / 2.0)) {}
 
-  std::string begin(const JournalEntry& /*entry*/) override {
+  Status begin(const JournalEntry& /*entry*/, AtomicFile& file) override {
     selections_ = 0;
-    return "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\t"
-           "High Freq (Hz)\tLabel\tScore\n";
+    return file.write(
+        "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\t"
+        "High Freq (Hz)\tLabel\tScore\n");
   }
-  std::string add(const Detection& detection, const std::string& label) override {
-    return fmt::format("{}\tSpectrogram 1\t1\t{}\t{}\t0.0\t{}\t{}\t{}\n", ++selections_,
-                       seconds_text(detection.start_us), seconds_text(detection.end_us),
-                       high_frequency_, one_line(label), score_text(detection.score));
+  Status add(const Detection& detection, const std::string& label, AtomicFile& file) override {
+    return file.write(fmt::format("{}\tSpectrogram 1\t1\t{}\t{}\t0.0\t{}\t{}\t{}\n", ++selections_,
+                                  seconds_text(detection.start_us), seconds_text(detection.end_us),
+                                  high_frequency_, one_line(label), score_text(detection.score)));
   }
-  std::string end() override { return ""; }
+  Status end(AtomicFile& /*file*/) override { return Done{}; }
 
  private:
   std::string high_frequency_;

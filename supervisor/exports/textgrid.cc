@@ -65,24 +65,24 @@ std::string tier_text(std::size_t number, const std::string& name, const Tier& i
 
 // Praat's long text format. The rows of one recording are held in memory: the format wants tiers
 // one after the other, and their sizes first.
-class TextGrid final : public RecordingText {
+class TextGrid final : public RecordingContents {
  public:
-  std::string begin(const JournalEntry& entry) override {
+  Status begin(const JournalEntry& entry, AtomicFile& /*file*/) override {
     tiers_.clear();
     end_us_ = std::max<std::int64_t>(entry.outcome.duration_us, 1);
-    return "";
+    return Done{};
   }
 
-  std::string add(const Detection& detection, const std::string& label) override {
-    if (detection.end_us <= detection.start_us) return "";  // no interval
+  Status add(const Detection& detection, const std::string& label, AtomicFile& /*file*/) override {
+    if (detection.end_us <= detection.start_us) return Done{};  // no interval
     const std::string text = one_line(label);
     tier_at(detection.start_us, tiers_[detection.text.empty() ? text : "words"])
         .push_back({detection.start_us, detection.end_us, text});
     end_us_ = std::max(end_us_, detection.end_us);
-    return "";
+    return Done{};
   }
 
-  std::string end() override {
+  Status end(AtomicFile& file) override {
     if (tiers_.empty()) tiers_["detections"] = {{}};  // Praat opens no grid without tiers
     std::string items;
     std::size_t count = 0;
@@ -92,9 +92,9 @@ class TextGrid final : public RecordingText {
                            without_gaps(tiers[at], end_us_), end_us_);
       }
     }
-    return "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\n" +
-           limits_text("", 0, end_us_) +
-           fmt::format("tiers? <exists>\nsize = {}\nitem []:\n", count) + items;
+    return file.write("File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\n" +
+                      limits_text("", 0, end_us_) +
+                      fmt::format("tiers? <exists>\nsize = {}\nitem []:\n", count) + items);
   }
 
  private:

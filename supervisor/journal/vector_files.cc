@@ -7,10 +7,10 @@
 #include <bit>
 #include <cerrno>
 #include <cstddef>
-#include <filesystem>
 #include <span>
 #include <utility>
 
+#include "supervisor/sync_folder.h"
 #include "supervisor/system_error.h"
 
 namespace rookery {
@@ -50,14 +50,6 @@ Status read_all(int fd, const std::string& path, std::span<std::byte> bytes, std
   return Done{};
 }
 
-// So that the file's name outlives a power cut, too.
-Status sync_folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().native();
-  const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() < 0 || ::fsync(fd.get()) != 0) return failure(folder, "written", errno);
-  return Done{};
-}
-
 }  // namespace
 
 std::string VectorFiles::path_of(std::int64_t run) const {
@@ -73,7 +65,7 @@ Status VectorFiles::open_for_appending(std::int64_t run) {
   if (appending_.get() < 0) return failure(path, "opened", errno);
   run_ = run;
   end_ = ::lseek(appending_.get(), 0, SEEK_END);
-  return end_ < 0 ? failure(path, "opened", errno) : sync_folder_of(path);
+  return end_ < 0 ? failure(path, "opened", errno) : sync_folder_of("journal", path);
 }
 
 Result<VectorPlace> VectorFiles::append(std::int64_t run, const SegmentVectors& vectors) {

@@ -20,8 +20,9 @@ using ::testing::HasSubstr;
 using Exports = ExportsTest;
 
 const std::set<std::string> kFilesOfA = {
-    "a.TextGrid",     "a.selections.txt", "a.srt",           "a.txt",       "a.vtt",
-    "detections.csv", "detections.jsonl", "detections.rttm", "errors.jsonl"};
+    "a.TextGrid",  "a.npy", "a.npz",          "a.selections.txt", "a.srt",
+    "a.txt",       "a.vtt", "detections.csv", "detections.jsonl", "detections.rttm",
+    "errors.jsonl"};
 
 std::vector<std::string> all_formats() {
   std::vector<std::string> names;
@@ -61,7 +62,10 @@ TEST_F(Exports, OnAFullDiskEveryFileStaysAsItWasAndTheErrorSaysSo) {
   ASSERT_TRUE(write(all_formats()));
   const std::string jsonl = text_of("detections.jsonl");
   const std::string csv = text_of("detections.csv");
-  add("b", std::vector<Detection>(10'000, {0, 1, 0, 0.5F}));
+  const std::int64_t b = admit("b");
+  ASSERT_TRUE(journal_.append(b, std::vector<Detection>(10'000, {0, 1, 0, 0.5F})));
+  ASSERT_TRUE(journal_.append_vectors(b, {50'000, {{0, 1}}, std::vector<float>(50'000)}));
+  ASSERT_TRUE(journal_.finish(b, {RecordingState::kDone, 1, {}}));
   Status status = Done{};
   {
     const FileSizeLimit limit(100'000);

@@ -2,6 +2,7 @@
 // compares what it finds with the truth that stands beside the files.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ using nlohmann::json;
 
 constexpr std::int64_t kSecond = 1'000'000;
 
-class ReadBack : public ExportsTest, public ::testing::WithParamInterface<std::string> {
+class ReadBackFolder : public ExportsTest {
  protected:
   void SetUp() override {
     ExportsTest::SetUp();
@@ -31,6 +32,7 @@ class ReadBack : public ExportsTest, public ::testing::WithParamInterface<std::s
                          {kSecond, 2 * kSecond, 0, 0.25F},
                          {kSecond, 4 * kSecond, 0, 0.75F},
                          {3 * kSecond, 5 * kSecond, 0, 0.5F}});
+    tell_vectors("embedded.wav", 37, 5);
     add("failed.wav", {}, {RecordingState::kFailed, 0, {{"decode", "no", {}, {}}}});
   }
 
@@ -50,6 +52,28 @@ class ReadBack : public ExportsTest, public ::testing::WithParamInterface<std::s
     truth_.push_back({{"recording", key}, {"duration", 60.0}, {"rows", told}});
   }
 
+  // Adds a recording without rows that has vectors, some at a time.
+  void tell_vectors(const std::string& key, std::int64_t count, std::int64_t length) {
+    const std::int64_t id = admit(key);
+    json told = json::array();
+    json starts = json::array();
+    for (std::int64_t at = 0; at < count; ++at) {
+      SegmentVectors one{length, {{at * kSecond / 3, at * kSecond / 3 + kSecond}}, {}};
+      for (std::int64_t place = 0; place < length; ++place) {
+        one.values.push_back(std::sin(static_cast<float>(at * length + place)));
+      }
+      ASSERT_TRUE(journal_.append_vectors(id, one));
+      told.push_back(one.values);
+      starts.push_back(static_cast<double>(one.times[0].start_us) / 1e6);
+    }
+    ASSERT_TRUE(journal_.finish(id, {RecordingState::kDone, 60 * kSecond, {}}));
+    truth_.push_back({{"recording", key},
+                      {"duration", 60.0},
+                      {"rows", json::array()},
+                      {"vectors", told},
+                      {"starts", starts}});
+  }
+
   // Long enough for several cues, with pauses, and words that look like syntax.
   static std::vector<Detection> transcript() {
     std::vector<Detection> words;
@@ -67,13 +91,57 @@ class ReadBack : public ExportsTest, public ::testing::WithParamInterface<std::s
   json truth_ = json::array();
 };
 
+class ReadBack : public ReadBackFolder, public ::testing::WithParamInterface<std::string> {};
+
+e2e::ProgramEnd python(const std::string& script, const std::vector<std::string>& arguments) {
+  e2e::Program program{{ROOKERY_SOURCE_DIR "/.venv/bin/python", ROOKERY_SOURCE_DIR "/" + script}};
+  program.command.insert(program.command.end(), arguments.begin(), arguments.end());
+  return e2e::run(program);
+}
+
+e2e::ProgramEnd read_back(const std::string& reader, const std::string& folder) {
+  return python("tests/supervisor/exports/read_back.py", {reader, folder});
+}
+
 TEST_P(ReadBack, AnIndependentReaderFindsWhatTheJournalHolds) {
   ASSERT_TRUE(write({GetParam()}));
   folder_.write("truth.json", truth_.dump());
-  const auto end = e2e::run({{ROOKERY_SOURCE_DIR "/.venv/bin/python",
-                              ROOKERY_SOURCE_DIR "/tests/supervisor/exports/read_back.py",
-                              GetParam(), folder_.path().string()}});
+  const auto end = read_back(GetParam(), folder_.path().string());
   EXPECT_EQ(end.exit_code, 0) << end.out << end.err;
+}
+
+using ParquetTool = ReadBackFolder;
+
+TEST_F(ParquetTool, WritesTheRowsOfTheJsonLines) {
+  ASSERT_TRUE(write({"jsonl"}));
+  folder_.write("truth.json", truth_.dump());
+  const auto written = python("tools/export_parquet.py", {folder_.path().string()});
+  ASSERT_EQ(written.exit_code, 0) << written.err;
+  const auto end = read_back("parquet", folder_.path().string());
+  EXPECT_EQ(end.exit_code, 0) << end.out << end.err;
+}
+
+TEST_F(ParquetTool, WritesTimesWhereRowsHaveThem) {
+  folder_.write("truth.json", "[]");
+  const std::string row = R"({"recording":"a","start":0.5,"end":1.0,"label":"x","score":0.5)";
+  folder_.write("detections.jsonl", row +
+                                        R"(,"time":"2026-11-21T06:40:44.500"})"
+                                        "\n" +
+                                        row + "}\n");
+  ASSERT_EQ(python("tools/export_parquet.py", {folder_.path().string()}).exit_code, 0);
+  const auto end = read_back("parquet_with_times", folder_.path().string());
+  EXPECT_EQ(end.exit_code, 0) << end.out << end.err;
+}
+
+TEST_F(ParquetTool, LeavesTheOldFileWhenTheRowsCannotBeRead) {
+  folder_.write("detections.parquet", "old");
+  folder_.write("detections.jsonl", "{\"recording\": \"a\"\n");
+  const std::set<std::string> before = files();
+  const auto end = python("tools/export_parquet.py", {folder_.path().string()});
+  EXPECT_EQ(end.exit_code, 1);
+  EXPECT_NE(end.err.find(folder_.path().string()), std::string::npos);
+  EXPECT_EQ(text_of("detections.parquet"), "old");
+  EXPECT_EQ(files(), before);
 }
 
 std::vector<std::string> all_formats() {

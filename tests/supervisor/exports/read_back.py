@@ -156,8 +156,58 @@ def textgrid(folder, truth):
         assert_rows(sorted(found), sorted(rows, key=lambda row: (row["start"], row["end"], row["label"])))
 
 
+def assert_vectors(array, recording):
+    import numpy
+
+    wanted = numpy.array(recording.get("vectors", []), dtype=numpy.float32)
+    assert array.dtype == numpy.dtype("<f4") and array.ndim == 2 and array.flags.c_contiguous
+    assert array.size == wanted.size and (array == wanted.reshape(array.shape)).all()
+    assert len(array) == len(wanted)
+
+
+def npy(folder, truth):
+    import numpy
+
+    for recording in truth:
+        assert_vectors(numpy.load(folder / f"{recording['recording']}.npy", allow_pickle=False), recording)
+
+
+def npz(folder, truth):
+    import numpy
+
+    for recording in truth:
+        with numpy.load(folder / f"{recording['recording']}.npz", allow_pickle=False) as arrays:
+            assert sorted(arrays) == ["embedding", "end", "start"]
+            assert_vectors(arrays["embedding"], recording)
+            assert arrays["start"].tolist() == recording.get("starts", [])
+            assert numpy.allclose(arrays["end"] - arrays["start"], 1, rtol=0, atol=1e-9)
+            assert arrays.zip.testzip() is None
+            assert {member.date_time[0] for member in arrays.zip.infolist()} == {1980}, "no time of writing"
+
+
+def parquet(folder, truth):
+    import pandas
+
+    table = pandas.read_parquet(folder / "detections.parquet")
+    assert list(table.columns) == ["recording", "start", "end", "label", "score", "time"]
+    assert str(table.time.dtype) == "datetime64[ms]" and table.time.isna().all()
+    for recording in truth:
+        own = table[table.recording == recording["recording"]]
+        assert_rows(list(zip(own.start, own.end, own.label, own.score, strict=True)), recording["rows"])
+    assert len(table) == sum(len(recording["rows"]) for recording in truth)
+
+
+def parquet_with_times(folder, truth):
+    import pandas
+
+    table = pandas.read_parquet(folder / "detections.parquet")
+    assert table.time.isna().tolist() == [False, True]
+    assert table.time[0] == pandas.Timestamp("2026-11-21T06:40:44.500")
+
+
 READERS = {"jsonl": jsonl, "csv": csv_with_pandas, "audacity": audacity, "raven": raven, "rttm": rttm,
-           "srt": srt_cues, "vtt": vtt, "textgrid": textgrid}
+           "srt": srt_cues, "vtt": vtt, "textgrid": textgrid, "npy": npy, "npz": npz,
+           "parquet": parquet, "parquet_with_times": parquet_with_times}
 
 
 def main():
