@@ -19,7 +19,7 @@ struct Flag {
   const char* help;
 };
 
-constexpr Flag kFlags[] = {
+const std::vector<Flag> kFlags = {
     {"--model", "model", "The model's directory (model.yaml, the model, labels)"},
     {"--out", "out", "The output folder; one that exists is taken up again"},
     {"--engine", "engine", "How workers are hosted: processes or threads"},
@@ -49,7 +49,7 @@ bool holds_free_text(const std::string& key) {
 
 Status apply_keys(RunConfig& config, const RunArguments& arguments) {
   for (const auto& [key, value] : arguments.keys) {
-    const Status set = set_key(config, key, holds_free_text(key) ? as_yaml_text(value) : value);
+    Status set = set_key(config, key, holds_free_text(key) ? as_yaml_text(value) : value);
     if (!set) return set;
   }
   for (const std::string& assignment : arguments.sets) {
@@ -57,7 +57,7 @@ Status apply_keys(RunConfig& config, const RunArguments& arguments) {
     if (equals == std::string::npos) {
       return Error{"config", "--set " + assignment + " has no =", "--set key=value"};
     }
-    const Status set = set_key(config, assignment.substr(0, equals), assignment.substr(equals + 1));
+    Status set = set_key(config, assignment.substr(0, equals), assignment.substr(equals + 1));
     if (!set) return set;
   }
   if (!arguments.inputs.empty()) config.inputs = arguments.inputs;
@@ -66,7 +66,7 @@ Status apply_keys(RunConfig& config, const RunArguments& arguments) {
 
 Status apply_user(RunConfig& config, const RunArguments& arguments) {
   if (!arguments.config_file.empty()) {
-    const Status applied = apply_config_file(config, arguments.config_file);
+    Status applied = apply_config_file(config, arguments.config_file);
     if (!applied) return applied;
   }
   return apply_keys(config, arguments);

@@ -1,5 +1,6 @@
 #include "supervisor/postprocess/postprocessor.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -44,19 +45,18 @@ std::unique_ptr<Postprocessor> make_postprocessor(const ModelCard& card,
 
 std::vector<float> score_floors(const ModelCard& card, const PostprocessConfig& config) {
   constexpr float send_all = -std::numeric_limits<float>::infinity();
-  const auto width = static_cast<std::size_t>(card.output_width());
-  if (keeps_vectors(card, config)) return std::vector<float>(width, send_all);
+  std::vector<float> floors(static_cast<std::size_t>(card.output_width()), send_all);
+  if (keeps_vectors(card, config)) return floors;
   if (card.output == OutputType::kCtc) {
-    return std::vector<float>(
-        width, config.decoder == CtcDecoder::kGreedy ? kOnlyTheLikeliest : kLeastProbability);
+    const bool greedy = config.decoder == CtcDecoder::kGreedy;
+    std::fill(floors.begin(), floors.end(), greedy ? kOnlyTheLikeliest : kLeastProbability);
+    return floors;
   }
   const bool tags = card.output == OutputType::kTags;
-  const bool smoothed = tags && config.smooth_segments > 1;  // a median needs low scores too
-  std::vector<float> floors;
-  floors.reserve(width);
-  for (const LabelThreshold& threshold : label_thresholds(card, config)) {
-    floors.push_back(smoothed ? send_all : (tags ? threshold.on : threshold.off));
-  }
+  if (tags && config.smooth_segments > 1) return floors;  // a median needs low scores too
+  const std::vector<LabelThreshold> thresholds = label_thresholds(card, config);
+  std::transform(thresholds.begin(), thresholds.end(), floors.begin(),
+                 [tags](const LabelThreshold& one) { return tags ? one.on : one.off; });
   return floors;
 }
 

@@ -36,9 +36,9 @@ class PrefixBeams {
   using Prefix = std::vector<std::int32_t>;
   // Log probabilities of a sequence, of the paths that end in a blank and in its last token.
   struct Paths {
-    double blank;
-    double token;
-    double likeliest;               // of the path that `times` comes from
+    double blank = 0;
+    double token = 0;
+    double likeliest = 0;           // of the path that `times` comes from
     std::vector<TimedToken> times;  // of the prefix's tokens, as the likeliest path places them
     double total() const;
   };

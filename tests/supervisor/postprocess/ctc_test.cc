@@ -45,6 +45,7 @@ Frame certain(std::int32_t token, float probability = 1) {
 
 std::vector<Frame> certain(const std::vector<std::int32_t>& tokens) {
   std::vector<Frame> frames;
+  frames.reserve(tokens.size());
   for (const std::int32_t token : tokens) frames.push_back(certain(token));
   return frames;
 }
@@ -240,6 +241,7 @@ RC_GTEST_PROP(CtcProperty, WhereSegmentsEndChangesNothing, ()) {
 // given twice or lost.
 TEST(Ctc, ATextWithoutWordEndsIsGivenInParts) {
   std::vector<std::int32_t> tokens;
+  tokens.reserve(2000);
   for (int i = 0; i < 2000; ++i) tokens.push_back(i % 2 == 0 ? kA : kB);
   const CtcSpelling spelling(card_of_letters());
   PrefixBeams beams(spelling, 2, nullptr);
