@@ -1,6 +1,7 @@
 """Writes a model directory: model.pt (TorchScript), labels.txt and the card model.yaml."""
 
 import json
+import re
 from pathlib import Path
 
 import torch
@@ -37,6 +38,8 @@ def _flow(value):
     """One YAML value in flow style."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, str):
+    if isinstance(value, list):
+        return "[" + ", ".join(_flow(item) for item in value) + "]"
+    if isinstance(value, str) and re.fullmatch(r"[\w./-]+", value):
         return value
-    return json.dumps(value)
+    return json.dumps(value, ensure_ascii=False)
