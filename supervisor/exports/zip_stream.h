@@ -29,15 +29,16 @@ class ZipStream {
 
  private:
   struct Target {
-    AtomicFile* file = nullptr;
-    std::optional<Error> error;
+    AtomicFile* file = nullptr;  // none: what comes is dropped
+    std::optional<Error> error;  // of the first write that failed; what comes later is dropped
   };
   struct Closer {
+    Target* target = nullptr;
     void operator()(archive* zip) const;
   };
   explicit ZipStream(AtomicFile& file);
   static std::ptrdiff_t take(archive* zip, void* target, const void* bytes, std::size_t size);
-  Error error() const;
+  Status outcome(bool done) const;
 
   std::unique_ptr<Target> target_;  // libarchive keeps its address
   std::unique_ptr<archive, Closer> zip_;
