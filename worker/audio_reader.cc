@@ -97,7 +97,7 @@ std::int64_t AudioReader::preroll_begin(std::int64_t frame) const {
       0, std::min(frame - kPrerollSeconds * rate, header_.frames - kEndSeconds * rate));
 }
 
-Status AudioReader::go_to(std::int64_t frame) {
+Status AudioReader::go_near(std::int64_t frame) {
   if (seek_kind_ == SeekKind::kExact) return frame == position_ ? Done{} : seek_to(frame);
   // A decoder with state begins as a new one each time, or its bits would depend on what it read
   // before.
@@ -107,8 +107,13 @@ Status AudioReader::go_to(std::int64_t frame) {
   const std::int64_t begin = seek_kind_ == SeekKind::kPreroll ? preroll_begin(frame) : 0;
   if (begin > 0 && !seek_to(begin)) {
     // A container without an index, for example: then the first frame is where decoding begins.
-    if (Status started = restart(); !started) return started;
+    return restart();
   }
+  return Done{};
+}
+
+Status AudioReader::go_to(std::int64_t frame) {
+  if (Status near = go_near(frame); !near) return near;
   while (position_ < frame) {
     if (read_frames(std::min(kChunkFrames, frame - position_)) == 0) return short_read();
   }
@@ -159,9 +164,12 @@ Status AudioReader::read_mono(std::int64_t begin_frame, std::span<float> out) {
 
 std::int64_t AudioReader::find_end(std::int64_t frame) {
   position_ = -1;  // the decoder may have met an error before
-  if (!restart() || !go_to(frame)) return 0;
+  if (!restart() || !go_near(frame)) return 0;
+  const std::int64_t begin = position_;
   while (read_frames(kChunkFrames) > 0) continue;
-  return std::exchange(position_, -1);
+  const std::int64_t end = std::exchange(position_, -1);
+  const bool is_end = end > frame || (end > begin && !header_.seeks_by_frames);
+  return is_end ? end : 0;
 }
 
 }  // namespace rookery

@@ -43,13 +43,13 @@ class AudioReader {
   // seeking relies on that, every frame is reached by decoding from the first from now on.
   void correct_length(std::int64_t frames);
 
-  // Fills `out` with the mono samples of frames [begin_frame, begin_frame + out.size()). The bits depend on the file and begin_frame
-  // alone, not on what was read before. Errors, stage "decode": frames that cannot be read, samples
-  // that are no finite numbers (naming frame and second).
+  // Fills `out` with the mono samples of frames [begin_frame, begin_frame + out.size()). The bits
+  // depend on the file and begin_frame alone, not on what was read before. Errors, stage "decode":
+  // frames that cannot be read, samples that are no finite numbers (naming frame and second).
   Status read_mono(std::int64_t begin_frame, std::span<float> out);
 
   // Decodes the file's end, from at or before `frame` on, and returns how many frames the file
-  // holds as far as it can be read; 0 if `frame` cannot be reached.
+  // holds as far as it can be read; 0 if that cannot be told from there.
   std::int64_t find_end(std::int64_t frame);
 
   // What the file was to hold beyond the `frames` that can be read.
@@ -60,6 +60,8 @@ class AudioReader {
               ChannelChoice channel);
   Status check_header() const;
   Status restart();
+  // To `frame`, or to where decoding must begin for it.
+  Status go_near(std::int64_t frame);
   Status go_to(std::int64_t frame);
   Status seek_to(std::int64_t frame);
   Error short_read();

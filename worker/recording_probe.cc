@@ -9,7 +9,10 @@ std::int64_t exact_frames(AudioReader& reader) {
   const AudioHeader& header = reader.header();
   if (is_told(header.frames) && reader.seek_kind() != SeekKind::kNone) {
     const std::int64_t end = reader.find_end(header.frames - 1);
-    if (end == header.frames || (end > header.frames && !header.seeks_by_frames)) return end;
+    if (end == header.frames || (end > 0 && !header.seeks_by_frames)) return end;
+    // A length that was estimated by the file's size can be some percent too long.
+    const std::int64_t before = header.seeks_by_frames ? 0 : header.frames / 20 * 19;
+    if (const std::int64_t found = before > 0 ? reader.find_end(before) : 0) return found;
   }
   return reader.find_end(0);
 }
