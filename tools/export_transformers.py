@@ -73,6 +73,15 @@ def vocabulary(tokenizer, size):
     return [token if token.strip() and token.isprintable() else f"<token {n}>" for n, token in enumerate(named)]
 
 
+def delimiter_number(tokenizer):
+    """Looked up in the vocabulary, for the tokenizer takes a delimiter that is a space for an unknown token."""
+    numbers = tokenizer.get_vocab()
+    for token in (tokenizer.word_delimiter_token, " ", "|"):
+        if token in numbers:
+            return numbers[token]
+    sys.exit("export_transformers: the vocabulary has no delimiter of words")
+
+
 def wav2vec2_ctc(checkpoint):
     window, context, frame = 20.0, 2.0, 320
     extractor = transformers.Wav2Vec2FeatureExtractor()
@@ -82,7 +91,7 @@ def wav2vec2_ctc(checkpoint):
         tokenizer = transformers.Wav2Vec2CTCTokenizer.from_pretrained(checkpoint)
         model = transformers.Wav2Vec2ForCTC.from_pretrained(checkpoint)
         labels = vocabulary(tokenizer, model.config.vocab_size)
-        blank, delimiter = labels[tokenizer.pad_token_id], labels[tokenizer.word_delimiter_token_id]
+        blank, delimiter = labels[tokenizer.pad_token_id], labels[delimiter_number(tokenizer)]
         silent = [labels[n] for n in sorted(tokenizer.all_special_ids) if labels[n] not in (blank, delimiter)]
         silent += [label for label in labels if label.startswith("<token ") and label not in (blank, delimiter)]
     else:
