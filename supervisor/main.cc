@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   ChosenCommand chosen;
   add_run_command(app, chosen);
   add_plan_command(app, chosen);
+  add_prepare_command(app, chosen);
   add_inspect_command(app, chosen);
   add_status_command(app, chosen);
   add_export_command(app, chosen);

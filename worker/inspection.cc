@@ -3,23 +3,17 @@
 #include <nlohmann/json.hpp>
 
 #include "worker/audio_reader.h"
+#include "worker/front_end.h"
+#include "worker/json_line.h"
 #include "worker/prepared_model.h"
 #include "worker/recording_probe.h"
+#include "worker/reference.h"
 #include "worker/torch_settings.h"
 
 namespace rookery {
 namespace {
 
 using nlohmann::json;
-
-// Names of files and what libraries say may hold bytes that are no UTF-8.
-std::string line_of(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-json to_json(const Error& error) {
-  return {{"error", {{"stage", error.stage}, {"reason", error.reason}, {"remedy", error.remedy}}}};
-}
 
 json to_json(const RecordingProperties& properties) {
   json value = {{"frames", properties.frames},
@@ -35,33 +29,49 @@ json to_json(const RecordingProperties& properties) {
   return value;
 }
 
-json to_json(const ServerReady& facts) {
-  return {{"digest", facts.model_digest},           {"tensors", facts.tensor_count},
-          {"weights_bytes", facts.weights_bytes},   {"torch_version", facts.torch_version},
-          {"cpu_capability", facts.cpu_capability}, {"output_frames", facts.output_frames}};
+json to_json(const PreparedModel& prepared) {
+  const ServerReady& facts = prepared.facts;
+  std::vector<std::int64_t> row_shape = prepared.front_end->output_shape(1);
+  row_shape.erase(row_shape.begin());
+  return {{"row_shape", row_shape},
+          {"digest", facts.model_digest},
+          {"tensors", facts.tensor_count},
+          {"weights_bytes", facts.weights_bytes},
+          {"torch_version", facts.torch_version},
+          {"cpu_capability", facts.cpu_capability},
+          {"output_frames", facts.output_frames}};
 }
 
-Result<ServerReady> check(const WorkerSettings& settings) {
+Status settle(const WorkerSettings& settings) {
   Status settled = set_process_settings(settings.inter_op);
-  if (settled) settled = set_thread_settings(1);
-  if (!settled) return settled.error();
-  Result<PreparedModel> prepared = prepare_model(settings);
-  if (!prepared) return prepared.error();
-  return prepared->facts;
+  return settled ? set_thread_settings(1) : settled;
+}
+
+Result<PreparedModel> check(const WorkerSettings& settings) {
+  if (Status settled = settle(settings); !settled) return settled.error();
+  return prepare_model(settings);
 }
 
 }  // namespace
 
 std::string inspect_recording(const std::string& path, const std::string& channel) {
   Result<ChannelChoice> choice = parse_channel(channel);
-  if (!choice) return line_of(to_json(choice.error()));
+  if (!choice) return json_line(choice.error());
   Result<RecordingProperties> properties = probe_recording(path, *choice);
-  return line_of(properties ? to_json(*properties) : to_json(properties.error()));
+  return properties ? json_line(to_json(*properties)) : json_line(properties.error());
 }
 
 std::string inspect_model(const WorkerSettings& settings) {
-  Result<ServerReady> facts = check(settings);
-  return line_of(facts ? to_json(*facts) : to_json(facts.error()));
+  Result<PreparedModel> prepared = check(settings);
+  return prepared ? json_line(to_json(*prepared)) : json_line(prepared.error());
+}
+
+std::string verify_model(const WorkerSettings& settings, const std::string& reference) {
+  Status settled = settle(settings);
+  if (!settled) return json_line(settled.error());
+  Result<double> difference = replay_reference(settings, reference);
+  if (!difference) return json_line(difference.error());
+  return json_line(json{{"largest_difference", *difference}});
 }
 
 }  // namespace rookery

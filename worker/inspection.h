@@ -13,7 +13,10 @@ namespace rookery {
 std::string inspect_recording(const std::string& path, const std::string& channel);
 
 // Loads and checks the model as a run would: {"digest", "tensors", "weights_bytes",
-// "torch_version", "cpu_capability", "output_frames"}.
+// "torch_version", "cpu_capability", "output_frames", "row_shape"}, the last of the model's input.
 std::string inspect_model(const WorkerSettings& settings);
+
+// Replays a reference: {"largest_difference"}.
+std::string verify_model(const WorkerSettings& settings, const std::string& reference);
 
 }  // namespace rookery

@@ -1,5 +1,5 @@
 // rookery-worker: fork server, spawned worker, or one look at a recording or model for `rookery
-// inspect`. Started by rookery, not by people.
+// inspect` and `rookery prepare`. Started by rookery, not by people.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -14,6 +14,7 @@
 #include "shm/sealed_memory.h"
 #include "worker/fork_server.h"
 #include "worker/inspection.h"
+#include "worker/prepare/preparation_text.h"
 #include "worker/slots_text.h"
 #include "worker/spawned_worker.h"
 #include "worker/torch_settings.h"
@@ -29,6 +30,8 @@ struct Options {
   std::string digest;
   std::string recording;
   std::string channel = "mix";
+  std::string reference;
+  PreparationOrder order;
 };
 
 int fail(const Error& error) {
@@ -69,9 +72,45 @@ int check_model_once(const Options& options) {
   return kExitDone;
 }
 
+int verify_once(const Options& options) {
+  Result<WorkerSettings> settings = read_settings(options.settings_fd);
+  if (!settings) return fail(settings.error());
+  fmt::print("{}\n", verify_model(*settings, options.reference));
+  return kExitDone;
+}
+
+using PrepareAnswer = std::string (*)(const PreparationOrder&);
+
+int prepare_once(Options options, PrepareAnswer answer) {
+  Result<WorkerSettings> settings = read_settings(options.settings_fd);
+  if (!settings) return fail(settings.error());
+  options.order.settings = std::move(*settings);
+  fmt::print("{}\n", answer(options.order));
+  return kExitDone;
+}
+
 int probe_once(const Options& options) {
   fmt::print("{}\n", inspect_recording(options.recording, options.channel));
   return kExitDone;
+}
+
+CLI::App* add_settings_command(CLI::App& app, const char* name, const char* what,
+                               Options& options) {
+  CLI::App* command = app.add_subcommand(name, what);
+  command->add_option("--settings-fd", options.settings_fd)->required();
+  return command;
+}
+
+CLI::App* add_prepare_command(CLI::App& app, const char* name, const char* what, Options& options) {
+  CLI::App* command = add_settings_command(app, name, what, options);
+  PreparationOrder& order = options.order;
+  command->add_option("--model-out", order.model_out, "model to write or compare")->required();
+  command->add_option("--reference-out", order.reference_out, "file to write")->required();
+  command->add_option("--float-tolerance", order.float_tolerance)->required();
+  command->add_option("--bfloat16-tolerance", order.bfloat16_tolerance)->required();
+  command->add_flag("--bfloat16", order.bfloat16, "try bfloat16");
+  command->add_option("--probe", order.probes, "recordings to try it on");
+  return command;
 }
 
 }  // namespace
@@ -89,12 +128,21 @@ int main(int argc, char** argv) {
   CLI::App* probe = app.add_subcommand("probe", "print a recording's properties as JSON");
   probe->add_option("recording", options.recording)->required();
   probe->add_option("--channel", options.channel, "mix, or a number from 1");
-  CLI::App* check =
-      app.add_subcommand("check-model", "print what a check of the model finds as JSON");
-  check->add_option("--settings-fd", options.settings_fd)->required();
+  CLI::App* check = rookery::add_settings_command(
+      app, "check-model", "print what a check of the model finds as JSON", options);
+  CLI::App* verify = rookery::add_settings_command(
+      app, "verify", "print the largest difference from the reference as JSON", options);
+  verify->add_option("reference", options.reference)->required();
+  CLI::App* prepare = rookery::add_prepare_command(
+      app, "prepare", "write a faster model, tell how as JSON", options);
+  CLI::App* compare = rookery::add_prepare_command(
+      app, "compare", "compare a compiled package with its original as JSON", options);
   CLI11_PARSE(app, argc, argv);
   if (probe->parsed()) return rookery::probe_once(options);
   if (check->parsed()) return rookery::check_model_once(options);
+  if (verify->parsed()) return rookery::verify_once(options);
+  if (prepare->parsed()) return rookery::prepare_once(options, rookery::prepare_model_file);
+  if (compare->parsed()) return rookery::prepare_once(options, rookery::compare_package_folder);
   if (options.settings_fd < 0) {
     fmt::print(stderr, "rookery-worker is started by rookery; see rookery --help\n");
     return rookery::kExitUsage;

@@ -1,107 +1,39 @@
 #include "worker/model.h"
 
-#include <ATen/ATen.h>
-#include <c10/core/InferenceMode.h>
-#include <fmt/format.h>
-#include <sys/stat.h>
-#include <torch/csrc/jit/api/module.h>
-#include <torch/csrc/jit/serialization/import.h>
-
+#include <thread>
 #include <utility>
-#include <vector>
 
-#include "worker/torch_error.h"
-#include "worker/weights_binding.h"
+#include "worker/package_model.h"
+#include "worker/torchscript_model.h"
 
 namespace rookery {
 namespace {
 
-namespace jit = torch::jit;
-
-void prepare(jit::Module& module) {
-  module.eval();
-  for (const at::Tensor& parameter : module.parameters()) parameter.set_requires_grad(false);
+template <class Kind>
+Result<std::unique_ptr<Model>> as_model(Result<Kind> model) {
+  if (!model) return model.error();
+  return std::unique_ptr<Model>(std::make_unique<Kind>(std::move(*model)));
 }
 
-at::Tensor as_scores(const c10::IValue& value) {
-  return value.toTensor().to(at::kCPU, at::kFloat).contiguous();
-}
+bool is_package(const WorkerSettings& settings) { return settings.model_file.ends_with(".pt2"); }
 
-Result<ForwardResult> one_tensor(const c10::IValue& value) {
-  if (value.isTensor()) return ForwardResult{as_scores(value), {}};
-  return Error{"forward",
-               fmt::format("the model gives a {} instead of one tensor", value.tagKind()),
-               "wrap it in a module whose forward returns the scores alone"};
-}
-
-Result<ForwardResult> output_and_state(const c10::IValue& value) {
-  if (value.isTuple()) {
-    const auto& parts = value.toTupleRef().elements();
-    if (parts.size() == 2 && parts[0].isTensor() && parts[1].isTensor()) {
-      return ForwardResult{as_scores(parts[0]), as_scores(parts[1])};
-    }
-  }
-  return Error{"forward",
-               fmt::format("the model gives a {} instead of output and state", value.tagKind()),
-               "a card with state: carry takes a forward(x, state) that returns (output, state)"};
+// Enough for every worker of the process.
+std::size_t runners(const WorkerSettings& settings) {
+  return settings.engine == EngineKind::kThreads ? std::max(std::thread::hardware_concurrency(), 1U)
+                                                 : 1;
 }
 
 }  // namespace
 
-Model::Model(std::unique_ptr<jit::Module> module, std::shared_ptr<const ModelStore> store)
-    : store_(std::move(store)), module_(std::move(module)) {}
-Model::Model(Model&&) noexcept = default;
-Model& Model::operator=(Model&& other) noexcept {
-  module_ = std::move(other.module_);  // first: its tensors may lie in the store that goes below
-  store_ = std::move(other.store_);
-  return *this;
-}
-Model::~Model() = default;
-
-Result<Model> Model::load(const std::string& file) {
-  try {
-    auto module = std::make_unique<jit::Module>(jit::load(file, at::kCPU));
-    prepare(*module);
-    return Model(std::move(module));
-  } catch (const std::exception& exception) {
-    return Error{"model",
-                 fmt::format("{} is no TorchScript model: {}", file, torch_reason(exception)),
-                 "save it with torch.jit.save(torch.jit.script(module), …)"};
-  }
+Result<std::unique_ptr<Model>> load_model(const WorkerSettings& settings) {
+  if (!is_package(settings)) return as_model(TorchScriptModel::load(settings.model_file));
+  return as_model(PackageModel::load(settings.model_file, runners(settings)));
 }
 
-Result<Model> Model::bind(std::shared_ptr<const ModelStore> store) {
-  Result<std::unique_ptr<jit::Module>> module = bind_weights(*store);
-  if (!module) return module.error();
-  prepare(**module);
-  return Model(std::move(*module), std::move(store));
-}
-
-Result<ForwardResult> Model::forward(const at::Tensor& input, const ForwardExtras& extras) const {
-  try {
-    const c10::InferenceMode inference_mode;
-    std::vector<c10::IValue> arguments = {input};
-    if (extras.lengths.defined()) arguments.emplace_back(extras.lengths);
-    if (extras.state.defined()) arguments.emplace_back(extras.state);
-    const c10::IValue value = module_->forward(std::move(arguments));
-    return extras.state.defined() ? output_and_state(value) : one_tensor(value);
-  } catch (const std::exception& exception) {
-    return Error{"forward", torch_reason(exception), ""};
-  }
-}
-
-Result<at::Tensor> Model::initial_state(std::int64_t rows) const {
-  const char* remedy = "a card with state: carry takes a module with initial_state(rows: int)";
-  const auto method = module_->find_method("initial_state");
-  if (!method) return Error{"model", "the model has no method initial_state", remedy};
-  try {
-    const c10::InferenceMode inference_mode;
-    const c10::IValue state = (*method)({rows});
-    if (state.isTensor()) return as_scores(state);
-    return Error{"model", fmt::format("initial_state gives a {}", state.tagKind()), remedy};
-  } catch (const std::exception& exception) {
-    return Error{"model", "initial_state: " + torch_reason(exception), remedy};
-  }
+Result<std::unique_ptr<Model>> bind_model(const WorkerSettings& settings,
+                                          std::shared_ptr<const ModelStore> store) {
+  if (!is_package(settings)) return as_model(TorchScriptModel::bind(std::move(store)));
+  return as_model(PackageModel::bind(settings.model_file, runners(settings), std::move(store)));
 }
 
 }  // namespace rookery

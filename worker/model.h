@@ -1,4 +1,4 @@
-// A TorchScript model, ready to run: the edge to LibTorch's module.
+// A model that is loaded and can be run, whatever file it came from.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -7,12 +7,9 @@
 #include <memory>
 #include <string>
 
+#include "ipc/protocol.h"
 #include "rookery/result.h"
 #include "shm/model_store.h"
-
-namespace torch::jit {
-struct Module;
-}
 
 namespace rookery {
 
@@ -27,32 +24,36 @@ struct ForwardResult {
   at::Tensor state;   // of a model that was given one
 };
 
-// Movable. forward() may be called from several threads at once.
+// forward() may be called from several threads at once.
 class Model {
  public:
-  // With a copy of the weights of its own. Error stage "model".
-  static Result<Model> load(const std::string& file);
-  // With the weights in the store, which it keeps. Error stage "model".
-  static Result<Model> bind(std::shared_ptr<const ModelStore> store);
-
-  Model(Model&&) noexcept;
-  Model& operator=(Model&&) noexcept;
-  ~Model();
+  Model() = default;
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
+  virtual ~Model() = default;
 
   // Runs without gradients. Error stage "forward": what the model threw, or an output that is no
   // tensor of numbers (with a state: no pair of them).
-  Result<ForwardResult> forward(const at::Tensor& input, const ForwardExtras& extras = {}) const;
+  virtual Result<ForwardResult> forward(const at::Tensor& input,
+                                        const ForwardExtras& extras) const = 0;
+  Result<ForwardResult> forward(const at::Tensor& input) const { return forward(input, {}); }
   // The state at a recording's start: the module's own initial_state(rows). Error stage "model".
-  Result<at::Tensor> initial_state(std::int64_t rows) const;
+  virtual Result<at::Tensor> initial_state(std::int64_t rows) const = 0;
 
-  torch::jit::Module& module() const { return *module_; }
+  // Remembers what the model holds; an Error of stage "model" once forward() has changed it.
+  virtual void watch_state() {}
+  virtual Status state_unchanged() const { return Done{}; }
 
- private:
-  explicit Model(std::unique_ptr<torch::jit::Module> module,
-                 std::shared_ptr<const ModelStore> store = nullptr);
-
-  std::shared_ptr<const ModelStore> store_;  // outlives the views of it in module_
-  std::unique_ptr<torch::jit::Module> module_;
+  // Puts the weights into a sealed store, for bind_model(). The model is of no use afterwards.
+  // Error stage "model".
+  virtual Result<SealedMemory> publish(const std::string& digest) = 0;
 };
+
+// A file that ends in .pt2 is a compiled package, everything else is TorchScript. Error stage
+// "model".
+Result<std::unique_ptr<Model>> load_model(const WorkerSettings& settings);
+// With the weights in the store, which the model keeps.
+Result<std::unique_ptr<Model>> bind_model(const WorkerSettings& settings,
+                                          std::shared_ptr<const ModelStore> store);
 
 }  // namespace rookery

@@ -9,7 +9,6 @@
 #include "worker/front_end.h"
 #include "worker/model.h"
 #include "worker/model_output.h"
-#include "worker/state_watch.h"
 #include "worker/torch_error.h"
 
 namespace rookery {
@@ -49,11 +48,14 @@ std::vector<std::int32_t> batch_sizes(std::int32_t batch_size) {
   return sizes;
 }
 
+at::Tensor noise_waveform(const SegmentGeometry& geometry, std::int32_t rows) {
+  at::Generator generator = at::detail::createCPUGenerator(kProbeSeed);
+  return at::randn({rows, geometry.input_samples()}, generator) * kProbeAmplitude;
+}
+
 at::Tensor probe_input(const FrontEnd& front_end, const SegmentGeometry& geometry,
                        std::int32_t rows) {
-  at::Generator generator = at::detail::createCPUGenerator(kProbeSeed);
-  const at::Tensor noise = at::randn({rows, geometry.input_samples()}, generator);
-  return front_end.apply(noise * kProbeAmplitude);
+  return front_end.apply(noise_waveform(geometry, rows));
 }
 
 Result<at::Tensor> warm_up(const Model& model, const FrontEnd& front_end,
@@ -71,12 +73,12 @@ Result<at::Tensor> warm_up(const Model& model, const FrontEnd& front_end,
   }
 }
 
-Result<at::Tensor> check_model(const Model& model, const FrontEnd& front_end,
+Result<at::Tensor> check_model(Model& model, const FrontEnd& front_end,
                                const WorkerSettings& settings) {
-  const StateWatch watch(model.module());
+  model.watch_state();
   Result<at::Tensor> output = warm_up(model, front_end, settings);
   if (!output) return output.error();
-  Status unchanged = watch.unchanged(model.module());
+  Status unchanged = model.state_unchanged();
   if (!unchanged) return unchanged.error();
   return output;
 }

@@ -17,7 +17,8 @@ class Model;
 // The batch shapes that a plan has: full batches, then powers of two for the rest.
 std::vector<std::int32_t> batch_sizes(std::int32_t batch_size);
 
-// The same quiet noise for every call, through the front end: `rows` rows.
+// The same quiet noise for every call: `rows` rows, as samples and through the front end.
+at::Tensor noise_waveform(const SegmentGeometry& geometry, std::int32_t rows);
 at::Tensor probe_input(const FrontEnd& front_end, const SegmentGeometry& geometry,
                        std::int32_t rows);
 
@@ -27,7 +28,7 @@ Result<at::Tensor> warm_up(const Model& model, const FrontEnd& front_end,
                            const WorkerSettings& settings);
 
 // The same for a model that is new: refuses one that changes itself in forward.
-Result<at::Tensor> check_model(const Model& model, const FrontEnd& front_end,
+Result<at::Tensor> check_model(Model& model, const FrontEnd& front_end,
                                const WorkerSettings& settings);
 
 }  // namespace rookery

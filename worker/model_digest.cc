@@ -6,16 +6,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
+#include <string>
 #include <vector>
 
 #include "rookery/unique_fd.h"
 
 namespace rookery {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::size_t kChunkBytes = 1u << 20;
 
@@ -40,17 +45,7 @@ std::string finish(sha256_ctx& context) {
   return fmt::format("{:02x}", fmt::join(digest, ""));
 }
 
-}  // namespace
-
-std::string digest_of(std::string_view bytes) {
-  const std::vector<std::uint8_t> copy(bytes.begin(), bytes.end());
-  sha256_ctx context = {};
-  sha256_init(&context);
-  sha256_update(&context, copy.size(), copy.data());
-  return finish(context);
-}
-
-Result<std::string> model_digest(const std::string& path) {
+Result<std::string> file_digest(const std::string& path) {
   Result<UniqueFd> fd = open_regular(path);
   if (!fd) return fd.error();
   sha256_ctx context = {};
@@ -64,6 +59,47 @@ Result<std::string> model_digest(const std::string& path) {
     sha256_update(&context, static_cast<std::size_t>(got), chunk.data());
   }
   return finish(context);
+}
+
+// Regular files below a folder, by their names in it.
+std::vector<std::string> files_below(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) names.push_back(entry.path().lexically_relative(folder).native());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<std::string> folder_digest(const std::string& folder) {
+  sha256_ctx context = {};
+  sha256_init(&context);
+  for (const std::string& name : files_below(folder)) {
+    Result<std::string> contents = file_digest(fmt::format("{}/{}", folder, name));
+    if (!contents) return contents.error();
+    const std::string line = fmt::format("{} {}\n", *contents, name);
+    sha256_update(&context, line.size(), reinterpret_cast<const std::uint8_t*>(line.data()));
+  }
+  return finish(context);
+}
+
+}  // namespace
+
+std::string digest_of(std::string_view bytes) {
+  const std::vector<std::uint8_t> copy(bytes.begin(), bytes.end());
+  sha256_ctx context = {};
+  sha256_init(&context);
+  sha256_update(&context, copy.size(), copy.data());
+  return finish(context);
+}
+
+Result<std::string> model_digest(const std::string& path) {
+  try {
+    const bool package = path.ends_with(".pt2") && fs::is_directory(path);
+    return package ? folder_digest(path) : file_digest(path);
+  } catch (const fs::filesystem_error& error) {
+    return unreadable(path, error.code().message());
+  }
 }
 
 }  // namespace rookery

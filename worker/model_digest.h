@@ -9,8 +9,8 @@
 
 namespace rookery {
 
-// SHA-256 of the file's bytes in lower-case hexadecimal. Only regular files are read. Error stage
-// "model".
+// SHA-256 of the file's bytes in lower-case hexadecimal; of a package (a folder *.pt2), of the
+// lines "digest name" of its files, by name. Only regular files are read. Error stage "model".
 Result<std::string> model_digest(const std::string& path);
 // The same of bytes in memory.
 std::string digest_of(std::string_view bytes);

@@ -15,7 +15,6 @@
 #include "worker/model_digest.h"
 #include "worker/model_output.h"
 #include "worker/peak_memory.h"
-#include "worker/weights_binding.h"
 
 namespace rookery {
 namespace {
@@ -61,23 +60,24 @@ Result<at::Tensor> measured_warm_up(const Model& model, const FrontEnd& front_en
 }
 
 // `original` ends here: its memory is free before any worker starts. `expected` is its output.
-Status share(Model original, const WorkerSettings& settings, const at::Tensor& expected,
-             PreparedModel& prepared) {
+Status share(std::unique_ptr<Model> original, const WorkerSettings& settings,
+             const at::Tensor& expected, PreparedModel& prepared) {
   const std::string digest = prepared.facts.model_digest;
-  Result<SealedMemory> memory = publish_weights(original.module(), digest);
+  Result<SealedMemory> memory = original->publish(digest);
   if (!memory) return memory.error();
+  original.reset();
   Result<ModelStore> attached = ModelStore::attach(std::move(*memory), digest);
   if (!attached) return attached.error();
   prepared.store = std::make_shared<const ModelStore>(std::move(*attached));
   prepared.facts.weights_bytes = prepared.store->total_bytes();
   prepared.facts.tensor_count = std::ssize(prepared.store->tensors());
-  Result<Model> bound = Model::bind(prepared.store);
+  Result<std::unique_ptr<Model>> bound = bind_model(settings, prepared.store);
   if (!bound) return bound.error();
   Result<at::Tensor> output =
-      measured_warm_up(*bound, *prepared.front_end, settings, prepared.facts);
+      measured_warm_up(**bound, *prepared.front_end, settings, prepared.facts);
   if (!output) return output.error();
   if (!at::equal(*output, expected)) return differs(settings.model_file);
-  prepared.model = std::make_shared<const Model>(std::move(*bound));
+  prepared.model = std::move(*bound);
   return Done{};
 }
 
@@ -89,9 +89,9 @@ Result<PreparedModel> prepare_model(const WorkerSettings& settings) {
   Result<FrontEnd> front_end = FrontEnd::create(settings.front_end, settings.geometry.sample_rate,
                                                 settings.geometry.input_samples());
   if (!front_end) return front_end.error();
-  Result<Model> model = Model::load(settings.model_file);
+  Result<std::unique_ptr<Model>> model = load_model(settings);
   if (!model) return model.error();
-  Result<at::Tensor> output = check_model(*model, *front_end, settings);
+  Result<at::Tensor> output = check_model(**model, *front_end, settings);
   if (!output) return output.error();
 
   PreparedModel prepared;
@@ -103,7 +103,7 @@ Result<PreparedModel> prepare_model(const WorkerSettings& settings) {
     return prepared;
   }
   Result<at::Tensor> again =
-      measured_warm_up(*model, *prepared.front_end, settings, prepared.facts);
+      measured_warm_up(**model, *prepared.front_end, settings, prepared.facts);
   if (!again) return again.error();
   return prepared;
 }

@@ -15,12 +15,14 @@
 namespace rookery {
 namespace {
 
-Result<std::shared_ptr<const Model>> attach_model(UniqueFd store_fd, const std::string& digest) {
+Result<std::shared_ptr<const Model>> attach_model(const WorkerSettings& settings, UniqueFd store_fd,
+                                                  const std::string& digest) {
   Result<ModelStore> store = ModelStore::attach(std::move(store_fd), digest);
   if (!store) return store.error();
-  Result<Model> model = Model::bind(std::make_shared<const ModelStore>(std::move(*store)));
+  Result<std::unique_ptr<Model>> model =
+      bind_model(settings, std::make_shared<const ModelStore>(std::move(*store)));
   if (!model) return model.error();
-  return std::make_shared<const Model>(std::move(*model));
+  return std::shared_ptr<const Model>(std::move(*model));
 }
 
 Result<int> run(const WorkerSettings& settings, const std::vector<SlotStart>& slots,
@@ -33,7 +35,8 @@ Result<int> run(const WorkerSettings& settings, const std::vector<SlotStart>& sl
   const auto front_end = std::make_shared<const FrontEnd>(std::move(*created));
   std::shared_ptr<const Model> shared;
   if (settings.weights == WeightsKind::kShared) {
-    Result<std::shared_ptr<const Model>> attached = attach_model(std::move(store_fd), digest);
+    Result<std::shared_ptr<const Model>> attached =
+        attach_model(settings, std::move(store_fd), digest);
     if (!attached) return attached.error();
     shared = std::move(*attached);
   }

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "rookery/sample_rate.h"
+#include "worker/activation.h"
 #include "worker/forward_extras.h"
 #include "worker/front_end.h"
 #include "worker/model_output.h"
@@ -23,18 +24,6 @@ std::int64_t wall_us() {
 
 BeaconStage beacon_stage(SampleStage stage) {
   return stage == SampleStage::kDecode ? BeaconStage::kDecode : BeaconStage::kResample;
-}
-
-at::Tensor activate(const at::Tensor& output, Activation activation) {
-  switch (activation) {
-    case Activation::kSigmoid:
-      return at::sigmoid(output);
-    case Activation::kSoftmax:
-      return at::softmax(output, -1);
-    case Activation::kNone:
-      break;
-  }
-  return output;
 }
 
 Error in_forward(const Batch& batch, const std::string& reason) {

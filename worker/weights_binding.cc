@@ -11,6 +11,7 @@
 
 #include "worker/module_tensors.h"
 #include "worker/stand_in.h"
+#include "worker/store_tensor.h"
 #include "worker/torch_error.h"
 
 namespace rookery {
@@ -47,17 +48,6 @@ Published collect(const jit::Module& module) {
   return published;
 }
 
-TensorView view_of(const std::string& name, const at::Tensor& tensor) {
-  const Dtype dtype = *store_dtype(tensor.scalar_type());
-  const auto bytes = extent_bytes(dtype, tensor.sizes(), tensor.strides());
-  return {
-      name,
-      dtype,
-      tensor.sizes(),
-      tensor.strides(),
-      {static_cast<const std::byte*>(tensor.const_data_ptr()), static_cast<std::size_t>(bytes)}};
-}
-
 // Constants are replaced in their graphs; an attribute may be held in many places, so its tensor
 // itself is turned into the stand-in.
 void put_stand_ins(const Published& published) {
@@ -78,15 +68,6 @@ std::vector<at::Tensor> detached(const std::vector<at::Tensor>& tensors) {
   copies.reserve(tensors.size());
   for (const at::Tensor& tensor : tensors) copies.push_back(tensor.detach());
   return copies;
-}
-
-at::Tensor store_tensor(const TensorView& view) {
-  // from_blob takes a writable pointer only; nothing writes through it, and the mapping would not
-  // let it.
-  auto* data = const_cast<std::byte*>(view.data.data());
-  return at::from_blob(data, at::IntArrayRef(view.sizes.data(), view.sizes.size()),
-                       at::IntArrayRef(view.strides.data(), view.strides.size()),
-                       at::TensorOptions().dtype(torch_dtype(view.dtype)));
 }
 
 Error misfit(std::string_view name, std::string_view why) {

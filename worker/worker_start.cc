@@ -104,11 +104,11 @@ ModelSource model_source(const WorkerSettings& settings,
     return [shared]() -> Result<std::shared_ptr<const Model>> { return shared; };
   }
   return [&settings, front_end]() -> Result<std::shared_ptr<const Model>> {
-    Result<Model> model = Model::load(settings.model_file);
+    Result<std::unique_ptr<Model>> model = load_model(settings);
     if (!model) return model.error();
-    Result<at::Tensor> warm = warm_up(*model, *front_end, settings);
+    Result<at::Tensor> warm = warm_up(**model, *front_end, settings);
     if (!warm) return warm.error();
-    return std::make_shared<const Model>(std::move(*model));
+    return std::shared_ptr<const Model>(std::move(*model));
   };
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,7 @@ struct CtcVocabulary {
   bool each_token_is_a_word() const { return word_delimiter < 0 && word_start.empty(); }
   bool operator==(const CtcVocabulary&) const = default;
 };
+  std::optional<double> tolerance;  // none: kFloatTolerance, kBfloat16Tolerance
 
 struct ModelCard {
   std::string name;
@@ -76,6 +78,7 @@ struct ModelCard {
   CtcVocabulary ctc;                // of kind ctc
   std::int32_t dimensions = 0;      // of kind embedding
   std::vector<std::string> labels;  // of an embedding: none
+  std::optional<double> tolerance;  // none: kFloatTolerance, kBfloat16Tolerance
 
   // Numbers that the model gives for a frame or segment.
   std::int32_t output_width() const {

@@ -17,6 +17,7 @@ using ChosenCommand = std::function<ExitCode()>;
 
 void add_run_command(CLI::App& app, ChosenCommand& chosen);
 void add_plan_command(CLI::App& app, ChosenCommand& chosen);
+void add_prepare_command(CLI::App& app, ChosenCommand& chosen);
 void add_inspect_command(CLI::App& app, ChosenCommand& chosen);
 void add_status_command(CLI::App& app, ChosenCommand& chosen);
 void add_export_command(CLI::App& app, ChosenCommand& chosen);

@@ -3,35 +3,19 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 
-#include "ipc/codec.h"
-#include "shm/sealed_memory.h"
 #include "supervisor/commands/command.h"
+#include "supervisor/commands/worker_answer.h"
 #include "supervisor/model_card/model_card_reader.h"
-#include "supervisor/pool/child_process.h"
 #include "supervisor/run_setup.h"
 
 namespace rookery {
 namespace {
-
-// Runs rookery-worker, which knows LibTorch and audio, and parses its one line of JSON.
-Result<nlohmann::json> ask_worker(std::vector<std::string> arguments, std::vector<int> fds) {
-  ChildOptions options;
-  options.program = sibling_program("rookery-worker");
-  options.arguments = std::move(arguments);
-  options.inherited_fds = std::move(fds);
-  const auto output = output_of(options);
-  if (!output) return output.error();
-  auto answer = nlohmann::json::parse(*output, nullptr, false);
-  if (!answer.is_object()) return Error{"inspect", "rookery-worker ended without an answer", ""};
-  if (!answer.contains("error")) return answer;
-  const auto& error = answer["error"];
-  return Error{error.value("stage", ""), error.value("reason", ""), error.value("remedy", "")};
-}
 
 double seconds(const SegmentGeometry& geometry, std::int64_t samples) {
   return static_cast<double>(samples) / geometry.sample_rate;
@@ -40,8 +24,7 @@ double seconds(const SegmentGeometry& geometry, std::int64_t samples) {
 void print_card(const ModelCard& card) {
   const SegmentGeometry& geometry = card.geometry;
   fmt::print("model        {} ({})\n", card.name, card.file);
-  fmt::print("file         {:.1f} MB\n",
-             static_cast<double>(std::filesystem::file_size(card.file)) / 1e6);
+  fmt::print("file         {:.1f} MB\n", static_cast<double>(model_bytes(card)) / 1e6);
   fmt::print("input        {} Hz, {}\n", geometry.sample_rate,
              card.front_end.type == FrontEndType::kWaveform ? "waveform" : "log-mel");
   fmt::print("segments     window {} s, hop {} s, context {} s before and {} s after\n",
@@ -51,16 +34,48 @@ void print_card(const ModelCard& card) {
              card.labels.size());
 }
 
-ExitCode inspect_model(const std::string& directory) {
+// What `rookery prepare` recorded, a line of the card a line.
+void print_prepared(const std::string& yaml) {
+  if (yaml.empty()) return;
+  fmt::print("prepared\n");
+  std::istringstream lines(yaml);
+  for (std::string line; std::getline(lines, line);) fmt::print("             {}\n", line);
+}
+
+// Replays the reference that lies beside the model.
+ExitCode verify(const std::string& directory, const ModelCard& card,
+                const WorkerSettings& settings) {
+  const std::string reference = directory + "/reference.pt";
+  if (!std::filesystem::exists(reference)) {
+    return complain({"model", reference + " does not exist: there is nothing to verify with",
+                     "rookery prepare and the export scripts in tools/ write one"},
+                    kExitCannotGoOn);
+  }
+  const auto replayed = ask_worker({"verify", reference}, settings);
+  if (!replayed) return complain(replayed.error(), kExitCannotGoOn);
+  const double difference = replayed->value("largest_difference", INFINITY);
+  const double tolerance = card.tolerance.value_or(kFloatTolerance);
+  if (difference > tolerance) {
+    return complain({"model",
+                     fmt::format("scores differ from the reference by {:.3g}, tolerance {:.3g}",
+                                 difference, tolerance),
+                     "the model, its card or this host is not what the reference was made with"},
+                    kExitCannotGoOn);
+  }
+  fmt::print("verified     scores differ from the reference by {:.3g} at most, tolerance {:.3g}\n",
+             difference, tolerance);
+  return kExitDone;
+}
+
+ExitCode inspect_model(const std::string& directory, bool verifying) {
   const auto loaded = read_model_card(directory);
   if (!loaded) return complain(loaded.error(), kExitCannotGoOn);
   print_card(loaded->card);
+  print_prepared(loaded->prepared_yaml);
   RunConfig config;
   config.model = directory;
-  const auto settings = memfd_with("settings", encode(worker_settings(config, loaded->card)));
-  if (!settings) return complain(settings.error(), kExitCannotGoOn);
-  const int fd = settings->fd();
-  const auto checked = ask_worker({"check-model", "--settings-fd", std::to_string(fd)}, {fd});
+  const WorkerSettings settings = worker_settings(config, loaded->card);
+  const auto checked = ask_worker({"check-model"}, settings);
   if (!checked) return complain(checked.error(), kExitCannotGoOn);
   fmt::print("sha256       {}\n", checked->value("digest", ""));
   fmt::print("weights      {} tensors, {:.1f} MB\n", checked->value("tensors", 0),
@@ -68,11 +83,11 @@ ExitCode inspect_model(const std::string& directory) {
   fmt::print("checked with LibTorch {}, {}\n", checked->value("torch_version", ""),
              checked->value("cpu_capability", ""));
   fmt::print("note         a model file is code: run only models whose source you trust\n");
-  return kExitDone;
+  return verifying ? verify(directory, loaded->card, settings) : kExitDone;
 }
 
 ExitCode inspect_recording(const std::string& path) {
-  const auto found = ask_worker({"probe", "--", path}, {});
+  const auto found = ask_worker({"probe", "--", path});
   if (!found) return complain(found.error(), kExitSomeFailed);
   const auto frames = found->value("frames", std::int64_t{0});
   const auto rate = found->value("sample_rate", 1);
@@ -92,10 +107,12 @@ ExitCode inspect_recording(const std::string& path) {
 void add_inspect_command(CLI::App& app, ChosenCommand& chosen) {
   CLI::App* command = app.add_subcommand("inspect", "Describe a model directory or a recording");
   auto target = std::make_shared<std::string>();
+  auto verifying = std::make_shared<bool>(false);
   command->add_option("TARGET", *target, "A model directory or a recording")->required();
-  command->callback([target, &chosen] {
-    chosen = [target] {
-      return std::filesystem::exists(*target + "/model.yaml") ? inspect_model(*target)
+  command->add_flag("--verify", *verifying, "Replay a model's reference and compare scores");
+  command->callback([target, verifying, &chosen] {
+    chosen = [target, verifying] {
+      return std::filesystem::exists(*target + "/model.yaml") ? inspect_model(*target, *verifying)
                                                               : inspect_recording(*target);
     };
   });

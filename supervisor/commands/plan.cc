@@ -11,6 +11,7 @@
 #include "supervisor/commands/command.h"
 #include "supervisor/commands/run_arguments.h"
 #include "supervisor/inputs/inputs.h"
+#include "supervisor/model_card/model_card_reader.h"
 #include "supervisor/pool/process_pool.h"
 #include "supervisor/pool/signal_source.h"
 #include "supervisor/progress_meter.h"
@@ -33,7 +34,7 @@ double weights_megabytes(const LoadedRun& run, const ServerReady& server) {
   if (run.config.speed.weights == WeightsKind::kShared) {
     return static_cast<double>(server.weights_bytes) / kMega;
   }
-  return static_cast<double>(std::filesystem::file_size(run.card.file)) / kMega;
+  return static_cast<double>(model_bytes(run.card)) / kMega;
 }
 
 void print_memory(const LoadedRun& run, const ServerReady& server, double workers) {

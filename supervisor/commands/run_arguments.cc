@@ -132,8 +132,8 @@ std::variant<LoadedRun, LoadRefusal> load_run(const RunArguments& arguments) {
   RunConfig config;
   if (loaded->card.carries_state) config.results.batch_size = 1;
   if (loaded->card.output == OutputType::kEmbedding) config.speed.formats = {"npz"};
-  if (!loaded->postprocess_yaml.empty()) {
-    const Status applied = apply_config_yaml(config, loaded->postprocess_yaml, "model card");
+  if (!loaded->config_yaml.empty()) {
+    const Status applied = apply_config_yaml(config, loaded->config_yaml, "model card");
     if (!applied) return LoadRefusal{applied.error(), kExitCannotGoOn};
   }
   if (const Status applied = apply_user(config, arguments); !applied) {

@@ -37,8 +37,7 @@ void check_carried_state(CardMap& card, const SegmentGeometry& geometry) {
 }
 
 void read_protocol(CardMap& map, ModelCard& card) {
-  card.carries_state =
-      map.get("state", choice<bool>({{"none", false}, {"carry", true}}), false);
+  card.carries_state = map.get("state", choice<bool>({{"none", false}, {"carry", true}}), false);
   card.takes_lengths = map.get("lengths", boolean(), false);
   if (card.carries_state) check_carried_state(map, card.geometry);
 }
@@ -81,6 +80,14 @@ std::string read_postprocess(const YAML::Node& node, CardErrors& errors) {
   return yaml;
 }
 
+// For people to read: nothing depends on it.
+std::string read_prepared(const YAML::Node& node) {
+  if (!node.IsDefined()) return "";
+  YAML::Emitter emitter;
+  emitter << node;
+  return emitter.c_str();
+}
+
 // What the card itself says; names of the labels file are yet to be found there.
 struct CardText {
   LoadedCard loaded;
@@ -99,7 +106,13 @@ CardText read_card(const YAML::Node& document, CardErrors& errors) {
   card.front_end = read_front_end(map.map("front_end"), card.geometry);
   read.tokens = read_output(map.map("output"), card);
   if (card.output != OutputType::kEmbedding) read.labels_file = map.require("labels", text());
-  read.loaded.postprocess_yaml = read_postprocess(map.take("postprocess"), errors);
+  read.loaded.config_yaml = read_postprocess(map.take("postprocess"), errors);
+  if (map.has("tolerance")) card.tolerance = map.get("tolerance", real_number(0, 1), 0.0);
+  if (map.has("batch")) {
+    const auto rows = map.get("batch", whole_number<std::int32_t>(1, 4096), 1);
+    read.loaded.config_yaml += fmt::format("batch.size: {}\n", rows);
+  }
+  read.loaded.prepared_yaml = read_prepared(map.take("prepared"));
   map.refuse_unknown_keys();
   return read;
 }
@@ -116,14 +129,25 @@ Status read_labels(const CardText& text, const fs::path& folder, ModelCard& card
 }
 
 Status check_model_file(const std::string& path) {
-  if (path.ends_with(".pt2")) {
-    return Error{kStage, path + ": .pt2 packages are reserved for a later release",
-                 "give a TorchScript module, model.pt"};
-  }
-  return require_regular_file(path, "the model file");
+  const bool package = path.ends_with(".pt2");
+  std::error_code ignored;
+  if (!package || !fs::exists(path, ignored)) return require_regular_file(path, "the model file");
+  if (fs::is_directory(path, ignored)) return Done{};
+  return Error{kStage, path + " is a packed package, which would be unpacked at every start",
+               "make a folder of that name and unzip the package into it, or use rookery prepare "
+               "--format aoti"};
 }
 
 }  // namespace
+
+std::uintmax_t model_bytes(const ModelCard& card) {
+  if (!fs::is_directory(card.file)) return fs::file_size(card.file);
+  std::uintmax_t bytes = 0;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(card.file)) {
+    if (entry.is_regular_file()) bytes += entry.file_size();
+  }
+  return bytes;
+}
 
 Result<LoadedCard> read_model_card(const std::string& directory) {
   const fs::path folder(directory);

@@ -38,7 +38,7 @@ std::vector<FrameScore> worker_scores(const std::string& model_directory,
   const SegmentGeometry& geometry = settings.geometry;
   const auto front_end = std::make_shared<const FrontEnd>(
       FrontEnd::create(settings.front_end, geometry.sample_rate, geometry.input_samples()).value());
-  const auto model = std::make_shared<const Model>(Model::load(settings.model_file).value());
+  const std::shared_ptr<const Model> model = load_model(settings).value();
   Beacon beacon = Beacon::create(1).value();
   TaskRunner runner =
       TaskRunner::create(settings, front_end, model, StageMeter(beacon.writer(0))).value();

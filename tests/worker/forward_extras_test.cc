@@ -9,6 +9,7 @@
 #include "tests/worker/toy_models.h"
 #include "worker/front_end.h"
 #include "worker/torch_settings.h"
+#include "worker/torchscript_model.h"
 
 namespace rookery {
 namespace {
@@ -48,10 +49,10 @@ class States : public ::testing::Test {
  protected:
   static void SetUpTestSuite() { ASSERT_TRUE(set_thread_settings(1)); }
 
-  Model load(const torch::jit::Module& module) const {
+  TorchScriptModel load(const torch::jit::Module& module) const {
     const std::string file = folder_ / "model.pt";
     module.save(file);
-    return Model::load(file).value();
+    return TorchScriptModel::load(file).value();
   }
   // Counts samples.
   Model counting() const {

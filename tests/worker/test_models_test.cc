@@ -53,12 +53,12 @@ TEST_P(SoundModels, GiveTheSameBitsFromTheStoreAsFromTheFile) {
   const WorkerSettings settings = settings_of(GetParam());
   auto prepared = prepare_model(settings);
   ASSERT_TRUE(prepared) << to_string(prepared.error());
-  auto original = Model::load(settings.model_file);
+  auto original = load_model(settings);
   ASSERT_TRUE(original) << to_string(original.error());
   for (const std::int32_t rows : batch_sizes(settings.batch_size)) {
     const at::Tensor input = probe_input(*prepared->front_end, settings.geometry, rows);
     EXPECT_TRUE(
-        at::equal(prepared->model->forward(input)->output, original->forward(input)->output))
+        at::equal(prepared->model->forward(input)->output, (*original)->forward(input)->output))
         << rows;
   }
 }

@@ -15,6 +15,7 @@
 #include "shm/model_store.h"
 #include "tests/worker/toy_models.h"
 #include "worker/module_tensors.h"
+#include "worker/prepare/recipe.h"
 #include "worker/stand_in.h"
 #include "worker/torch_settings.h"
 
@@ -94,6 +95,22 @@ jit::Module views() {
 jit::Module frozen(jit::Module module) {
   module.eval();
   return jit::freeze(module);
+}
+
+// As `rookery prepare` leaves it: constants alone, in bfloat16, channels-last, fused.
+jit::Module prepared_for_bfloat16() {
+  static jit::Module original = make_module(
+      {{"first", ramp({32, 3, 3, 3})}, {"second", ramp({32, 32, 3, 3})}, {"head", ramp({32, 40})}},
+      {},
+      "def forward(self, x):\n"
+      "  y = torch.relu(torch.conv2d(x, self.first, None, [1, 1], [1, 1]))\n"
+      "  y = torch.relu(torch.conv2d(y, self.second, None, [1, 1], [1, 1]))\n"
+      "  return torch.sigmoid(torch.matmul(y.mean([2, 3]), self.head))\n");
+  original.eval();
+  return follow({Step::kFreeze, Step::kChannelsLast, Step::kBfloat16, Step::kFuseActivations},
+                original)
+      .value()
+      .module;
 }
 
 jit::Module many_equal_constants() {
@@ -197,6 +214,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"frozen", [] { return frozen(convolution(at::MemoryFormat::Contiguous)); }},
         Case{"frozen_channels_last",
              [] { return frozen(convolution(at::MemoryFormat::ChannelsLast)); }},
+        Case{"prepared", [] { return prepared_for_bfloat16(); }},
         Case{"many_equal_constants", [] { return frozen(many_equal_constants()); }}),
     [](const auto& test) { return test.param.name; });
 

@@ -86,7 +86,35 @@ TEST_F(ModelCardReader, FillsInDefaults) {
   expected.activation = Activation::kNone;
   expected.labels = {"0", "1"};
   EXPECT_EQ(loaded->card, expected);
-  EXPECT_EQ(loaded->postprocess_yaml, "");
+  EXPECT_EQ(loaded->config_yaml, "");
+}
+
+TEST_F(ModelCardReader, TakesABatchAsADefaultOfTheConfiguration) {
+  const Result<LoadedCard> loaded = read(std::string(kDtmfCard) + "batch: 4\ntolerance: 0.02\n");
+  ASSERT_TRUE(loaded.ok()) << to_string(loaded.error());
+  EXPECT_EQ(loaded->card.tolerance, 0.02);
+  RunConfig config;
+  ASSERT_TRUE(apply_config_yaml(config, loaded->config_yaml, "card").ok());
+  EXPECT_EQ(config.results.batch_size, 4);
+}
+
+TEST_F(ModelCardReader, KeepsWhatPrepareRecordedForPeopleAlone) {
+  const Result<LoadedCard> plain = read(kDtmfCard);
+  const Result<LoadedCard> loaded =
+      read(std::string(kDtmfCard) + "prepared: {steps: [freeze], whatever: 1}\n");
+  ASSERT_TRUE(loaded.ok()) << to_string(loaded.error());
+  EXPECT_EQ(loaded->card, plain->card);
+  EXPECT_THAT(loaded->prepared_yaml, HasSubstr("freeze"));
+}
+
+TEST_F(ModelCardReader, TakesAnUnpackedPackageAndRefusesAPackedOne) {
+  folder_.write("model.pt2", "packed");
+  EXPECT_THAT(refusal("model.pt", "model.pt2"), HasSubstr("packed package"));
+  std::filesystem::remove(folder_ / "model.pt2");
+  EXPECT_THAT(refusal("model.pt", "model.pt2"), HasSubstr("does not exist"));
+  folder_.write("model.pt2/rookery.json", "{}");
+  std::string card = kDtmfCard;
+  EXPECT_TRUE(read(card.replace(card.find("model.pt"), 8, "model.pt2")).ok());
 }
 
 TEST_F(ModelCardReader, ReadsEveryKey) {
@@ -130,7 +158,7 @@ TEST_F(ModelCardReader, GivesThePostprocessingDefaultsAsConfigYaml) {
   ASSERT_TRUE(loaded.ok()) << to_string(loaded.error());
   RunConfig config;
   config.results.postprocess.top_k = 9;
-  ASSERT_TRUE(apply_config_yaml(config, loaded->postprocess_yaml, "card").ok());
+  ASSERT_TRUE(apply_config_yaml(config, loaded->config_yaml, "card").ok());
   RunConfig expected;
   expected.results.postprocess.top_k = 9;
   expected.results.postprocess.threshold = 0.25;
@@ -226,10 +254,6 @@ TEST_F(ModelCardReader, RefusesLogMelParametersThatContradictEachOther) {
   EXPECT_THAT(refusal_of_front_end("n_fft: 1600, hop: 80, n_mels: 40"), HasSubstr("n_fft: 1600"));
   EXPECT_THAT(refusal_of_front_end("n_fft: 801, hop: 80, n_mels: 40, center: false"),
               HasSubstr("n_fft: 801 is too long for segments of 800 samples"));
-}
-
-TEST_F(ModelCardReader, SaysWhatIsReservedForALaterRelease) {
-  EXPECT_THAT(refusal("model.pt", "model.pt2"), HasSubstr("reserved for a later release"));
 }
 
 TEST_F(ModelCardReader, RefusesSegmentsThroughWhichAStateCannotBeHandedOn) {

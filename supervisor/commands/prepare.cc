@@ -1,0 +1,172 @@
+// rookery prepare: a model directory like the one given, whose model is faster on this host.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "supervisor/commands/command.h"
+#include "supervisor/commands/package_compiler.h"
+#include "supervisor/commands/worker_answer.h"
+#include "supervisor/model_card/model_card_reader.h"
+#include "supervisor/model_card/prepared_card.h"
+#include "supervisor/new_folder.h"
+#include "supervisor/run_setup.h"
+
+namespace rookery {
+namespace {
+
+struct PrepareOptions {
+  std::string model;
+  std::string out;
+  std::string precision = "fp32";
+  std::string format = "torchscript";
+  int batch_rows = 4;
+  std::vector<std::string> probes;
+
+  bool is_package() const { return format == "aoti"; }
+  std::string file_name() const { return is_package() ? "model.pt2" : "model.pt"; }
+};
+
+std::vector<std::string> worker_arguments(const PrepareOptions& options, const ModelCard& card,
+                                          const NewFolder& folder) {
+  std::vector<std::string> arguments = {
+      options.is_package() ? "compare" : "prepare",
+      "--model-out",
+      folder.path(options.file_name()),
+      "--reference-out",
+      folder.path("reference.pt"),
+      "--float-tolerance",
+      fmt::to_string(card.tolerance.value_or(kFloatTolerance)),
+      "--bfloat16-tolerance",
+      fmt::to_string(card.tolerance.value_or(kBfloat16Tolerance))};
+  if (options.precision == "bf16") arguments.emplace_back("--bfloat16");
+  for (const std::string& probe : options.probes) {
+    arguments.insert(arguments.end(), {"--probe", probe});
+  }
+  return arguments;
+}
+
+// Compiles the package into the new folder, if one is wanted.
+Status compile(const PrepareOptions& options, const WorkerSettings& settings,
+               const NewFolder& folder) {
+  if (!options.is_package()) return Done{};
+  const auto checked = ask_worker({"check-model"}, settings);
+  if (!checked) return checked.error();
+  CompileOrder order;
+  order.model_file = settings.model_file;
+  order.folder = folder.path(options.file_name());
+  checked->at("row_shape").get_to(order.row_shape);
+  order.batch_rows = options.batch_rows;
+  order.bfloat16 = options.precision == "bf16";
+  return compile_package(order);
+}
+
+PreparedFacts facts_of(const nlohmann::json& answer, const WorkerSettings& settings,
+                       const PrepareOptions& options) {
+  PreparedFacts facts;
+  facts.original_file = std::filesystem::path(settings.model_file).filename();
+  facts.original_digest = answer.value("original_digest", "");
+  facts.format = options.format;
+  facts.precision = answer.value("bfloat16", false) ? "bf16" : "fp32";
+  for (const auto& step : answer["steps"]) {
+    if (step.value("kept", false)) {
+      facts.steps.push_back(step.value("name", ""));
+    } else {
+      facts.left_out.emplace_back(step.value("name", ""), step.value("reason", ""));
+    }
+  }
+  facts.before_ms = answer.value("before_ms", 0.0);
+  facts.after_ms = answer.value("after_ms", 0.0);
+  facts.largest_difference = answer.value("largest_difference", 0.0);
+  facts.probe = answer.value("probe", "");
+  facts.batch_size = settings.batch_size;
+  facts.torch_version = answer.value("torch_version", "");
+  facts.cpu_capability = answer.value("cpu_capability", "");
+  return facts;
+}
+
+void print_outcome(const nlohmann::json& answer, const PreparedFacts& facts) {
+  for (const auto& step : answer["steps"]) {
+    fmt::print("{:9}  {:16}  {}\n", step.value("kept", false) ? "kept" : "left out",
+               step.value("name", ""), step.value("reason", ""));
+  }
+  fmt::print("speed      {:.2f} → {:.2f} ms a segment, {:.2f} times as fast\n", facts.before_ms,
+             facts.after_ms, facts.before_ms / facts.after_ms);
+  fmt::print("scores     differ by {:.3g} at most, on {}\n", facts.largest_difference, facts.probe);
+}
+
+Status write_directory(const PrepareOptions& options, const ModelCard& card,
+                       const PreparedFacts& facts, NewFolder& folder) {
+  const bool bfloat16 = facts.precision == "bf16";
+  PreparedCard prepared{options.file_name(), "labels.txt",
+                        card.tolerance.value_or(bfloat16 ? kBfloat16Tolerance : kFloatTolerance),
+                        options.is_package() ? options.batch_rows : 0, facts};
+  const Result<std::string> text = prepared_card_text(options.model, prepared);
+  if (!text) return text.error();
+  Status written = folder.write("model.yaml", *text);
+  if (written && !card.labels.empty()) {
+    written = folder.write("labels.txt", fmt::format("{}\n", fmt::join(card.labels, "\n")));
+  }
+  return written ? folder.commit() : written;
+}
+
+// What is wrong with the command line rather than with the model.
+bool is_usage(const Error& error) {
+  return error.stage == "open" || error.stage == "probe" || error.stage == "input" ||
+         error.stage == "config";
+}
+
+ExitCode prepare(const PrepareOptions& options) {
+  const auto loaded = read_model_card(options.model);
+  if (!loaded) return complain(loaded.error(), kExitCannotGoOn);
+  if (loaded->card.carries_state || loaded->card.takes_lengths) {
+    return complain({"model", options.model + " carries a state or takes lengths",
+                     "rookery prepare takes models of one input alone"},
+                    kExitCannotGoOn);
+  }
+  auto folder = NewFolder::create(options.out);
+  if (!folder) return complain(folder.error(), kExitUsage);
+  RunConfig config;
+  config.model = options.model;
+  if (options.is_package()) config.results.batch_size = std::max(options.batch_rows, 1);
+  const WorkerSettings settings = worker_settings(config, loaded->card);
+  const auto refused = [](const Error& error) {
+    return complain(error, is_usage(error) ? kExitUsage : kExitCannotGoOn);
+  };
+  if (const Status compiled = compile(options, settings, *folder); !compiled) {
+    return refused(compiled.error());
+  }
+  const auto answer = ask_worker(worker_arguments(options, loaded->card, *folder), settings);
+  if (!answer) return refused(answer.error());
+  const PreparedFacts facts = facts_of(*answer, settings, options);
+  const Status written = write_directory(options, loaded->card, facts, *folder);
+  if (!written) return complain(written.error(), kExitCannotGoOn);
+  print_outcome(*answer, facts);
+  return kExitDone;
+}
+
+}  // namespace
+
+void add_prepare_command(CLI::App& app, ChosenCommand& chosen) {
+  CLI::App* command =
+      app.add_subcommand("prepare", "Write a model directory whose model is faster on this host");
+  auto options = std::make_shared<PrepareOptions>();
+  command->add_option("MODEL_DIR", options->model, "The model directory")->required();
+  command->add_option("--out", options->out, "The folder to write; it must not exist")->required();
+  command->add_option("--precision", options->precision, "fp32, or bf16 where it is faster")
+      ->check(CLI::IsMember({"fp32", "bf16"}));
+  command->add_option("--format", options->format, "torchscript, or aoti: compiled for this host")
+      ->check(CLI::IsMember({"torchscript", "aoti"}));
+  command->add_option("--batch", options->batch_rows, "aoti: rows of a batch; 0: any number")
+      ->check(CLI::Range(0, 4096));
+  command->add_option("--probe", options->probes,
+                      "Recordings to compare scores on; without: quiet noise");
+  command->callback([options, &chosen] { chosen = [options] { return prepare(*options); }; });
+}
+
+}  // namespace rookery

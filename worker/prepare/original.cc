@@ -1,0 +1,33 @@
+#include "worker/prepare/original.h"
+
+#include <utility>
+
+#include "worker/model_check.h"
+#include "worker/prepare/trial.h"
+
+namespace rookery {
+
+Result<Original> load_original(const PreparationOrder& order) {
+  const WorkerSettings& settings = order.settings;
+  Result<FrontEnd> front_end = FrontEnd::create(settings.front_end, settings.geometry.sample_rate,
+                                                settings.geometry.input_samples());
+  if (!front_end) return front_end.error();
+  Result<TorchScriptModel> model = TorchScriptModel::load(settings.model_file);
+  if (!model) return model.error();
+  Result<at::Tensor> sound = check_model(*model, *front_end, settings);
+  if (!sound) return sound.error();
+  Result<ProbeAudio> audio =
+      order.probes.empty() ? quiet_noise(settings) : audio_of(order.probes, settings);
+  if (!audio) return audio.error();
+  Original original{std::move(*front_end), std::move(*model), std::move(*audio)};
+  for (const at::Tensor& batch : original.audio.batches) {
+    original.inputs.push_back(original.front_end.apply(batch));
+  }
+  Result<std::vector<at::Tensor>> scores =
+      scores_of(original.model, original.inputs, settings.activation);
+  if (!scores) return scores.error();
+  original.scores = std::move(*scores);
+  return original;
+}
+
+}  // namespace rookery

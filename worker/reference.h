@@ -1,0 +1,28 @@
+// The reference beside a model: a waveform, and the scores that the original gave for it.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+
+#include "ipc/protocol.h"
+#include "rookery/result.h"
+
+namespace rookery {
+
+// As Python's torch.save({"waveform": …, "scores": …}) writes it.
+struct Reference {
+  at::Tensor waveform;  // [rows, input samples], float
+  at::Tensor scores;    // after the card's activation, float
+};
+
+// Error stage "export".
+Status write_reference(const Reference& reference, const std::string& file);
+// Error stage "model".
+Result<Reference> read_reference(const std::string& file);
+
+// Runs the model over the reference's waveform: the largest difference of a score. Expects the
+// settings of LibTorch to be made. Error stage "model".
+Result<double> replay_reference(const WorkerSettings& settings, const std::string& file);
+
+}  // namespace rookery
