@@ -1,7 +1,7 @@
 """Compiles a TorchScript model into a package folder for `rookery prepare --format aoti`, which calls this.
 
-Prints one line of JSON: {"compiled": folder} or {"error": {"stage", "reason", "remedy"}}. What PyTorch cannot convert has to be exported from Python: see compiled_package.py and, for an example,
-make_tagger.py --package.
+Prints one line of JSON: {"compiled": folder} or {"error": {"stage", "reason", "remedy"}}. What PyTorch cannot
+convert has to be exported from Python: see compiled_package.py and, for an example, make_tagger.py --package.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import sys
 
 import torch
 from compiled_package import Unconvertible, compile_package, compiler_missing
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

@@ -6,13 +6,17 @@ costs is that of a trained tagger.
 """
 
 import argparse
+import shutil
+from pathlib import Path
 
 import torch
-from model_directory import write_model_directory
+from compiled_package import compile_package
+from model_directory import write_card, write_model_directory
 from torch import Tensor, nn
 
 CHANNELS = [32, 64, 128, 256, 512]
 LABELS = 527
+BATCH = 4  # rows of the compiled package
 
 
 def convolution(inputs, outputs):
@@ -68,10 +72,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", required=True, help="model directory to write")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--package", action="store_true", help="compile it too: model.pt2 beside model.pt")
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
     labels = [f"class-{number:03}" for number in range(LABELS)]
-    write_model_directory(arguments.out, Tagger(), CARD, labels)
+    tagger = Tagger()
+    write_model_directory(arguments.out, tagger, CARD, labels)
+    if arguments.package:
+        add_package(arguments.out, tagger)
+
+
+def add_package(directory, tagger):
+    """Puts the compiled model into the directory and lets the card name it."""
+    folder = Path(directory) / "model.pt2"
+    example = torch.randn(BATCH, 1, CARD["front_end"]["frames"], CARD["front_end"]["n_mels"])
+    shutil.rmtree(folder, ignore_errors=True)
+    compile_package(tagger, example, folder)
+    write_card(directory, {**CARD, "batch": BATCH, "file": folder.name, "labels": "labels.txt"})
 
 
 if __name__ == "__main__":

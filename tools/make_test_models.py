@@ -177,10 +177,11 @@ def main():
         "starts_threads": StartsThreads(),
     }
     for name, module in tags.items():
-        write_model_directory(out / name, module, card(name), LEVEL_LABELS)
-    write_model_directory(out / "wrong_labels", Levels(), card("wrong_labels"), [*LEVEL_LABELS, "extra"])
+        write_model_directory(out / name, module, card(name), LEVEL_LABELS, reference=False)
+    labels = [*LEVEL_LABELS, "extra"]
+    write_model_directory(out / "wrong_labels", Levels(), card("wrong_labels"), labels, reference=False)
     frames = card("frame_levels", output="frames", window=1.0, context=0.2, frame=FRAME)
-    write_model_directory(out / "frame_levels", FrameLevels(), frames, ["level"])
+    write_model_directory(out / "frame_levels", FrameLevels(), frames, ["level"], reference=False)
 
     for name in ["not_torchscript", "missing_file"]:
         (out / name).mkdir(parents=True, exist_ok=True)

@@ -7,10 +7,11 @@ from pathlib import Path
 import torch
 
 
-def write_model_directory(directory, module, card, labels):
+def write_model_directory(directory, module, card, labels, reference=True):
     """Writes `module` (an nn.Module to script, or one that is scripted already), its labels and its card.
 
     `card` maps the card's keys to their values; `file` and `labels` are added here. An embedding has no labels.
+    A `reference` runs the module once.
     """
     if not isinstance(module, torch.jit.ScriptModule):
         module = torch.jit.script(module.eval())
@@ -22,6 +23,26 @@ def write_model_directory(directory, module, card, labels):
         write_labels(directory, labels)
         card["labels"] = "labels.txt"
     write_card(directory, card)
+    if reference:
+        write_reference(directory, module, card)
+
+
+def write_reference(directory, module, card):
+    """Writes reference.pt, which `rookery inspect --verify` replays: a waveform and the scores for it.
+
+    For models of one waveform alone: the front end of the others is rookery's, and `rookery prepare` writes
+    their reference.
+    """
+    if card["front_end"]["type"] != "waveform" or card.get("state") == "carry" or card.get("lengths"):
+        return
+    context = card["segment"].get("context", 0)
+    sides = context.values() if isinstance(context, dict) else [context, context]
+    samples = round((card["segment"]["window"] + sum(sides)) * card["sample_rate"])
+    waveform = 0.05 * torch.randn(2, samples, generator=torch.Generator().manual_seed(1))
+    activation = {"none": lambda output: output, "sigmoid": torch.sigmoid, "softmax": lambda o: o.softmax(-1)}
+    with torch.inference_mode():
+        scores = activation[card["output"].get("activation", "none")](module(waveform)).float()
+    torch.save({"waveform": waveform, "scores": scores}, Path(directory) / "reference.pt")
 
 
 def write_labels(directory, labels):

@@ -63,7 +63,10 @@ struct CtcVocabulary {
   bool each_token_is_a_word() const { return word_delimiter < 0 && word_start.empty(); }
   bool operator==(const CtcVocabulary&) const = default;
 };
-  std::optional<double> tolerance;  // none: kFloatTolerance, kBfloat16Tolerance
+
+// Largest difference of a score that another form of a model may show, where its card names none.
+inline constexpr double kFloatTolerance = 1e-4;
+inline constexpr double kBfloat16Tolerance = 0.02;
 
 struct ModelCard {
   std::string name;

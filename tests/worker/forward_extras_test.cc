@@ -55,7 +55,7 @@ class States : public ::testing::Test {
     return TorchScriptModel::load(file).value();
   }
   // Counts samples.
-  Model counting() const {
+  TorchScriptModel counting() const {
     auto module = testing::make_module(
         {}, {},
         "def forward(self, x, state):\n  after = state + x.size(1)\n  return after, after\n");
@@ -68,7 +68,7 @@ class States : public ::testing::Test {
 };
 
 TEST_F(States, BeginWithTheModelsOwnAndGoOnFromTheTasks) {
-  const Model model = counting();
+  const TorchScriptModel model = counting();
   Task task;
   EXPECT_THAT(state_numbers(*state_before(task, model)), ElementsAre(0, 0));
   task.state = {3, 4};
@@ -88,7 +88,7 @@ TEST_F(States, OfAnotherSizeAreRefused) {
 }
 
 TEST_F(States, AModelThatHasNoneIsToldWhatItLacks) {
-  const Model model = load(testing::toy_tagger());
+  const TorchScriptModel model = load(testing::toy_tagger());
   const auto state = model.initial_state(1);
   ASSERT_FALSE(state);
   EXPECT_EQ(state.error().stage, "model");
