@@ -8,9 +8,11 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/ir/ir.h>
+#include <torch/csrc/jit/serialization/import.h>
 
 #include <functional>
 #include <ostream>
+#include <sstream>
 
 #include "shm/model_store.h"
 #include "tests/worker/toy_models.h"
@@ -97,9 +99,9 @@ jit::Module frozen(jit::Module module) {
   return jit::freeze(module);
 }
 
-// As `rookery prepare` leaves it: constants alone, in bfloat16, channels-last, fused.
+// As `rookery prepare` writes it: constants alone, in bfloat16, channels-last, fused.
 jit::Module prepared_for_bfloat16() {
-  static jit::Module original = make_module(
+  jit::Module original = make_module(
       {{"first", ramp({32, 3, 3, 3})}, {"second", ramp({32, 32, 3, 3})}, {"head", ramp({32, 40})}},
       {},
       "def forward(self, x):\n"
@@ -107,10 +109,11 @@ jit::Module prepared_for_bfloat16() {
       "  y = torch.relu(torch.conv2d(y, self.second, None, [1, 1], [1, 1]))\n"
       "  return torch.sigmoid(torch.matmul(y.mean([2, 3]), self.head))\n");
   original.eval();
-  return follow({Step::kFreeze, Step::kChannelsLast, Step::kBfloat16, Step::kFuseActivations},
-                original)
-      .value()
-      .module;
+  const Recipe recipe = {Step::kFreeze, Step::kChannelsLast, Step::kBfloat16,
+                         Step::kFuseActivations};
+  std::stringstream file;
+  follow(recipe, original).value().module.save(file);
+  return jit::load(file);
 }
 
 jit::Module many_equal_constants() {

@@ -12,7 +12,6 @@
 #include <sstream>
 
 #include "tests/worker/toy_models.h"
-#include "worker/module_tensors.h"
 #include "worker/prepare/graph_nodes.h"
 #include "worker/torch_settings.h"
 
@@ -72,7 +71,10 @@ std::size_t count(const jit::Module& module, std::string_view operation) {
 
 std::vector<at::Tensor> constants_of(const jit::Module& module) {
   std::vector<at::Tensor> tensors;
-  for (const jit::Node* node : constant_nodes(module)) tensors.push_back(node->t(c10::attr::value));
+  for (const jit::Node* node : nodes_of(module)) {
+    if (node->outputs().size() != 1) continue;
+    if (const auto tensor = constant_tensor(*node->output())) tensors.push_back(*tensor);
+  }
   return tensors;
 }
 
