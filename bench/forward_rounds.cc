@@ -55,7 +55,7 @@ int run(char** arguments) {
   const auto model = rookery::load_model(settings);
   if (!model) throw std::runtime_error(to_string(model.error()));
   const at::Tensor batch = read_batch(arguments[2], parse_shape(arguments[3]));
-  write_output(arguments[4], (*model)->forward(batch).value());
+  write_output(arguments[4], (*model)->forward(batch).value().output);
   std::cout << "ready" << std::endl;
   for (std::string line; std::getline(std::cin, line);) {
     const double started = cpu_ms();

@@ -131,10 +131,14 @@ def measure(programs, model, recordings, engine, start, weights):
 
 
 def main():
-    programs = arguments_of(__doc__.splitlines()[0]).parse_args().bin
+    parser = arguments_of(__doc__.splitlines()[0])
+    parser.add_argument("--model", type=Path, help="another form of that model, by rookery prepare")
+    arguments = parser.parse_args()
+    programs = arguments.bin
     print_host_facts(programs)
-    model, recordings = weighty_model(), noise(RECORDINGS, RECORDING_SECONDS, RATE)
-    weights = (model / "model.pt").stat().st_size
+    model, recordings = arguments.model or weighty_model(), noise(RECORDINGS, RECORDING_SECONDS, RATE)
+    file = next(model.glob("model.pt*"))  # a package is a folder
+    weights = sum(path.stat().st_size for path in [file, *file.rglob("*")] if path.is_file())
     print(f"model file  {weights / 1e6:.1f} MB; {WORKERS} workers")
     for engine, start, kind in SETTINGS:
         measure(programs, model, recordings, engine, start, kind)
