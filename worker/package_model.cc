@@ -8,6 +8,7 @@
 
 #include <utility>
 
+#include "worker/allocator_purge.h"
 #include "worker/torch_error.h"
 
 namespace rookery {
@@ -56,6 +57,8 @@ Result<PackageModel> PackageModel::bind(const std::string& folder, std::size_t r
   if (!constants) return constants.error();
   model->constants_ = std::move(*constants);
   model->store_ = std::move(store);
+  // The package's own copy is free now; an allocator that keeps pages would hold on to it.
+  purge_allocator();
   return model;
 }
 
