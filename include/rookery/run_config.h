@@ -27,7 +27,7 @@ struct PostprocessConfig {
   double merge_gap_seconds = 0.0;            // tags: also across gaps up to this long
   double min_duration_seconds = 0.0;         // frames: shorter detections are dropped
   double min_gap_seconds = 0.0;              // frames: shorter gaps are closed
-  bool keep_frames = false;           // frames: also keep all scores, as vectors
+  bool keep_frames = false;                  // frames: also keep all scores, as vectors
   CtcDecoder decoder = CtcDecoder::kGreedy;  // ctc
   std::int32_t beam_width = 16;              // ctc, beam: sequences kept
   std::string word_list;                     // ctc, beam: file of the words there may be; "": any
