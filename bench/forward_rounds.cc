@@ -5,9 +5,9 @@
 // standard input is answered by the milliseconds of CPU that one more forward took.
 #include <ATen/ATen.h>
 #include <fmt/format.h>
-#include <time.h>
 
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <iterator>

@@ -3,11 +3,11 @@
 // and every segment gives the same few scores, at once.
 #include "bench/stub_worker.h"
 
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <string_view>
 

@@ -19,7 +19,7 @@ constexpr int kSlots = 2;
 SegmentGeometry five_seconds() {
   SegmentGeometry geometry;
   geometry.sample_rate = kRate;
-  geometry.window = geometry.hop = 5 * kRate;
+  geometry.window = geometry.hop = std::int64_t{5} * kRate;
   return geometry;
 }
 
@@ -60,7 +60,7 @@ void merge_two_tasks_out_of_order(benchmark::State& state) {
   for (auto turn : state) {
     benchmark::DoNotOptimize(merger.add(scores_of_task(first + kBatch)));
     benchmark::DoNotOptimize(merger.add(scores_of_task(first)));
-    first += 2 * kBatch;
+    first += std::int64_t{2} * kBatch;
   }
 }
 BENCHMARK(merge_two_tasks_out_of_order);

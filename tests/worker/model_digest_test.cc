@@ -7,14 +7,15 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/temporary_folder.h"
+
 namespace rookery {
 namespace {
 
 class ModelDigest : public ::testing::Test {
  protected:
-  void TearDown() override { std::filesystem::remove(file_); }
-
-  std::string file_ = ::testing::TempDir() + "/rookery-model-digest";
+  TemporaryFolder folder_;
+  std::string file_ = folder_ / "model";
 };
 
 TEST_F(ModelDigest, IsTheSha256OfTheFile) {
