@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <sstream>
@@ -30,10 +31,10 @@ struct Load {
 };
 
 // Segments of 5 s, as the CNN tagger has them: one each, a batch each, ninety batches each.
-constexpr Load kLoads[] = {
-    {"short recordings, 3 s", 3, 20000},
-    {"recordings of one batch, 40 s", 40, 20000},
-    {"long recordings, 1 h", 3600, 200},
+constexpr std::array kLoads{
+    Load{"short recordings, 3 s", 3, 20000},
+    Load{"recordings of one batch, 40 s", 40, 20000},
+    Load{"long recordings, 1 h", 3600, 200},
 };
 
 struct Cost {
@@ -47,7 +48,7 @@ ModelCard made_up_card() {
   card.name = "made up";
   card.file = "none";
   card.geometry.sample_rate = 32000;
-  card.geometry.window = card.geometry.hop = 5 * 32000;
+  card.geometry.window = card.geometry.hop = std::int64_t{5} * 32000;
   for (int label = 0; label < kLabels; ++label) card.labels.push_back(fmt::format("{}", label));
   return card;
 }

@@ -24,7 +24,7 @@ Result<ControlSocketPair> ControlSocket::make_pair() {
   return ControlSocketPair{ControlSocket(UniqueFd(fds[0])), ControlSocket(UniqueFd(fds[1]))};
 }
 
-Status ControlSocket::send(const Message& message) {
+Status ControlSocket::send(const Message& message) const {
   const std::string bytes = encode(message);
   const std::string name(message_name(message));
   if (bytes.size() > kMaxControlMessageBytes) {
@@ -41,7 +41,7 @@ Status ControlSocket::send(const Message& message) {
   }
 }
 
-Result<std::optional<Message>> ControlSocket::receive() {
+Result<std::optional<Message>> ControlSocket::receive() const {
   std::string bytes(kMaxControlMessageBytes, '\0');
   for (;;) {
     const ssize_t size = ::recv(fd(), bytes.data(), bytes.size(), MSG_TRUNC);

@@ -30,12 +30,12 @@ class ControlSocket {
   // An Error if the other end is gone or the message is over kMaxControlMessageBytes. Blocks while
   // the other end has too much unread.
   // NOLINTNEXTLINE(readability-make-member-function-const): changes the socket, if not this object
-  Status send(const Message& message);
+  Status send(const Message& message) const;
 
   // Blocks until a message comes; nullopt when the other end is closed. An Error for bytes that are
   // no message: the next one can still be received.
   // NOLINTNEXTLINE(readability-make-member-function-const): changes the socket, if not this object
-  Result<std::optional<Message>> receive();
+  Result<std::optional<Message>> receive() const;
 
  private:
   UniqueFd fd_;

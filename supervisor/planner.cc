@@ -33,7 +33,6 @@ RecordingPlan::RecordingPlan(const SegmentGeometry& geometry, const RecordingPro
     : geometry_(geometry),
       recording_samples_(
           samples_at_model_rate(properties.frames, properties.sample_rate, geometry.sample_rate)),
-      segment_count_(0),
       batch_size_(batch_size) {
   const std::int64_t whole = whole_segments(geometry_, grid_samples());
   segment_count_ = whole + (has_tail_segment(geometry_, grid_samples(), whole) ? 1 : 0);

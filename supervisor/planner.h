@@ -47,7 +47,7 @@ class RecordingPlan {
 
   SegmentGeometry geometry_;
   std::int64_t recording_samples_;
-  std::int64_t segment_count_;
+  std::int64_t segment_count_ = 0;
   std::int32_t batch_size_;
   std::int64_t next_segment_ = 0;
 };

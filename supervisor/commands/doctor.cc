@@ -4,6 +4,7 @@
 #include <sys/statvfs.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <fstream>
 #include <string>
 
@@ -24,8 +25,8 @@ enum class Finding { kGood, kNote, kBad };
 class Report {
  public:
   void say(Finding finding, const std::string& what, const std::string& detail) {
-    constexpr const char* kMarks[] = {"ok  ", "note", "BAD "};
-    fmt::print("{}  {:<14} {}\n", kMarks[static_cast<int>(finding)], what, detail);
+    constexpr std::array marks = {"ok  ", "note", "BAD "};
+    fmt::print("{}  {:<14} {}\n", marks.at(static_cast<std::size_t>(finding)), what, detail);
     if (finding == Finding::kBad) exit_code_ = kExitCannotGoOn;
   }
   ExitCode exit_code() const { return exit_code_; }
@@ -78,8 +79,8 @@ void look_at_allocators(Report& report) {
 void look_at_limits(Report& report) {
   rlimit files{};
   getrlimit(RLIMIT_NOFILE, &files);
-  constexpr rlim_t kEnoughFiles = 1024;
-  report.say(files.rlim_cur < kEnoughFiles ? Finding::kNote : Finding::kGood, "open files",
+  constexpr rlim_t enough_files = 1024;
+  report.say(files.rlim_cur < enough_files ? Finding::kNote : Finding::kGood, "open files",
              fmt::format("at most {}", files.rlim_cur));
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -62,8 +63,8 @@ void print_prediction(const LoadedRun& run, const SurveyTotals& totals, const Se
   print_memory(run, server, static_cast<double>(workers));
   fmt::print(
       "time         about {} of inference (forward of a batch: {:.1f} ms), decoding not counted\n",
-      format_duration(std::chrono::seconds(
-          static_cast<std::int64_t>(seconds_of_work / static_cast<double>(workers) + 0.5))),
+      format_duration(
+          std::chrono::seconds(std::llround(seconds_of_work / static_cast<double>(workers)))),
       static_cast<double>(server.warm_forward_us) / 1000.0);
 }
 

@@ -146,6 +146,7 @@ Kind<std::string> text() {
 Kind<std::vector<std::string>> texts() {
   const auto print = [](const std::vector<std::string>& values) {
     std::vector<std::string> quoted;
+    quoted.reserve(values.size());
     for (const std::string& value : values) quoted.push_back(yaml_scalar(value));
     return flow_list(quoted);
   };

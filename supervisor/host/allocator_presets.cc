@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -12,9 +13,8 @@ namespace rookery {
 namespace {
 
 // Debian's multi-arch folder first, then where other systems keep libraries.
-constexpr const char* kLibraryFolders[] = {"/usr/lib/x86_64-linux-gnu",
-                                           "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib",
-                                           "/usr/local/lib"};
+constexpr std::array kLibraryFolders = {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
+                                        "/usr/lib64", "/usr/lib", "/usr/local/lib"};
 
 std::optional<std::string> find_library(const std::string& file_name) {
   for (const char* folder : kLibraryFolders) {
@@ -34,7 +34,7 @@ std::string debian_package(const std::string& file_name) {
 
 const std::vector<AllocatorPreset>& allocator_presets() {
   // background_thread stays off everywhere: the fork server must have exactly one thread.
-  static const std::vector<AllocatorPreset> presets = {
+  static const std::vector<AllocatorPreset> kPresets = {
       {"jemalloc",
        "libjemalloc.so.2",
        {{"MALLOC_CONF", "background_thread:false,dirty_decay_ms:-1,muzzy_decay_ms:-1"}},
@@ -58,7 +58,7 @@ const std::vector<AllocatorPreset>& allocator_presets() {
       {"tcmalloc", "libtcmalloc_minimal.so.4", {}, "gperftools' tcmalloc"},
       {"mimalloc", "libmimalloc.so.2.0", {}, "mimalloc 2"},
   };
-  return presets;
+  return kPresets;
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> allocator_environment(
@@ -68,6 +68,7 @@ Result<std::vector<std::pair<std::string, std::string>>> allocator_environment(
                                    [&](const AllocatorPreset& one) { return one.name == name; });
   if (preset == presets.end()) {
     std::vector<std::string> names;
+    names.reserve(presets.size());
     for (const auto& one : presets) names.push_back(one.name);
     return Error{"config", fmt::format("allocator is \"{}\"", name),
                  fmt::format("one of {}", fmt::join(names, ", "))};

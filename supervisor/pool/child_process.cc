@@ -3,13 +3,14 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <map>
 
@@ -28,12 +29,14 @@ std::vector<std::string> merged_environment(
   }
   for (const auto& [name, value] : additions) variables[name] = value;
   std::vector<std::string> entries;
-  for (const auto& [name, value] : variables) entries.push_back(name + "=" + value);
+  entries.reserve(variables.size());
+  for (const auto& [name, value] : variables) entries.push_back(fmt::format("{}={}", name, value));
   return entries;
 }
 
 std::vector<char*> c_strings(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
@@ -125,8 +128,8 @@ int ChildProcess::end_within(std::chrono::milliseconds patience) {
 }
 
 Result<std::string> output_of(ChildOptions options) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
     return Error{"start", fmt::format("no pipe can be had: {}", std::strerror(errno)), ""};
   }
   const UniqueFd reading(ends[0]);
@@ -136,10 +139,10 @@ Result<std::string> output_of(ChildOptions options) {
   if (!child) return child.error();
   writing.reset();
   std::string output;
-  char buffer[4096];
+  std::array<char, 4096> buffer{};
   ssize_t count = 0;
-  while ((count = read(reading.get(), buffer, sizeof(buffer))) > 0) {
-    output.append(buffer, static_cast<std::size_t>(count));
+  while ((count = read(reading.get(), buffer.data(), buffer.size())) > 0) {
+    output.append(buffer.data(), static_cast<std::size_t>(count));
   }
   return output;
 }

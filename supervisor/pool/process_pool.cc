@@ -149,16 +149,16 @@ void ProcessPool::poll_until(TimePoint deadline) {
   take_messages();
   if (!events_.empty()) return;
   const int control_fd = broken_ ? -1 : control_->fd();
-  pollfd waiting[] = {
-      {channel_.poll_fd(), POLLIN, 0}, {control_fd, POLLIN, 0}, {signals_.fd(), POLLIN, 0}};
-  ::poll(waiting, 3, milliseconds_until(until, clock_.now()));
+  std::array waiting{pollfd{channel_.poll_fd(), POLLIN, 0}, pollfd{control_fd, POLLIN, 0},
+                     pollfd{signals_.fd(), POLLIN, 0}};
+  ::poll(waiting.data(), waiting.size(), milliseconds_until(until, clock_.now()));
 }
 
 void ProcessPool::take_messages() {
   while (auto received = channel_.receive()) {
     if (!hosts_.is_current(received->worker)) continue;
     if (!received->message) {
-      events_.push_back(PoolBroken{received->message.error()});
+      events_.emplace_back(PoolBroken{received->message.error()});
       continue;
     }
     take_message(received->worker, *received->message);
@@ -171,13 +171,13 @@ void ProcessPool::take_message(const WorkerIdentity& worker, const Message& mess
     hosts_.alive(worker, clock_.now());
   } else if (std::holds_alternative<Ready>(message)) {
     hosts_.ready(worker);
-    events_.push_back(WorkerReady{slot});
+    events_.emplace_back(WorkerReady{slot});
   } else if (const auto* probe = std::get_if<ProbeDone>(&message)) {
-    events_.push_back(ProbeAnswered{slot, *probe});
+    events_.emplace_back(ProbeAnswered{slot, *probe});
   } else if (const auto* task = std::get_if<TaskDone>(&message)) {
-    events_.push_back(TaskAnswered{slot, task->result});
+    events_.emplace_back(TaskAnswered{slot, task->result});
   } else if (const auto* failed = std::get_if<WorkFailed>(&message)) {
-    events_.push_back(WorkRefused{slot, *failed});
+    events_.emplace_back(WorkRefused{slot, *failed});
   }
 }
 
@@ -189,7 +189,7 @@ void ProcessPool::take_control_messages() {
       broken_ = true;
       if (!stopping_) {
         const int status = server_->end_within(kQuitPatience);
-        events_.push_back(PoolBroken{
+        events_.emplace_back(PoolBroken{
             {"worker", "the fork server ended by " + describe_wait_status(status), "run again"}});
       }
     } else if (const auto* started = std::get_if<WorkersStarted>(&**message)) {
@@ -197,7 +197,7 @@ void ProcessPool::take_control_messages() {
     } else if (const auto* ended = std::get_if<WorkersEnded>(&**message)) {
       take_workers_ended(*ended);
     } else if (const auto* failed = std::get_if<ServerFailed>(&**message)) {
-      events_.push_back(PoolBroken{failed->error});
+      events_.emplace_back(PoolBroken{failed->error});
     }
   }
 }

@@ -23,7 +23,8 @@ struct Row {
   std::int64_t end_us = 0;
   std::string label;
 
-  auto operator<=>(const Row&) const = default;
+  // clang-tidy 14 takes the operator for a null pointer.
+  auto operator<=>(const Row&) const = default;  // NOLINT(modernize-use-nullptr)
   friend void PrintTo(const Row& row, std::ostream* out) {
     *out << row.file << " " << row.start_us << "-" << row.end_us << " µs " << row.label;
   }
