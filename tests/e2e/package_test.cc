@@ -14,14 +14,14 @@ using ::testing::HasSubstr;
 
 // Compiled once: it takes half a minute.
 const std::string& package() {
-  static const TemporaryFolder folder;
-  static const std::string path = folder / "package";
-  if (!std::filesystem::exists(path)) {
-    const ProgramEnd end = run(rookery({"prepare", test_data("models/channels_last"), "--out", path,
-                                        "--format", "aoti", "--batch", "3"}));
+  static const TemporaryFolder kFolder;
+  static const std::string kPath = kFolder / "package";
+  if (!std::filesystem::exists(kPath)) {
+    const ProgramEnd end = run(rookery({"prepare", test_data("models/channels_last"), "--out",
+                                        kPath, "--format", "aoti", "--batch", "3"}));
     if (end.exit_code != 0) throw std::runtime_error(end.err);
   }
-  return path;
+  return kPath;
 }
 
 class Package : public ::testing::TestWithParam<Arguments> {
