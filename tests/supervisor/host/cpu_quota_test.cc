@@ -18,7 +18,7 @@ class CpuQuota : public testing::Test {
             testing::UnitTest::GetInstance()->current_test_info()->name();
     fs::remove_all(root_);
   }
-  ~CpuQuota() override { fs::remove_all(root_); }
+  void TearDown() override { fs::remove_all(root_); }
 
   void write(const fs::path& relative, const std::string& text) {
     fs::create_directories((root_ / relative).parent_path());
