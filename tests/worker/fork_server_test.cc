@@ -221,6 +221,7 @@ TEST_F(ForkServerTest, NothingOutlivesAKilledSupervisor) {
   ASSERT_EQ(::read(ids[0], started.data(), sizeof started), static_cast<ssize_t>(sizeof started));
   ::close(ids[0]);
   std::vector<ProcessWatch> watches;
+  watches.reserve(started.size());
   for (const pid_t pid : started) watches.emplace_back(pid);
   ::kill(supervisor_pid, SIGKILL);
   ::waitpid(supervisor_pid, nullptr, 0);
