@@ -120,7 +120,8 @@ TEST_F(ProgressTest, RewritesOneLineOnATerminal) {
   EXPECT_THAT(lines[0],
               ContainsRegex("\r.* of 3 recordings.*\r.* of 3 recordings.*3 recordings done"));
   constexpr std::size_t erase_to_end_of_line = 3;  // "ESC [ K" takes no column
-  const std::string rewritten = lines[0].substr(0, lines[0].rfind('\r'));  // the last line stays
+  // The total stays and may be wider. A terminal ends it with a carriage return of its own.
+  const std::string rewritten = lines[0].substr(0, lines[0].rfind('\r', lines[0].size() - 2));
   EXPECT_LE(widest(rewritten), 60U + erase_to_end_of_line) << "a wrapped line cannot be rewritten";
 }
 
