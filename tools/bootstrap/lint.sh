@@ -16,30 +16,25 @@ check() {
 # ours PATTERN...: files in the repository, or about to be, that match.
 ours() { git ls-files --cached --others --exclude-standard -- "$@"; }
 
-# A source is looked at again when it, any header of ours, its compile command or the checks changed.
-tidy_key() {
-  local headers
-  mapfile -t headers < <(ours '*.h')
-  digest_of "$(clang-tidy --version)" "$tidy_commands" -- "$1" .clang-tidy CMakePresets.json "${headers[@]}"
-}
-
+# tidy_one KEY SOURCE: looks at a source unless it was found clean with this key.
 tidy_one() {
-  local stamp_file key
-  stamp_file=$tidy_cache/${1//\//_}
-  key=$(tidy_key "$1")
-  is_stamped "$stamp_file" "$key" && return
-  say "  clang-tidy $1"
-  clang-tidy --quiet -p "$tidy_commands_dir" "$1" 2>/dev/null || return 1
-  stamp "$stamp_file" "$key"
+  local stamp_file=$tidy_cache/${2//\//_}
+  is_stamped "$stamp_file" "$1" && return
+  say "  clang-tidy $2"
+  clang-tidy --quiet -p "$tidy_commands_dir" "$2" 2>/dev/null || return 1
+  stamp "$stamp_file" "$1"
 }
 
 # One at a time for each core.
 tidy_all() {
-  tidy_commands=$(cat CMakeLists.txt ./*/CMakeLists.txt | sha256sum)
-  export tidy_cache tidy_commands tidy_commands_dir
-  export -f tidy_one tidy_key ours digest_of is_stamped stamp say
-  # shellcheck disable=SC2016 # $1 is for the inner shell
-  ours '*.cc' | xargs -P "$(nproc)" -I{} bash -c 'tidy_one "$1"' tidy {}
+  local sources
+  mapfile -t sources < <(ours '*.cc')
+  export tidy_cache tidy_commands_dir
+  export -f tidy_one is_stamped stamp say
+  # shellcheck disable=SC2016 # $1 and $2 are for the inner shell
+  "$venv/bin/python" tools/bootstrap/tidy_keys.py "$tidy_commands_dir/compile_commands.json" \
+    "$(clang-tidy --version)" "${sources[@]}" |
+    xargs -P "$(nproc)" -L 1 bash -c 'tidy_one "$1" "$2"' tidy
 }
 
 # The rules are named, since ruff's own choice changes with its version. B905 (zip without strict) is
