@@ -6,49 +6,20 @@ medians, and the largest difference of a score from the model as loaded.
 """
 
 import array
-import os
 import random
 import statistics
 import subprocess
 import sys
 from pathlib import Path
 
-from material import KEPT, ROOT, tagger_model
+from material import KEPT
 from measured_host import print_host_facts
 from rookery_run import arguments_of
+from tagger_forms import BATCH, onnx_model, rookery_models, runtimes_command
 
-BATCH, ROW = 4, (1, 500, 64)
-ROUNDS = 31
-RUNTIMES = KEPT / "runtimes/bin/python"
+ROW = (1, 500, 64)
 ALLOCATOR = {"LD_PRELOAD": "libjemalloc.so.2", "MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1"}
-PREPARED = {
-    "prepared fp32": ["--precision", "fp32"],
-    ".pt2 fp32": ["--precision", "fp32", "--format", "aoti", "--batch", str(BATCH)],
-    "prepared bf16": ["--precision", "bf16"],
-    ".pt2 bf16": ["--precision", "bf16", "--format", "aoti", "--batch", str(BATCH)],
-}
 FASTEST_FP32, OPENVINO_BF16 = ("onnxruntime", "openvino"), "openvino-bf16"
-
-
-def prepared_models(programs, original, probe):
-    """{name: model directory}, prepared anew: what is fast depends on host and build."""
-    models = {"eager": original}
-    for name, options in PREPARED.items():
-        directory = KEPT / "models" / ("tagger-" + name.replace(" ", "-").replace(".", ""))
-        subprocess.run(["rm", "-rf", directory], check=True)
-        command = [Path(programs) / "rookery", "prepare", original, "--out", directory, *options]
-        subprocess.run([*command, *(["--probe", probe] if probe else [])], check=True)
-        models[name] = directory
-    return models
-
-
-def onnx_model():
-    path = KEPT / f"tagger-{BATCH}.onnx"
-    words = [ROOT / ".venv/bin/python", ROOT / "bench/tagger_onnx.py", "--out", path, "--batch", str(BATCH)]
-    # PyTorch is in one environment, the package that it writes ONNX with in the other.
-    packages = next((KEPT / "runtimes/lib").glob("python*/site-packages"))
-    subprocess.run(words, check=True, env={**os.environ, "PYTHONPATH": str(packages)})
-    return path
 
 
 def batch_file():
@@ -94,7 +65,7 @@ def ways(programs, models):
         found.append(Way(name, [Path(programs) / "forward_rounds", directory / file], ALLOCATOR))
     onnx = onnx_model()
     for runtime in (*FASTEST_FP32, OPENVINO_BF16):
-        found.append(Way(runtime, [RUNTIMES, ROOT / "bench/runtime_rounds.py", runtime, onnx]))
+        found.append(Way(runtime, runtimes_command("runtime_rounds.py", runtime, onnx)))
     return found
 
 
@@ -118,11 +89,13 @@ def ratio(measured, name, beside):
 
 def main():
     parser = arguments_of(__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=31)
     parser.add_argument("--probe", help="a recording for rookery prepare to compare scores on")
     arguments = parser.parse_args()
     print_host_facts(arguments.bin)
-    measured = ways(arguments.bin, prepared_models(arguments.bin, tagger_model(), arguments.probe))
-    for number in range(ROUNDS + 1):
+    # Prepared anew: what is fast depends on host and build.
+    measured = ways(arguments.bin, rookery_models(arguments.bin, arguments.probe, anew=True))
+    for number in range(arguments.rounds + 1):
         for way in measured:
             time = way.run_once()
             if number > 0:  # the first round is for warming up

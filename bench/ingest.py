@@ -6,19 +6,13 @@ CPU seconds of the whole process, user and system, in rounds of one after the ot
 import resource
 import statistics
 import subprocess
-import tempfile
 from pathlib import Path
 
+from material import FFMPEG, stereo
 from measured_host import print_host_facts
 from rookery_run import arguments_of
 
-SOUND = (
-    "anoisesrc=color=pink:amplitude=0.08:sample_rate=44100:seed=1[noise];"
-    "aevalsrc=0.2*sin(2*PI*(200+t)*t)|0.2*sin(660*PI*t)*lt(mod(t\\,3)\\,1.5):sample_rate=44100[tones];"
-    "[noise]pan=stereo|c0=c0|c1=0.7*c0[wide];[wide][tones]amix=inputs=2"
-)
-FORMATS = {"flac": [], "mp3": ["-b:a", "192k"], "m4a": ["-c:a", "aac", "-b:a", "128k"], "wav": []}
-FFMPEG = ["ffmpeg", "-nostdin", "-v", "error", "-y"]
+FORMATS = ["flac", "mp3", "m4a", "wav"]
 
 
 def cpu_seconds_of(words):
@@ -26,16 +20,6 @@ def cpu_seconds_of(words):
     subprocess.run([str(word) for word in words], check=True, stdout=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def recordings(folder, seconds):
-    whole = folder / "sound.wav"
-    sound = ["-filter_complex", SOUND, "-t", str(seconds), "-c:a", "pcm_s16le", str(whole)]
-    subprocess.run(FFMPEG + sound, check=True)
-    for suffix, encoding in FORMATS.items():
-        path = folder / f"hour.{suffix}"
-        subprocess.run([*FFMPEG, "-i", str(whole), *encoding, str(path)], check=True)
-        yield path
 
 
 def main():
@@ -46,18 +30,18 @@ def main():
     programs = Path(arguments.bin)
     print_host_facts(programs)
     print(f"\n{'':8}{'ffmpeg, s':>12}{'rookery, s':>12}{'ratio, least':>14}{'median':>9}{'most':>9}")
-    with tempfile.TemporaryDirectory(prefix="rookery-bench-") as folder:
-        for path in recordings(Path(folder), arguments.seconds):
-            theirs = [*FFMPEG, "-threads", "1", "-i", path, "-ac", "1", "-ar", "16000", "-f", "f32le", "/dev/null"]
-            ours = [programs / "ingest", path]
-            rounds = [(cpu_seconds_of(theirs), cpu_seconds_of(ours)) for _ in range(arguments.rounds)]
-            ratios = [a / b for a, b in rounds]
-            medians = [statistics.median(column) for column in zip(*rounds, strict=True)]
-            print(
-                f"{path.suffix[1:]:8}{medians[0]:12.2f}{medians[1]:12.2f}"
-                f"{min(ratios):14.2f}{statistics.median(ratios):9.2f}{max(ratios):9.2f}",
-                flush=True,
-            )
+    for suffix in FORMATS:
+        [path] = stereo(suffix, 1, arguments.seconds)
+        theirs = [*FFMPEG, "-threads", "1", "-i", path, "-ac", "1", "-ar", "16000", "-f", "f32le", "/dev/null"]
+        ours = [programs / "ingest", path]
+        rounds = [(cpu_seconds_of(theirs), cpu_seconds_of(ours)) for _ in range(arguments.rounds)]
+        ratios = [a / b for a, b in rounds]
+        medians = [statistics.median(column) for column in zip(*rounds, strict=True)]
+        print(
+            f"{suffix:8}{medians[0]:12.2f}{medians[1]:12.2f}"
+            f"{min(ratios):14.2f}{statistics.median(ratios):9.2f}{max(ratios):9.2f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

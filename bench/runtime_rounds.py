@@ -1,6 +1,6 @@
 """One forward of another runtime, timed on request: what forward_rounds is for rookery's models.
 
-runtime_rounds.py RUNTIME MODEL.onnx INPUT ROWS,… OUTPUT, with RUNTIME onnxruntime, openvino or openvino-bf16.
+runtime_rounds.py RUNTIME MODEL INPUT ROWS,… OUTPUT, with RUNTIME and MODEL as forward_of takes them.
 """
 
 import sys
@@ -9,7 +9,18 @@ import time
 import numpy as np
 
 
-def onnxruntime_session(model):
+def forward_of(runtime, model):
+    """A function from a batch to its scores: `model` as ONNX for one thread of onnxruntime, openvino or openvino-bf16,
+    as TorchScript for torch. The scores may be gone with the next call.
+    """
+    if runtime == "onnxruntime":
+        return _onnxruntime_session(model)
+    if runtime == "torch":
+        return _frozen_module(model)
+    return _openvino_request(model, "bf16" if runtime.endswith("bf16") else "f32")
+
+
+def _onnxruntime_session(model):
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -19,7 +30,7 @@ def onnxruntime_session(model):
     return lambda batch: session.run(None, {name: batch})[0]
 
 
-def openvino_request(model, precision):
+def _openvino_request(model, precision):
     import openvino
 
     options = {
@@ -37,13 +48,23 @@ def openvino_request(model, precision):
     return forward
 
 
+def _frozen_module(model):
+    import torch
+
+    torch.set_num_threads(1)
+    module = torch.jit.freeze(torch.jit.load(model).eval())
+
+    def forward(batch):
+        with torch.inference_mode():
+            return module(torch.from_numpy(batch)).numpy()
+
+    return forward
+
+
 def main():
     runtime, model, source, shape, output = sys.argv[1:]
     batch = np.fromfile(source, np.float32).reshape([int(size) for size in shape.split(",")])
-    if runtime == "onnxruntime":
-        forward = onnxruntime_session(model)
-    else:
-        forward = openvino_request(model, "bf16" if runtime.endswith("bf16") else "f32")
+    forward = forward_of(runtime, model)
     np.array(forward(batch), np.float32).tofile(output)
     print("ready", flush=True)
     for _ in sys.stdin:
