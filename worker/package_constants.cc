@@ -38,14 +38,14 @@ auto onednn_operator(const char* name) {
 }
 
 std::int64_t packed_bytes(const at::Tensor& tensor) {
-  static const auto call = onednn_operator<std::int64_t(const at::Tensor&)>("mkldnn::_nbytes");
-  return call.call(tensor);
+  static const auto kCall = onednn_operator<std::int64_t(const at::Tensor&)>("mkldnn::_nbytes");
+  return kCall.call(tensor);
 }
 
 at::Tensor packed_layout(const at::Tensor& tensor) {
-  static const auto call =
+  static const auto kCall =
       onednn_operator<at::Tensor(const at::Tensor&)>("mkldnn::_get_mkldnn_serialized_md");
-  return call.call(tensor);
+  return kCall.call(tensor);
 }
 
 void* packed_data(at::Tensor tensor) {

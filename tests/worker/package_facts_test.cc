@@ -34,7 +34,7 @@ class PackageFactsTest : public ::testing::Test {
 };
 
 TEST_F(PackageFactsTest, AreReadFromTheFolder) {
-  const auto facts = read_package_facts(package("9.9.9", "\"avx2\", \"amx_bf16\""));
+  const auto facts = read_package_facts(package("9.9.9", R"("avx2", "amx_bf16")"));
   ASSERT_TRUE(facts) << to_string(facts.error());
   EXPECT_EQ(facts->torch_version, "9.9.9");
   EXPECT_THAT(facts->cpu_features, ::testing::ElementsAre("avx2", "amx_bf16"));

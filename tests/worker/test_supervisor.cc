@@ -67,7 +67,7 @@ pid_t TestSupervisor::launch(int settings_fd, const std::vector<int>& inherited)
   ::_exit(127);
 }
 
-Message TestSupervisor::next_control() {
+Message TestSupervisor::next_control() const {
   wait_readable(control_.supervisor.fd(), "message from the fork server");
   Result<std::optional<Message>> message = control_.supervisor.receive();
   if (!message) throw std::runtime_error(to_string(message.error()));
@@ -78,7 +78,7 @@ Message TestSupervisor::next_control() {
   return **message;
 }
 
-void TestSupervisor::send(const Message& message) {
+void TestSupervisor::send(const Message& message) const {
   Status sent = control_.supervisor.send(message);
   if (!sent) throw std::runtime_error(to_string(sent.error()));
 }

@@ -39,11 +39,11 @@ class TestSupervisor {
 
   // The next message on the control socket; throws unless it is an M.
   template <class M>
-  M expect() {
+  M expect() const {
     return std::get<M>(next_control());
   }
-  Message next_control();
-  void send(const Message& message);
+  Message next_control() const;
+  void send(const Message& message) const;
   // Closes the control socket, as the supervisor's death would.
   void hang_up();
   // The fork server's exit code, −1 if a signal ended it.

@@ -86,9 +86,8 @@ bool use_bfloat16(const std::shared_ptr<jit::Graph>& graph) {
   }
   give_float(*graph);
   // One conversion of a value serves all its users.
-  std::shared_ptr<jit::Graph> shared = graph;
-  jit::EliminateCommonSubexpression(shared);
-  jit::EliminateDeadCode(shared);
+  jit::EliminateCommonSubexpression(graph);
+  jit::EliminateDeadCode(graph);
   return true;
 }
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/ir/ir.h>
+#include <torch/csrc/jit/serialization/import.h>
 
 #include <algorithm>
 #include <sstream>
@@ -136,7 +137,7 @@ TEST(Bfloat16, TakesConvolutionsAndLeavesFrontEndAndLastLayer) {
   const Followed followed = follow(up_to(Step::kBfloat16), original()).value();
   std::size_t reduced = 0;
   for (const at::Tensor& constant : constants_of(followed.module)) {
-    if (constant.sizes() == at::IntArrayRef({16, 16}) || constant.numel() == 5 * 32) {
+    if (constant.sizes() == at::IntArrayRef({16, 16}) || constant.numel() == std::int64_t{5} * 32) {
       EXPECT_EQ(constant.scalar_type(), at::kFloat) << constant.sizes();
     }
     if (constant.dim() == 4) {
