@@ -31,7 +31,7 @@ def batch_file():
 
 
 class Way:
-    """One process that runs one forward for each line that it is sent."""
+    """One process that runs one forward for each line that it is sent, and answers with what it took."""
 
     def __init__(self, name, command, environment=None):
         self.name, self.output, self.times = name, KEPT / f"forward-{name.replace(' ', '-')}.f32", []
@@ -44,9 +44,9 @@ class Way:
         if self.process.stdout.readline() != "ready\n":
             sys.exit(f"{name} did not start")
 
-    def run_once(self):
+    def ask(self):
         print(file=self.process.stdin, flush=True)
-        return float(self.process.stdout.readline()) / BATCH
+        return self.process.stdout.readline()
 
     def scores(self):
         values = array.array("f")
@@ -97,7 +97,7 @@ def main():
     measured = ways(arguments.bin, rookery_models(arguments.bin, arguments.probe, anew=True))
     for number in range(arguments.rounds + 1):
         for way in measured:
-            time = way.run_once()
+            time = float(way.ask()) / BATCH
             if number > 0:  # the first round is for warming up
                 way.times.append(time)
     for way in measured:
