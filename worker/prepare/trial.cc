@@ -1,10 +1,10 @@
 #include "worker/prepare/trial.h"
 
 #include <ATen/ATen.h>
-#include <time.h>
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <limits>
 
 #include "worker/activation.h"
@@ -74,13 +74,13 @@ Result<std::vector<at::Tensor>> scores_of(const Model& model, const std::vector<
 
 double largest_difference(const std::vector<at::Tensor>& one,
                           const std::vector<at::Tensor>& other) {
-  constexpr double kInfinite = std::numeric_limits<double>::infinity();
-  if (one.size() != other.size()) return kInfinite;
+  constexpr double infinite = std::numeric_limits<double>::infinity();
+  if (one.size() != other.size()) return infinite;
   double largest = 0;
   for (std::size_t i = 0; i < one.size(); ++i) {
-    if (one[i].sizes() != other[i].sizes()) return kInfinite;
+    if (one[i].sizes() != other[i].sizes()) return infinite;
     const auto difference = (one[i] - other[i]).abs().max().item<double>();
-    if (!(difference < kInfinite)) return kInfinite;
+    if (!(difference < infinite)) return infinite;
     largest = std::max(largest, difference);
   }
   return largest;
