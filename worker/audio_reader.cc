@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "worker/decoders/open_decoder.h"
 #include "worker/mono_mix.h"
 
 namespace rookery {

@@ -6,6 +6,7 @@
 
 #include "tests/worker/ffmpeg_recordings.h"
 #include "worker/audio_reader.h"
+#include "worker/decoders/ffmpeg_module.h"
 #include "worker/recording_probe.h"
 #include "worker/sample_source.h"
 
@@ -202,6 +203,18 @@ TEST(FfmpegDecoder, FollowsNoReferenceToAnotherFile) {
     ASSERT_FALSE(properties.ok());
     EXPECT_THAT(properties.error().reason, HasSubstr("not audio"));
   }
+}
+
+TEST(FfmpegModule, NamesTheSharedObjectThatCannotBeLoadedAndTheReason) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("rookery-ffmpeg.so");
+  const auto missing = load_ffmpeg_module(path);
+  ASSERT_FALSE(missing.ok());
+  EXPECT_EQ(missing.error().stage, "probe");
+  EXPECT_THAT(missing.error().reason, HasSubstr(path + ": cannot open shared object file"));
+  testing::write_bytes(path, std::string(1'000, 'x'));
+  EXPECT_THAT(load_ffmpeg_module(path).error().reason, HasSubstr(path + ": invalid ELF header"));
+  EXPECT_THAT(load_ffmpeg_module("libm.so.6").error().reason, HasSubstr("undefined symbol"));
 }
 
 TEST(FfmpegDecoder, IsSilent) {

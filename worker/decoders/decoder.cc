@@ -2,11 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "worker/decoders/ffmpeg_decoder.h"
-#include "worker/decoders/ffmpeg_input.h"
-#include "worker/decoders/mpeg_decoder.h"
-#include "worker/decoders/sndfile_decoder.h"
-
 namespace rookery {
 namespace {
 
@@ -14,13 +9,6 @@ namespace {
 constexpr std::int64_t kAbsurdFrames = std::int64_t{1} << 53;
 
 }  // namespace
-
-Result<std::unique_ptr<Decoder>> open_decoder(RegularFile& file) {
-  if (is_mpeg_audio(file)) return open_mpeg_decoder(file);
-  auto decoder = open_sndfile_decoder(file);
-  if (!decoder && is_ffmpeg_container(file)) return open_ffmpeg_decoder(file);
-  return decoder;
-}
 
 std::optional<MissingPart> missing_part(std::int64_t frames, std::int64_t promised,
                                         std::int32_t sample_rate) {

@@ -8,7 +8,6 @@
 #include <string>
 
 #include "rookery/recording.h"
-#include "rookery/result.h"
 #include "worker/regular_file.h"
 
 namespace rookery {
@@ -52,9 +51,6 @@ class Decoder {
   // What the file was to hold beyond the `frames` that can be read. Moves the position.
   virtual std::optional<MissingPart> missing_after(std::int64_t frames) = 0;
 };
-
-// The decoder that can read the file. Error: stage "probe", if it is no audio.
-Result<std::unique_ptr<Decoder>> open_decoder(RegularFile& file);
 
 // `promised` frames were told of, and `frames` can be read.
 std::optional<MissingPart> missing_part(std::int64_t frames, std::int64_t promised,
