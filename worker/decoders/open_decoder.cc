@@ -1,6 +1,7 @@
 #include "worker/decoders/open_decoder.h"
 
 #include "worker/decoders/ffmpeg_module.h"
+#include "worker/decoders/flac_decoder.h"
 #include "worker/decoders/mpeg_decoder.h"
 #include "worker/decoders/sndfile_decoder.h"
 
@@ -8,6 +9,7 @@ namespace rookery {
 
 Result<std::unique_ptr<Decoder>> open_decoder(RegularFile& file) {
   if (is_mpeg_audio(file)) return open_mpeg_decoder(file);
+  if (is_flac(file)) return open_flac_decoder(file);
   auto decoder = open_sndfile_decoder(file);
   if (decoder) return decoder;
   const Result<FfmpegModule>& ffmpeg = ffmpeg_module();
