@@ -4,13 +4,18 @@
 #include <soxr.h>
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
+#include <type_traits>
 
 namespace rookery {
 namespace {
 
 // In samples of the lower rate; with so many the bits at vhq are those of one pass over the whole.
 constexpr std::int64_t kContextSamples = 1024;
+
+// What soxr is given at once: it copies that first, and so much stays in the processor's cache.
+constexpr std::size_t kPartSamples = 8'192;
 
 unsigned long recipe(ResamplerQuality quality) {
   switch (quality) {
@@ -24,6 +29,30 @@ unsigned long recipe(ResamplerQuality quality) {
       return SOXR_VHQ;
   }
   return SOXR_HQ;
+}
+
+struct DeleteSoxr {
+  void operator()(soxr_t soxr) const { soxr_delete(soxr); }
+};
+using Soxr = std::unique_ptr<std::remove_pointer_t<soxr_t>, DeleteSoxr>;
+
+// Sets `made` to how many samples it wrote.
+soxr_error_t pass_through(soxr_t soxr, std::span<const float> in, std::span<float> out,
+                          std::size_t& made) {
+  for (bool moves = true; moves && made < out.size();) {
+    const std::span<const float> part = in.first(std::min(in.size(), kPartSamples));
+    std::size_t taken = 0;
+    std::size_t got = 0;
+    // No input at all tells it that the signal ends here.
+    const soxr_error_t failure =
+        soxr_process(soxr, part.empty() ? nullptr : part.data(), part.size(), &taken,
+                     out.data() + made, out.size() - made, &got);
+    if (failure != nullptr) return failure;
+    in = in.subspan(taken);
+    made += got;
+    moves = taken > 0 || got > 0;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -53,10 +82,11 @@ Status resample(const RatePair& rates, ResamplerQuality quality, std::span<const
   const soxr_quality_spec_t quality_spec = soxr_quality_spec(recipe(quality), 0);
   const soxr_io_spec_t io_spec = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I);
   const soxr_runtime_spec_t runtime_spec = soxr_runtime_spec(1);
+  soxr_error_t failure = nullptr;
+  const Soxr soxr(
+      soxr_create(rates.source, rates.target, 1, &failure, &io_spec, &quality_spec, &runtime_spec));
   std::size_t made = 0;
-  const soxr_error_t failure =
-      soxr_oneshot(rates.source, rates.target, 1, in.data(), in.size(), nullptr, out.data(),
-                   out.size(), &made, &io_spec, &quality_spec, &runtime_spec);
+  if (failure == nullptr) failure = pass_through(soxr.get(), in, out, made);
   if (failure != nullptr) {
     return Error{"resample", fmt::format("{} Hz to {} Hz: {}", rates.source, rates.target, failure),
                  ""};
