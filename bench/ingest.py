@@ -1,13 +1,16 @@
 """Measures decoding and resampling an hour of 44.1 kHz stereo to 16 kHz mono on one core, against ffmpeg.
 
-CPU seconds of the whole process, user and system, in rounds of one after the other.
+CPU seconds of the whole process, user and system, in rounds of one after the other. Ours runs with a worker's
+allocator, as rookery starts it.
 """
 
+import os
 import resource
 import statistics
 import subprocess
 from pathlib import Path
 
+from forward import ALLOCATOR
 from material import FFMPEG, stereo
 from measured_host import print_host_facts
 from rookery_run import arguments_of
@@ -15,9 +18,10 @@ from rookery_run import arguments_of
 FORMATS = ["flac", "mp3", "m4a", "wav"]
 
 
-def cpu_seconds_of(words):
+def cpu_seconds_of(words, more_environment):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([str(word) for word in words], check=True, stdout=subprocess.DEVNULL)
+    environment = {**os.environ, **more_environment}
+    subprocess.run([str(word) for word in words], check=True, stdout=subprocess.DEVNULL, env=environment)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -34,7 +38,7 @@ def main():
         [path] = stereo(suffix, 1, arguments.seconds)
         theirs = [*FFMPEG, "-threads", "1", "-i", path, "-ac", "1", "-ar", "16000", "-f", "f32le", "/dev/null"]
         ours = [programs / "ingest", path]
-        rounds = [(cpu_seconds_of(theirs), cpu_seconds_of(ours)) for _ in range(arguments.rounds)]
+        rounds = [(cpu_seconds_of(theirs, {}), cpu_seconds_of(ours, ALLOCATOR)) for _ in range(arguments.rounds)]
         ratios = [a / b for a, b in rounds]
         medians = [statistics.median(column) for column in zip(*rounds, strict=True)]
         print(
