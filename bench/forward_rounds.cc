@@ -50,8 +50,8 @@ double cpu_ms() {
 int run(char** arguments) {
   rookery::set_process_settings(1).value();
   rookery::set_thread_settings(1).value();
-  rookery::WorkerSettings settings;
-  settings.model_file = arguments[1];
+  rookery::ModelSettings settings;
+  settings.file = arguments[1];
   const auto model = rookery::load_model(settings);
   if (!model) throw std::runtime_error(to_string(model.error()));
   const at::Tensor batch = read_batch(arguments[2], parse_shape(arguments[3]));

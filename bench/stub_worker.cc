@@ -31,19 +31,27 @@ RecordingProperties made_up_properties() {
   return properties;
 }
 
+ModelScores made_up_scores(const ModelWork& work) {
+  ModelScores scores;
+  scores.model = work.model;
+  for (const Batch& batch : work.batches) {
+    for (const Segment& segment : batch.segments) {
+      SegmentScores& of_segment = scores.segments.emplace_back(SegmentScores{segment.index, {}});
+      for (std::int32_t label = 0; label < bench::kScoresPerSegment; ++label) {
+        of_segment.scores.push_back({segment.index, label * 100, 0.9F});
+      }
+    }
+  }
+  return scores;
+}
+
 TaskResult made_up_result(const Task& task) {
   TaskResult result;
   result.id = task.id;
-  for (const Batch& batch : task.batches) {
-    for (const Segment& segment : batch.segments) {
-      SegmentScores scores{segment.index, {}};
-      for (std::int32_t label = 0; label < bench::kScoresPerSegment; ++label) {
-        scores.scores.push_back({segment.index, label * 100, 0.9F});
-      }
-      result.segments.push_back(std::move(scores));
-    }
+  for (const ModelWork& work : task.parts) {
+    result.parts.push_back(made_up_scores(work));
+    result.wall_us += bench::kToldUsPerSegment * std::ssize(result.parts.back().segments);
   }
-  result.wall_us = bench::kToldUsPerSegment * std::ssize(result.segments);
   return result;
 }
 

@@ -100,8 +100,8 @@ Cost measure(const Load& load, const std::string& stub_program, int workers,
 
   const double cpu_before = cpu_seconds();
   const TimePoint started = clock.now();
-  RunLoop loop({inputs, *pool, *journal, clock, progress},
-               {card, config.results, config.speed.max_unreleased_segments, 0}, config.speed);
+  const WorkShape shape{card, config.results, config.speed.max_unreleased_segments, 0};
+  RunLoop loop({inputs, *pool, clock, progress}, {{shape, journal.get()}}, config.speed);
   Cost cost;
   cost.report = loop.run();
   cost.cpu_seconds = cpu_seconds() - cpu_before;

@@ -35,8 +35,7 @@ template <>
 inline constexpr auto kFields<Task> = std::make_tuple(field("id", &Task::id),
                                                       field("recording", &Task::recording),
                                                       field("properties", &Task::properties),
-                                                      field("batches", &Task::batches),
-                                                      field("state", &Task::state));
+                                                      field("parts", &Task::parts));
 
 template <>
 inline constexpr auto kFields<TaskDone> = std::make_tuple(field("result", &TaskDone::result));
@@ -55,15 +54,18 @@ template <>
 inline constexpr auto kFields<ServerAlive> = std::make_tuple(field("pid", &ServerAlive::pid));
 
 template <>
+inline constexpr auto kFields<ModelFacts> = std::make_tuple(
+    field("digest", &ModelFacts::digest), field("weights_bytes", &ModelFacts::weights_bytes),
+    field("tensor_count", &ModelFacts::tensor_count),
+    field("output_frames", &ModelFacts::output_frames),
+    field("warm_forward_us", &ModelFacts::warm_forward_us),
+    field("warm_up_bytes", &ModelFacts::warm_up_bytes));
+
+template <>
 inline constexpr auto kFields<ServerReady> = std::make_tuple(
-    field("model_digest", &ServerReady::model_digest),
-    field("weights_bytes", &ServerReady::weights_bytes),
-    field("tensor_count", &ServerReady::tensor_count),
-    field("torch_version", &ServerReady::torch_version),
+    field("models", &ServerReady::models), field("torch_version", &ServerReady::torch_version),
     field("cpu_capability", &ServerReady::cpu_capability), field("threads", &ServerReady::threads),
-    field("start", &ServerReady::start), field("output_frames", &ServerReady::output_frames),
-    field("warm_forward_us", &ServerReady::warm_forward_us),
-    field("warm_up_bytes", &ServerReady::warm_up_bytes));
+    field("start", &ServerReady::start));
 
 template <>
 inline constexpr auto kFields<ServerFailed> = std::make_tuple(field("error", &ServerFailed::error));
@@ -81,13 +83,17 @@ template <>
 inline constexpr auto kFields<Quit> = std::make_tuple();
 
 template <>
+inline constexpr auto kFields<ModelSettings> = std::make_tuple(
+    field("file", &ModelSettings::file), field("geometry", &ModelSettings::geometry),
+    field("front_end", &ModelSettings::front_end),
+    field("carries_state", &ModelSettings::carries_state),
+    field("takes_lengths", &ModelSettings::takes_lengths), field("output", &ModelSettings::output),
+    field("activation", &ModelSettings::activation), field("floors", &ModelSettings::floors),
+    field("batch_size", &ModelSettings::batch_size));
+
+template <>
 inline constexpr auto kFields<WorkerSettings> = std::make_tuple(
-    field("model_file", &WorkerSettings::model_file), field("geometry", &WorkerSettings::geometry),
-    field("front_end", &WorkerSettings::front_end),
-    field("carries_state", &WorkerSettings::carries_state),
-    field("takes_lengths", &WorkerSettings::takes_lengths),
-    field("output", &WorkerSettings::output), field("activation", &WorkerSettings::activation),
-    field("floors", &WorkerSettings::floors), field("batch_size", &WorkerSettings::batch_size),
+    field("models", &WorkerSettings::models), field("ensemble", &WorkerSettings::ensemble),
     field("intra_op", &WorkerSettings::intra_op), field("inter_op", &WorkerSettings::inter_op),
     field("channel", &WorkerSettings::channel), field("resampler", &WorkerSettings::resampler),
     field("engine", &WorkerSettings::engine), field("start", &WorkerSettings::start),

@@ -17,7 +17,7 @@
 
 namespace rookery {
 
-inline constexpr std::int32_t kProtocolVersion = 2;
+inline constexpr std::int32_t kProtocolVersion = 3;
 
 using SlotId = std::int32_t;
 
@@ -93,18 +93,23 @@ struct ServerAlive {
   bool operator==(const ServerAlive&) const = default;
 };
 
-// What the fork server found when it loaded and warmed up the model.
-struct ServerReady {
-  std::string model_digest;        // SHA-256 of the model file, hexadecimal
+// What the fork server found when it loaded and warmed up a model.
+struct ModelFacts {
+  std::string digest;              // SHA-256 of the model file, hexadecimal
   std::int64_t weights_bytes = 0;  // in the shared store; 0 with private weights
   std::int64_t tensor_count = 0;
+  std::int64_t output_frames = 0;    // F of [B,F,C]; 0 for tags
+  std::int64_t warm_forward_us = 0;  // one forward of a full batch once warm
+  std::int64_t warm_up_bytes = 0;    // by which the warm-up's peak lay above the loaded model
+  bool operator==(const ModelFacts&) const = default;
+};
+
+struct ServerReady {
+  std::vector<ModelFacts> models;  // in the order of WorkerSettings::models
   std::string torch_version;
   std::string cpu_capability;          // as LibTorch names it, e.g. AVX512
   std::int32_t threads = 0;            // of the fork server's process after the warm-up
   StartKind start = StartKind::kFork;  // in force: spawn if the process had to have threads
-  std::int64_t output_frames = 0;      // F of [B,F,C]; 0 for tags
-  std::int64_t warm_forward_us = 0;    // one forward of a full batch once warm
-  std::int64_t warm_up_bytes = 0;      // by which the warm-up's peak lay above the loaded model
   bool operator==(const ServerReady&) const = default;
 };
 
@@ -135,8 +140,8 @@ struct Quit {
 // ---- in an inherited memfd: what a rookery-worker process is to be
 // ---------------------------------
 
-struct WorkerSettings {
-  std::string model_file;
+struct ModelSettings {
+  std::string file;
   SegmentGeometry geometry;
   FrontEndParameters front_end;
   bool carries_state = false;
@@ -145,6 +150,12 @@ struct WorkerSettings {
   Activation activation = Activation::kSigmoid;
   std::vector<float> floors;  // for each label: scores below are not sent
   std::int32_t batch_size = 0;
+  bool operator==(const ModelSettings&) const = default;
+};
+
+struct WorkerSettings {
+  std::vector<ModelSettings> models;
+  bool ensemble = false;  // one output, the mean of all models' scores: they differ in file alone
   std::int32_t intra_op = 1;
   std::int32_t inter_op = 1;
   std::string channel;

@@ -46,15 +46,25 @@ inline constexpr auto kFields<StageTimes> = std::make_tuple(
     field("reduce_us", &StageTimes::reduce_us));
 
 template <>
-inline constexpr auto kFields<TaskResult> =
-    std::make_tuple(field("id", &TaskResult::id), field("segments", &TaskResult::segments),
-                    field("times", &TaskResult::times), field("wall_us", &TaskResult::wall_us),
-                    field("state", &TaskResult::state));
-
-template <>
 inline constexpr auto kFields<Error> = std::make_tuple(field("stage", &Error::stage),
                                                        field("reason", &Error::reason),
                                                        field("remedy", &Error::remedy));
+
+template <>
+inline constexpr auto kFields<ModelWork> = std::make_tuple(field("model", &ModelWork::model),
+                                                           field("batches", &ModelWork::batches),
+                                                           field("state", &ModelWork::state));
+
+template <>
+inline constexpr auto kFields<ModelScores> =
+    std::make_tuple(field("model", &ModelScores::model), field("segments", &ModelScores::segments),
+                    field("state", &ModelScores::state), field("failure", &ModelScores::failure));
+
+template <>
+inline constexpr auto kFields<TaskResult> = std::make_tuple(field("id", &TaskResult::id),
+                                                            field("parts", &TaskResult::parts),
+                                                            field("times", &TaskResult::times),
+                                                            field("wall_us", &TaskResult::wall_us));
 
 template <>
 inline constexpr auto kFields<SegmentGeometry> = std::make_tuple(

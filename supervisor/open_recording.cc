@@ -1,63 +1,69 @@
 #include "supervisor/open_recording.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "supervisor/postprocess/kept_vectors.h"
+#include "rookery/sample_rate.h"
 
 namespace rookery {
 
 OpenRecording::OpenRecording(AdmittedRecording admitted, RecordingProperties properties,
-                             const WorkShape& shape)
-    : admitted_(std::move(admitted)),
-      properties_(std::move(properties)),
-      max_unreleased_segments_(shape.max_unreleased_segments),
-      plan_(shape.card.geometry, properties_, shape.results.batch_size),
-      merger_(plan_.segment_count()),
-      card_(&shape.card),
-      keeps_vectors_(keeps_vectors(shape.card, shape.results.postprocess)),
-      postprocessor_(make_postprocessor(shape.card, shape.results.postprocess,
-                                        plan_.recording_samples(), shape.samples_per_frame,
-                                        shape.word_list)) {}
+                             const std::vector<const WorkShape*>& shapes)
+    : admitted_(std::move(admitted)), properties_(std::move(properties)) {
+  for (const auto& [model, journal_id] : admitted_.journal_ids) {
+    const WorkShape& shape = *shapes.at(static_cast<std::size_t>(model));
+    passes_.try_emplace(model, model, properties_, shape);
+  }
+}
 
 std::int64_t OpenRecording::duration_us() const {
   return samples_to_us(properties_.frames, properties_.sample_rate);
 }
 
-double OpenRecording::share_merged() const {
-  if (merger_.complete()) return 1.0;
-  return static_cast<double>(merger_.released()) / static_cast<double>(plan_.segment_count());
-}
-
 std::optional<Task> OpenRecording::next_task(std::int64_t max_segments) {
-  if (plan_.exhausted()) return std::nullopt;
-  const std::int64_t unreleased = plan_.next_segment() - merger_.released();
-  if (unreleased >= (card_->carries_state ? 1 : max_unreleased_segments_)) return std::nullopt;
-  Task task;
-  task.recording = admitted_.recording;
-  task.properties = properties_;
-  task.batches = plan_.next_batches(max_segments);
-  task.state = state_;
+  std::vector<ModelPass*> open;
+  for (auto& [model, pass] : passes_) {
+    if (pass.exhausted()) continue;
+    if (pass.waits()) return std::nullopt;
+    open.push_back(&pass);
+  }
+  if (open.empty()) return std::nullopt;
+  Task task{0, admitted_.recording, properties_, {open.front()->next_work(max_segments)}};
+  const double stretch_end = open.front()->next_begin_seconds();
+  for (ModelPass* pass : std::vector<ModelPass*>(open.begin() + 1, open.end())) {
+    ModelWork work = pass->next_work_before(stretch_end);
+    if (!work.batches.empty()) task.parts.push_back(std::move(work));
+  }
   return task;
 }
 
-FinalRows OpenRecording::add(TaskResult result) {
-  state_ = std::move(result.state);
-  FinalRows rows;
-  for (const SegmentScores& scores : merger_.add(std::move(result.segments))) {
-    const Segment segment = plan_.segment(scores.segment_index);
-    if (keeps_vectors_) {
-      append_vectors(*card_, segment, scores, plan_.recording_samples(), rows.vectors);
-    }
-    if (!postprocessor_) continue;
-    for (Detection& detection : postprocessor_->add(segment, scores)) {
-      rows.detections.push_back(std::move(detection));
-    }
-  }
-  return rows;
+std::vector<std::int32_t> OpenRecording::models() const {
+  std::vector<std::int32_t> models;
+  for (const auto& [model, pass] : passes_) models.push_back(model);
+  return models;
 }
 
-std::vector<Detection> OpenRecording::finish() {
-  return postprocessor_ ? postprocessor_->finish() : std::vector<Detection>();
+ModelPass* OpenRecording::pass(std::int32_t model) {
+  const auto found = passes_.find(model);
+  return found == passes_.end() ? nullptr : &found->second;
+}
+
+void OpenRecording::end_pass(std::int32_t model, bool failed) {
+  passes_.erase(model);
+  any_failed_ = any_failed_ || failed;
+}
+
+std::int64_t OpenRecording::held_back_bytes() const {
+  std::int64_t bytes = 0;
+  for (const auto& [model, pass] : passes_) bytes += pass.held_back_bytes();
+  return bytes;
+}
+
+double OpenRecording::share_merged() const {
+  const auto all = static_cast<double>(admitted_.journal_ids.size());
+  double merged = all - static_cast<double>(passes_.size());
+  for (const auto& [model, pass] : passes_) merged += pass.share_merged();
+  return merged / all;
 }
 
 }  // namespace rookery

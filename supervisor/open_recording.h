@@ -1,79 +1,57 @@
-// One recording between its probe and its end: plan, reorder buffer and post-processor.
+// A recording that a run has taken up, with a pass of each model that is not through with it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <map>
 #include <optional>
 #include <vector>
 
-#include "rookery/detection.h"
-#include "rookery/model_card.h"
 #include "rookery/recording.h"
-#include "rookery/run_config.h"
-#include "rookery/segment_vectors.h"
 #include "rookery/task.h"
-#include "supervisor/merger.h"
-#include "supervisor/planner.h"
-#include "supervisor/postprocess/postprocessor.h"
+#include "supervisor/model_pass.h"
+#include "supervisor/work_shape.h"
 
 namespace rookery {
 
-// What shapes the work on every recording of a run.
-struct WorkShape {
-  ModelCard card;
-  ResultSettings results;
-  std::int64_t max_unreleased_segments = 0;
-  std::int64_t samples_per_frame = 0;  // of frames and ctc
-  std::shared_ptr<const WordList> word_list = nullptr;
-};
-
-// A recording that a run has taken up.
 struct AdmittedRecording {
   Recording recording;
-  std::int64_t journal_id = 0;
+  std::map<std::int32_t, std::int64_t> journal_ids;  // by model, of those that have work to do
   std::int64_t file_bytes = 0;
-};
-
-// What of a recording will not change any more.
-struct FinalRows {
-  std::vector<Detection> detections;
-  SegmentVectors vectors;
 };
 
 class OpenRecording {
  public:
-  // The shape outlives it.
-  OpenRecording(AdmittedRecording admitted, RecordingProperties properties, const WorkShape& shape);
+  // `shapes`: of all models of the run; they outlive it.
+  OpenRecording(AdmittedRecording admitted, RecordingProperties properties,
+                const std::vector<const WorkShape*>& shapes);
 
   const AdmittedRecording& admitted() const { return admitted_; }
   const RecordingProperties& properties() const { return properties_; }
   std::int64_t duration_us() const;
 
-  // The next task of at most `max_segments` segments (but a whole batch); nullopt when everything
-  // is planned, while too many segments wait for an earlier one, or while a task is out whose state
-  // the next one needs.
+  // The next task: at most `max_segments` segments (but a batch) of the first model that is not
+  // through, and what the others have in the same stretch, so that it is decoded once. nullopt when
+  // everything is planned or a model waits for results.
   std::optional<Task> next_task(std::int64_t max_segments);
 
-  // Takes results in any order and returns what became final.
-  FinalRows add(TaskResult result);
-  bool complete() const { return merger_.complete(); }
-  // After complete(): what was open at the end.
-  std::vector<Detection> finish();
+  // The models whose passes have not ended.
+  std::vector<std::int32_t> models() const;
+  // Null once it has ended.
+  ModelPass* pass(std::int32_t model);
+  void end_pass(std::int32_t model, bool failed);
+  bool ended() const { return passes_.empty(); }
+  bool any_failed() const { return any_failed_; }
 
-  std::int64_t held_back_bytes() const { return merger_.held_back_bytes(); }
-  // How much of it has been merged, from 0 to 1.
+  std::int64_t held_back_bytes() const;
+  // How much of it has been merged, from 0 to 1, over all models.
   double share_merged() const;
 
  private:
   AdmittedRecording admitted_;
   RecordingProperties properties_;
-  std::int64_t max_unreleased_segments_;
-  RecordingPlan plan_;
-  Merger merger_;
-  const ModelCard* card_;
-  bool keeps_vectors_;
-  std::vector<float> state_;                      // after the last released segment
-  std::unique_ptr<Postprocessor> postprocessor_;  // null for an embedding
+  std::map<std::int32_t, ModelPass> passes_;  // by model
+  bool any_failed_ = false;
 };
 
 }  // namespace rookery

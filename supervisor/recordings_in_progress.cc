@@ -1,5 +1,6 @@
 #include "supervisor/recordings_in_progress.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -28,40 +29,74 @@ RecordingOutcome outcome_of(const OpenRecording& recording) {
   return outcome;
 }
 
+std::vector<const WorkShape*> shapes_of(const std::vector<ModelOutput>& outputs) {
+  std::vector<const WorkShape*> shapes;
+  for (const ModelOutput& output : outputs) shapes.push_back(&output.shape);
+  return shapes;
+}
+
 }  // namespace
 
-RecordingsInProgress::RecordingsInProgress(Journal& journal, RunObserver& observer, WorkShape shape)
-    : journal_(journal), observer_(observer), shape_(std::move(shape)) {}
+RecordingsInProgress::RecordingsInProgress(std::vector<ModelOutput> outputs, RunObserver& observer)
+    : outputs_(std::move(outputs)), observer_(observer) {}
+
+const ModelOutput& RecordingsInProgress::output(std::int32_t model) const {
+  return outputs_.at(static_cast<std::size_t>(model));
+}
 
 Result<std::optional<Probe>> RecordingsInProgress::admit(const InputItem& input) {
   const auto* fault = std::get_if<InputFault>(&input);
   const Recording& recording = fault != nullptr ? fault->place : std::get<Recording>(input);
-  const FileIdentity identity = identify(recording.path);
-  const auto entry = journal_.admit(recording, identity);
-  if (!entry) return entry.error();
+  RecordingState known = RecordingState::kPending;
+  const auto admitted = ask_journals(recording, known);
+  if (!admitted) return admitted.error();
   const std::optional<Probe> nothing_to_do;
-  if (!*entry) return nothing_to_do;
-  const AdmittedRecording admitted{recording, (*entry)->id, identity.size_bytes};
-  if (const RecordingState state = (*entry)->outcome.state; state != RecordingState::kPending) {
+  if (admitted->journal_ids.empty()) {
+    if (known == RecordingState::kPending) return nothing_to_do;  // the same file once more
     ++ended_.skipped;
-    ended_.file_bytes += admitted.file_bytes;
-    if (state != RecordingState::kDone) ++ended_.with_faults;
+    ended_.file_bytes += admitted->file_bytes;
+    if (known != RecordingState::kDone) ++ended_.with_faults;
     return nothing_to_do;
   }
   if (fault != nullptr) {
-    const Status ended = end_as_failed(admitted, fault_of(fault->error));
+    const Status ended = end_as_failed(*admitted, fault_of(fault->error));
     if (!ended) return ended.error();
     return nothing_to_do;
   }
-  probing_.emplace(recording.position, admitted);
+  probing_.emplace(recording.position, *admitted);
   return std::optional<Probe>(Probe{0, recording});
+}
+
+Result<AdmittedRecording> RecordingsInProgress::ask_journals(const Recording& recording,
+                                                             RecordingState& known) {
+  const FileIdentity identity = identify(recording.path);
+  AdmittedRecording admitted{recording, {}, identity.size_bytes};
+  for (std::size_t model = 0; model < outputs_.size(); ++model) {
+    const auto entry = outputs_[model].journal->admit(recording, identity);
+    if (!entry) return entry.error();
+    if (!*entry) continue;
+    const RecordingState state = (*entry)->outcome.state;
+    if (state == RecordingState::kPending) {
+      admitted.journal_ids.emplace(static_cast<std::int32_t>(model), (*entry)->id);
+    } else if (known == RecordingState::kPending || known == RecordingState::kDone) {
+      known = state;
+    }
+  }
+  return admitted;
 }
 
 Status RecordingsInProgress::probed(std::int64_t position, const RecordingProperties& properties) {
   const auto probing = probing_.extract(position);
   if (probing.empty()) return Done{};
-  const auto place = open_.try_emplace(position, probing.mapped(), properties, shape_).first;
-  return place->second.complete() ? finish(place->second) : Status(Done{});
+  OpenRecording& recording =
+      open_.try_emplace(position, probing.mapped(), properties, shapes_of(outputs_)).first->second;
+  for (const std::int32_t model : recording.models()) {
+    if (!recording.pass(model)->complete()) continue;
+    Status finished = finish_pass(recording, model);
+    if (!finished) return finished;
+  }
+  if (recording.ended()) close(recording);
+  return Done{};
 }
 
 std::optional<Task> RecordingsInProgress::next_task(std::int64_t max_segments) {
@@ -75,37 +110,71 @@ Status RecordingsInProgress::take_result(std::int64_t position, TaskResult resul
   const auto place = open_.find(position);
   if (place == open_.end()) return Done{};
   OpenRecording& recording = place->second;
-  const std::int64_t id = recording.admitted().journal_id;
-  const FinalRows rows = recording.add(std::move(result));
-  Status appended = journal_.append(id, rows.detections);
-  if (appended && !rows.vectors.times.empty()) appended = journal_.append_vectors(id, rows.vectors);
-  if (!appended || !recording.complete()) return appended;
-  return finish(recording);
+  for (ModelScores& scores : result.parts) {
+    Status taken = take_scores(recording, std::move(scores));
+    if (!taken) return taken;
+  }
+  if (recording.ended()) close(recording);
+  return Done{};
 }
 
-Status RecordingsInProgress::finish(OpenRecording& recording) {
-  const AdmittedRecording admitted = recording.admitted();
-  const RecordingOutcome outcome = outcome_of(recording);
-  Status appended = journal_.append(admitted.journal_id, recording.finish());
+Status RecordingsInProgress::take_scores(OpenRecording& recording, ModelScores scores) {
+  const std::int32_t model = scores.model;
+  ModelPass* pass = recording.pass(model);
+  if (pass == nullptr) return Done{};
+  if (scores.failure) return fail_pass(recording, model, fault_of(*scores.failure));
+  Journal& journal = *output(model).journal;
+  const std::int64_t id = recording.admitted().journal_ids.at(model);
+  const FinalRows rows = pass->add(std::move(scores));
+  Status appended = journal.append(id, rows.detections);
+  if (appended && !rows.vectors.times.empty()) appended = journal.append_vectors(id, rows.vectors);
+  if (!appended || !pass->complete()) return appended;
+  return finish_pass(recording, model);
+}
+
+Status RecordingsInProgress::finish_pass(OpenRecording& recording, std::int32_t model) {
+  Journal& journal = *output(model).journal;
+  const std::int64_t id = recording.admitted().journal_ids.at(model);
+  Status appended = journal.append(id, recording.pass(model)->finish());
   if (!appended) return appended;
-  Status finished = journal_.finish(admitted.journal_id, outcome);
-  if (!finished) return finished;
-  ++ended_.done;
-  ended_.audio_us += outcome.duration_us;
-  ended_.file_bytes += admitted.file_bytes;
-  if (!outcome.faults.empty()) {
-    ++ended_.with_faults;
-    observer_.recording_has_gap(admitted.recording, outcome.faults.front().reason);
+  recording.end_pass(model, false);
+  return journal.finish(id, outcome_of(recording));
+}
+
+Status RecordingsInProgress::fail_pass(OpenRecording& recording, std::int32_t model,
+                                       const RecordingFault& fault) {
+  const ModelOutput& failed = output(model);
+  const std::string whose = outputs_.size() == 1 ? "" : failed.shape.card.name + ": ";
+  observer_.recording_failed(recording.admitted().recording,
+                             whose + fault.stage + ": " + fault.reason);
+  recording.end_pass(model, true);
+  return failed.journal->finish(recording.admitted().journal_ids.at(model),
+                                {RecordingState::kFailed, 0, {fault}});
+}
+
+void RecordingsInProgress::close(const OpenRecording& recording) {
+  const AdmittedRecording& admitted = recording.admitted();
+  const auto& missing = recording.properties().missing;
+  if (recording.any_failed()) {
+    ++ended_.failed;
+  } else {
+    ++ended_.done;
+    ended_.audio_us += recording.duration_us();
   }
+  ended_.file_bytes += admitted.file_bytes;
+  if (missing) observer_.recording_has_gap(admitted.recording, missing->reason);
+  if (missing || recording.any_failed()) ++ended_.with_faults;
   open_.erase(admitted.recording.position);
-  return Done{};
 }
 
 Status RecordingsInProgress::fail(std::int64_t position, const RecordingFault& fault) {
   if (const auto probing = probing_.extract(position))
     return end_as_failed(probing.mapped(), fault);
   if (const auto open = open_.extract(position)) {
-    return end_as_failed(open.mapped().admitted(), fault);
+    AdmittedRecording left = open.mapped().admitted();
+    std::erase_if(left.journal_ids,
+                  [&](const auto& one) { return open.mapped().pass(one.first) == nullptr; });
+    return end_as_failed(left, fault);
   }
   return Done{};
 }
@@ -116,7 +185,19 @@ Status RecordingsInProgress::end_as_failed(const AdmittedRecording& admitted,
   ++ended_.with_faults;
   ended_.file_bytes += admitted.file_bytes;
   observer_.recording_failed(admitted.recording, fault.stage + ": " + fault.reason);
-  return journal_.finish(admitted.journal_id, {RecordingState::kFailed, 0, {fault}});
+  for (const auto& [model, id] : admitted.journal_ids) {
+    Status finished = output(model).journal->finish(id, {RecordingState::kFailed, 0, {fault}});
+    if (!finished) return finished;
+  }
+  return Done{};
+}
+
+Status RecordingsInProgress::flush() {
+  for (const ModelOutput& output : outputs_) {
+    Status flushed = output.journal->flush();
+    if (!flushed) return flushed;
+  }
+  return Done{};
 }
 
 std::int64_t RecordingsInProgress::held_back_bytes() const {

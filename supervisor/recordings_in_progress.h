@@ -17,13 +17,19 @@
 
 namespace rookery {
 
-// Every admitted recording ends exactly once in the journal: done, done with gaps, or failed.
-// Errors returned are those of the journal (stage "journal"), or of two inputs with one key (stage
-// "input").
+// A model of the run, and where its results go.
+struct ModelOutput {
+  WorkShape shape;
+  Journal* journal = nullptr;
+};
+
+// Every admitted recording ends exactly once in the journal of each model: done, done with gaps, or
+// failed; a model that fails in one leaves the others alone. Errors returned are those of a journal
+// (stage "journal"), or of two inputs with one key (stage "input").
 class RecordingsInProgress {
  public:
-  // Journal and observer outlive it.
-  RecordingsInProgress(Journal& journal, RunObserver& observer, WorkShape shape);
+  // Journals and observer outlive it.
+  RecordingsInProgress(std::vector<ModelOutput> outputs, RunObserver& observer);
 
   // Takes up an input: the probe to send, or nullopt when there is nothing to do (finished earlier,
   // the same file once more, or an input that failed already).
@@ -34,9 +40,12 @@ class RecordingsInProgress {
   std::optional<Task> next_task(std::int64_t max_segments);
   // The result of a task, in any order; those of a recording that has ended are ignored.
   Status take_result(std::int64_t position, TaskResult result);
+  bool is_open(std::int64_t position) const { return open_.contains(position); }
   // Ends a recording as failed; ignored if it has ended.
   Status fail(std::int64_t position, const RecordingFault& fault);
 
+  // Makes everything so far durable.
+  Status flush();
   bool empty() const { return probing_.empty() && open_.empty(); }
   std::size_t probing() const { return probing_.size(); }
   // Memory of results that wait for those of an earlier segment.
@@ -45,12 +54,18 @@ class RecordingsInProgress {
   RunSnapshot snapshot() const;
 
  private:
-  Status finish(OpenRecording& recording);
+  const ModelOutput& output(std::int32_t model) const;
+  // What the journals know of it: whether each has work to do, and the outcome where none has.
+  Result<AdmittedRecording> ask_journals(const Recording& recording, RecordingState& known);
+  Status take_scores(OpenRecording& recording, ModelScores scores);
+  Status finish_pass(OpenRecording& recording, std::int32_t model);
+  Status fail_pass(OpenRecording& recording, std::int32_t model, const RecordingFault& fault);
+  // Once all its passes have ended.
+  void close(const OpenRecording& recording);
   Status end_as_failed(const AdmittedRecording& admitted, const RecordingFault& fault);
 
-  Journal& journal_;
+  std::vector<ModelOutput> outputs_;
   RunObserver& observer_;
-  WorkShape shape_;
   std::map<std::int64_t, AdmittedRecording> probing_;  // by position
   std::map<std::int64_t, OpenRecording> open_;
   RunSnapshot ended_;

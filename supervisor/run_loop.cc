@@ -31,10 +31,10 @@ ExitCode exit_code_of(const Error& error) {
 
 }  // namespace
 
-RunLoop::RunLoop(RunParts parts, WorkShape shape, const SpeedSettings& speed)
+RunLoop::RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSettings& speed)
     : parts_(parts),
       dispatcher_(parts.pool.slot_count(), speed.prefetch, kMaxDeaths),
-      recordings_(parts.journal, parts.observer, std::move(shape)),
+      recordings_(std::move(outputs), parts.observer),
       sizer_(speed.task_seconds),
       last_flush_(parts.clock.now()) {}
 
@@ -47,7 +47,7 @@ RunReport RunLoop::run() {
     if (!ending && !over()) ending = handle(parts_.pool.wait(kLongestWait));
     if (!ending) ending = housekeeping();
   }
-  const Status flushed = parts_.journal.flush();
+  const Status flushed = recordings_.flush();
   if (!ending && !flushed) ending = Ending{kExitCannotGoOn, flushed.error()};
   report_.totals = snapshot();
   if (ending) {
@@ -126,12 +126,14 @@ RunLoop::Step RunLoop::on(const ProbeAnswered& event) {
 RunLoop::Step RunLoop::on(const TaskAnswered& event) {
   const auto item = dispatcher_.settle(event.slot, event.result.id);
   if (!item) return std::nullopt;
-  const auto segments = static_cast<std::int64_t>(event.result.segments.size());
-  sizer_.observe(segments, event.result.wall_us);
+  const std::vector<ModelScores>& parts = event.result.parts;
+  if (!parts.empty()) sizer_.observe(std::ssize(parts.front().segments), event.result.wall_us);
   report_.times += event.result.times;
-  report_.segments += segments;
+  for (const ModelScores& part : parts) report_.segments += std::ssize(part.segments);
   ++report_.tasks;
-  const Status taken = recordings_.take_result(recording_of(*item).position, event.result);
+  const std::int64_t position = recording_of(*item).position;
+  const Status taken = recordings_.take_result(position, event.result);
+  if (!recordings_.is_open(position)) dispatcher_.drop_recording(position);
   return taken ? Step() : Ending{kExitCannotGoOn, taken.error()};
 }
 
@@ -177,7 +179,7 @@ RunLoop::Step RunLoop::housekeeping() {
   parts_.observer.tick(snapshot());
   if (now - last_flush_ < kFlushInterval) return std::nullopt;
   last_flush_ = now;
-  const Status flushed = parts_.journal.flush();
+  const Status flushed = recordings_.flush();
   return flushed ? Step() : Ending{kExitCannotGoOn, flushed.error()};
 }
 

@@ -4,13 +4,13 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "rookery/exit_codes.h"
 #include "rookery/run_config.h"
 #include "supervisor/clock.h"
 #include "supervisor/dispatcher.h"
 #include "supervisor/inputs/inputs.h"
-#include "supervisor/journal/journal.h"
 #include "supervisor/pool/worker_pool.h"
 #include "supervisor/recordings_in_progress.h"
 #include "supervisor/run_observer.h"
@@ -22,7 +22,6 @@ namespace rookery {
 struct RunParts {
   InputSource& inputs;
   WorkerPool& pool;
-  Journal& journal;
   const Clock& clock;
   RunObserver& observer;
 };
@@ -42,9 +41,9 @@ struct RunReport {
 class RunLoop {
  public:
   // The pool has been started; its workers may still be on their way.
-  RunLoop(RunParts parts, WorkShape shape, const SpeedSettings& speed);
+  RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSettings& speed);
 
-  // Runs to the end of the inputs, to a signal, or to an error nobody can mend. The journal is
+  // Runs to the end of the inputs, to a signal, or to an error nobody can mend. Journals are
   // flushed.
   RunReport run();
 

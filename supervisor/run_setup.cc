@@ -17,17 +17,9 @@ std::chrono::milliseconds to_milliseconds(double seconds) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
-}  // namespace
-
-Result<Placement> place_on_this_host(const SpeedSettings& speed) {
-  const auto topology = host_topology();
-  if (!topology) return topology.error();
-  return place_workers(*topology, cpu_quota(), speed.workers, speed.pin, speed.oversubscribe);
-}
-
-WorkerSettings worker_settings(const RunConfig& config, const ModelCard& card) {
-  WorkerSettings settings;
-  settings.model_file = card.file;
+ModelSettings model_settings(const RunConfig& config, const ModelCard& card) {
+  ModelSettings settings;
+  settings.file = card.file;
   settings.geometry = card.geometry;
   settings.front_end = card.front_end;
   settings.carries_state = card.carries_state;
@@ -36,6 +28,26 @@ WorkerSettings worker_settings(const RunConfig& config, const ModelCard& card) {
   settings.activation = card.activation;
   settings.floors = score_floors(card, config.results.postprocess);
   settings.batch_size = config.results.batch_size;
+  return settings;
+}
+
+}  // namespace
+
+Result<Placement> place_on_this_host(const SpeedSettings& speed) {
+  const auto topology = host_topology();
+  if (!topology) return topology.error();
+  return place_workers(*topology, cpu_quota(), speed.workers, speed.pin, speed.oversubscribe);
+}
+
+WorkerSettings worker_settings(const LoadedRun& run) {
+  const RunConfig& config = run.config();
+  WorkerSettings settings;
+  for (const LoadedOutput& output : run.outputs) {
+    for (const ModelCard& card : output.cards) {
+      settings.models.push_back(model_settings(output.config, card));
+    }
+  }
+  settings.ensemble = config.ensemble;
   settings.intra_op = config.results.intra_op;
   settings.inter_op = config.speed.inter_op;
   settings.channel = config.results.channel;
@@ -47,31 +59,40 @@ WorkerSettings worker_settings(const RunConfig& config, const ModelCard& card) {
   return settings;
 }
 
-Result<ProcessPoolSettings> pool_settings(const RunConfig& config, const ModelCard& card,
-                                          const std::vector<int>& cores,
+WorkerSettings worker_settings(const RunConfig& config, const ModelCard& card) {
+  return worker_settings(LoadedRun{{{config, config.out, {card}}}});
+}
+
+Result<ProcessPoolSettings> pool_settings(const LoadedRun& run, const std::vector<int>& cores,
                                           const std::string& worker_program) {
-  auto environment = allocator_environment(config.speed.allocator);
+  const SpeedSettings& speed = run.config().speed;
+  auto environment = allocator_environment(speed.allocator);
   if (!environment) return environment.error();
   ProcessPoolSettings settings;
   settings.worker_program = worker_program;
-  settings.worker = worker_settings(config, card);
+  settings.worker = worker_settings(run);
   settings.cores = cores;
   settings.environment = std::move(environment).value();
-  settings.timeouts = {to_milliseconds(config.speed.alive_timeout_seconds),
-                       to_milliseconds(config.speed.ready_timeout_seconds)};
+  settings.timeouts = {to_milliseconds(speed.alive_timeout_seconds),
+                       to_milliseconds(speed.ready_timeout_seconds)};
   return settings;
 }
 
-std::map<std::string, std::string> folder_facts(const RunConfig& config, const ModelCard& card,
-                                                const WordList* word_list,
-                                                const ServerReady& server) {
-  auto facts = fingerprint(config.results, card,
-                           {{"model.sha256", server.model_digest},
+std::map<std::string, std::string> folder_facts(const LoadedOutput& output,
+                                                const ServerReady& server,
+                                                std::size_t first_model) {
+  const ResultSettings& results = output.config.results;
+  auto facts = fingerprint(results, output.card(),
+                           {{"model.sha256", server.models.at(first_model).digest},
                             {"libtorch.version", server.torch_version},
                             {"libtorch.cpu_capability", server.cpu_capability}});
-  if (word_list != nullptr) facts["word_list.sha256"] = digest_of(word_list->text());
-  facts[kLabelsFact] = fmt::format("{}", fmt::join(card.labels, "\n"));
-  facts[kTimestampsFact] = config.speed.timestamps;
+  for (std::size_t i = 1; i < output.cards.size(); ++i) {
+    const std::string& digest = server.models.at(first_model + i).digest;
+    facts.merge(member_fingerprint(i + 1, output.cards[i], digest));
+  }
+  if (output.word_list != nullptr) facts["word_list.sha256"] = digest_of(output.word_list->text());
+  facts[kLabelsFact] = fmt::format("{}", fmt::join(output.card().labels, "\n"));
+  facts[kTimestampsFact] = output.config.speed.timestamps;
   return facts;
 }
 

@@ -2,6 +2,7 @@
 // facts that an output folder keeps.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -11,8 +12,8 @@
 #include "rookery/result.h"
 #include "rookery/run_config.h"
 #include "supervisor/host/cpu_topology.h"
+#include "supervisor/loaded_run.h"
 #include "supervisor/pool/process_pool.h"
-#include "supervisor/postprocess/word_list.h"
 
 namespace rookery {
 
@@ -20,17 +21,17 @@ namespace rookery {
 Result<Placement> place_on_this_host(const SpeedSettings& speed);
 
 // What a rookery-worker is to be; descriptors are the pool's business.
+WorkerSettings worker_settings(const LoadedRun& run);
+// The same for a command that looks at one model.
 WorkerSettings worker_settings(const RunConfig& config, const ModelCard& card);
 
 // Everything for ProcessPool::open(). An Error of stage "config" if the allocator can't be had.
-Result<ProcessPoolSettings> pool_settings(const RunConfig& config, const ModelCard& card,
-                                          const std::vector<int>& cores,
+Result<ProcessPoolSettings> pool_settings(const LoadedRun& run, const std::vector<int>& cores,
                                           const std::string& worker_program);
 
-// What the journal keeps of the folder: the fingerprint with what the fork server found, and
-// what exports need.
-std::map<std::string, std::string> folder_facts(const RunConfig& config, const ModelCard& card,
-                                                const WordList* word_list,
-                                                const ServerReady& server);
+// What the journal of an output keeps of its folder: the fingerprint with what the fork server
+// found, and what exports need. `first_model`: index of the output's first model in `server`.
+std::map<std::string, std::string> folder_facts(const LoadedOutput& output,
+                                                const ServerReady& server, std::size_t first_model);
 
 }  // namespace rookery

@@ -13,12 +13,15 @@ constexpr int kMaxDeaths = 2;
 
 }  // namespace
 
-Survey::Survey(InputSource& inputs, WorkerPool& pool, ModelCard card, Complaint complain)
+Survey::Survey(InputSource& inputs, WorkerPool& pool, std::vector<SegmentGeometry> geometries,
+               Complaint complain)
     : inputs_(inputs),
       pool_(pool),
-      card_(std::move(card)),
+      geometries_(std::move(geometries)),
       complain_(std::move(complain)),
-      dispatcher_(pool.slot_count(), kProbesAWorker, kMaxDeaths) {}
+      dispatcher_(pool.slot_count(), kProbesAWorker, kMaxDeaths) {
+  totals_.segments.resize(geometries_.size());
+}
 
 Result<SurveyTotals> Survey::run() {
   while (!inputs_exhausted_ || !dispatcher_.idle()) {
@@ -68,9 +71,10 @@ Status Survey::handle(const PoolEvent& event) {
 }
 
 void Survey::count(const Recording& recording, const RecordingProperties& properties) {
-  const RecordingPlan plan(card_.geometry, properties, 1);
   ++totals_.recordings;
-  totals_.segments += plan.segment_count();
+  for (std::size_t i = 0; i < geometries_.size(); ++i) {
+    totals_.segments[i] += RecordingPlan(geometries_[i], properties, 1).segment_count();
+  }
   totals_.audio_us += samples_to_us(properties.frames, properties.sample_rate);
   if (!properties.missing) return;
   ++totals_.with_gaps;

@@ -4,10 +4,10 @@
 
 #include <cstdint>
 #include <functional>
-#include <set>
+#include <vector>
 
-#include "rookery/model_card.h"
 #include "rookery/result.h"
+#include "rookery/segment.h"
 #include "supervisor/dispatcher.h"
 #include "supervisor/inputs/inputs.h"
 #include "supervisor/pool/worker_pool.h"
@@ -19,7 +19,7 @@ struct SurveyTotals {
   std::int64_t refused = 0;
   std::int64_t with_gaps = 0;
   std::int64_t audio_us = 0;
-  std::int64_t segments = 0;
+  std::vector<std::int64_t> segments;  // of each geometry
 };
 
 class Survey {
@@ -27,8 +27,9 @@ class Survey {
   // Told of every recording that would fail or leave a gap, with the reason.
   using Complaint = std::function<void(const Recording&, const std::string& why)>;
 
-  // Inputs and pool outlive it; the pool has been started.
-  Survey(InputSource& inputs, WorkerPool& pool, ModelCard card, Complaint complain);
+  // Inputs and pool outlive it; the pool has been started. Segments are counted for each geometry.
+  Survey(InputSource& inputs, WorkerPool& pool, std::vector<SegmentGeometry> geometries,
+         Complaint complain);
 
   // Probes everything. An Error if no worker can be had or a signal came (stage "interrupted").
   Result<SurveyTotals> run();
@@ -41,7 +42,7 @@ class Survey {
 
   InputSource& inputs_;
   WorkerPool& pool_;
-  ModelCard card_;
+  std::vector<SegmentGeometry> geometries_;
   Complaint complain_;
   Dispatcher dispatcher_;
   bool inputs_exhausted_ = false;

@@ -1,6 +1,6 @@
 """Makes the tiny model directories that tests load, OUT/<name>, each a few kilobytes.
 
-`levels` and `frame_levels` are simple functions of the samples, so that a test can compute what must come
+`levels`, `frame_levels` and `neighbour_levels` are simple functions of the samples, so that a test can compute what must come
 out. The others each have one property that loading, checking or sharing must survive or refuse.
 """
 
@@ -41,6 +41,24 @@ class FrameLevels(nn.Module):
     def forward(self, samples: Tensor) -> Tensor:
         frames = samples.view(samples.size(0), -1, self.frame)
         return frames.square().mean(dim=2, keepdim=True).sqrt() * self.gain
+
+
+class NeighbourLevels(nn.Module):
+    """[B, samples] → [B, frames, 2]: what is left of each frame's level, and what there is, once ten
+    frames on either side have been mixed in."""
+
+    def __init__(self):
+        super().__init__()
+        self.frame: int = FRAME
+        self.mix = nn.Conv1d(1, 1, 21, padding=10, bias=False)
+        with torch.no_grad():
+            self.mix.weight.copy_(torch.hann_window(23)[1:-1].view(1, 1, -1) / 11)
+
+    def forward(self, samples: Tensor) -> Tensor:
+        frames = samples.view(samples.size(0), -1, self.frame)
+        levels = frames.square().mean(dim=2).sqrt().unsqueeze(1)
+        mixed = torch.tanh(4 * self.mix(levels)).squeeze(1)
+        return torch.stack([1 - mixed, mixed], dim=2)
 
 
 class Throws(nn.Module):
@@ -182,6 +200,11 @@ def main():
     write_model_directory(out / "wrong_labels", Levels(), card("wrong_labels"), labels, reference=False)
     frames = card("frame_levels", output="frames", window=1.0, context=0.2, frame=FRAME)
     write_model_directory(out / "frame_levels", FrameLevels(), frames, ["level"], reference=False)
+
+    neighbours = card("neighbour_levels", output="frames", window=1.0, context=0.2, frame=FRAME)
+    neighbours["segment"]["hop"] = 0.9
+    labels = ["quiet", "loud"]
+    write_model_directory(out / "neighbour_levels", NeighbourLevels(), neighbours, labels, reference=False)
 
     for name in ["not_torchscript", "missing_file"]:
         (out / name).mkdir(parents=True, exist_ok=True)

@@ -37,11 +37,11 @@ StartKind start_in_force(StartKind wanted, std::int32_t threads) {
   return threads == 1 ? wanted : StartKind::kSpawn;
 }
 
-Result<PreparedModel> prepare(const WorkerSettings& settings) {
+Result<PreparedModels> prepare(const WorkerSettings& settings) {
   Status settled = set_process_settings(settings.inter_op);
   if (settled) settled = set_thread_settings(1);
   if (!settled) return settled.error();
-  Result<PreparedModel> prepared = prepare_model(settings);
+  Result<PreparedModels> prepared = prepare_models(settings);
   if (!prepared) return prepared;
   purge_allocator();
   Result<std::int32_t> threads = own_thread_count();
@@ -56,7 +56,7 @@ Status serve(const WorkerSettings& settings, int settings_fd, ControlSocket& sup
   if (!alive) return alive;
   Result<UniqueFd> child_events = watch_children();
   if (!child_events) return child_events.error();
-  Result<PreparedModel> prepared = prepare(settings);
+  Result<PreparedModels> prepared = prepare(settings);
   if (!prepared) return prepared.error();
   Status ready = supervisor.send(prepared->facts);
   if (!ready) return ready;

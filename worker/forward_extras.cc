@@ -22,16 +22,16 @@ at::Tensor lengths_of(const Batch& batch, const FrontEnd& front_end, std::int64_
   return at::tensor(lengths, at::kLong);
 }
 
-Result<at::Tensor> state_before(const Task& task, const Model& model) {
+Result<at::Tensor> state_before(const ModelWork& work, const Model& model) {
   Result<at::Tensor> first = model.initial_state(1);
-  if (!first || task.state.empty()) return first;
-  if (first->numel() != std::ssize(task.state)) {
+  if (!first || work.state.empty()) return first;
+  if (first->numel() != std::ssize(work.state)) {
     return Error{"forward",
                  fmt::format("the task brings a state of {} numbers, the model's has {}",
-                             task.state.size(), first->numel()),
+                             work.state.size(), first->numel()),
                  ""};
   }
-  return at::tensor(task.state).reshape(first->sizes());
+  return at::tensor(work.state).reshape(first->sizes());
 }
 
 std::vector<float> state_numbers(const at::Tensor& state) {
@@ -40,7 +40,7 @@ std::vector<float> state_numbers(const at::Tensor& state) {
 }
 
 Result<at::Tensor> forward_at_start(const Model& model, const FrontEnd& front_end,
-                                    const WorkerSettings& settings, const at::Tensor& input) {
+                                    const ModelSettings& settings, const at::Tensor& input) {
   ForwardExtras extras;
   const std::int64_t rows = input.size(0);
   if (settings.takes_lengths) {

@@ -23,12 +23,12 @@ at::Tensor lengths_of(const Batch& batch, const FrontEnd& front_end, std::int64_
 
 // The model's state before a task: its own first one, or what the task brings. Error stage
 // "forward": a task's state of another size.
-Result<at::Tensor> state_before(const Task& task, const Model& model);
+Result<at::Tensor> state_before(const ModelWork& work, const Model& model);
 // As a task brings it.
 std::vector<float> state_numbers(const at::Tensor& state);
 
 // The model's output for an input of full rows at a recording's start, for trials.
 Result<at::Tensor> forward_at_start(const Model& model, const FrontEnd& front_end,
-                                    const WorkerSettings& settings, const at::Tensor& input);
+                                    const ModelSettings& settings, const at::Tensor& input);
 
 }  // namespace rookery

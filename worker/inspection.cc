@@ -29,17 +29,17 @@ json to_json(const RecordingProperties& properties) {
   return value;
 }
 
-json to_json(const PreparedModel& prepared) {
-  const ServerReady& facts = prepared.facts;
-  std::vector<std::int64_t> row_shape = prepared.front_end->output_shape(1);
+json to_json(const PreparedModels& prepared) {
+  const PreparedModel& model = prepared.models.front();
+  std::vector<std::int64_t> row_shape = model.hosted.front_end->output_shape(1);
   row_shape.erase(row_shape.begin());
   return {{"row_shape", row_shape},
-          {"digest", facts.model_digest},
-          {"tensors", facts.tensor_count},
-          {"weights_bytes", facts.weights_bytes},
-          {"torch_version", facts.torch_version},
-          {"cpu_capability", facts.cpu_capability},
-          {"output_frames", facts.output_frames}};
+          {"digest", model.facts.digest},
+          {"tensors", model.facts.tensor_count},
+          {"weights_bytes", model.facts.weights_bytes},
+          {"torch_version", prepared.facts.torch_version},
+          {"cpu_capability", prepared.facts.cpu_capability},
+          {"output_frames", model.facts.output_frames}};
 }
 
 Status settle(const WorkerSettings& settings) {
@@ -47,9 +47,9 @@ Status settle(const WorkerSettings& settings) {
   return settled ? set_thread_settings(1) : settled;
 }
 
-Result<PreparedModel> check(const WorkerSettings& settings) {
+Result<PreparedModels> check(const WorkerSettings& settings) {
   if (Status settled = settle(settings); !settled) return settled.error();
-  return prepare_model(settings);
+  return prepare_models(settings);
 }
 
 }  // namespace
@@ -62,14 +62,14 @@ std::string inspect_recording(const std::string& path, const std::string& channe
 }
 
 std::string inspect_model(const WorkerSettings& settings) {
-  Result<PreparedModel> prepared = check(settings);
+  Result<PreparedModels> prepared = check(settings);
   return prepared ? json_line(to_json(*prepared)) : json_line(prepared.error());
 }
 
 std::string verify_model(const WorkerSettings& settings, const std::string& reference) {
   Status settled = settle(settings);
   if (!settled) return json_line(settled.error());
-  Result<double> difference = replay_reference(settings, reference);
+  Result<double> difference = replay_reference(settings.models.front(), reference);
   if (!difference) return json_line(difference.error());
   return json_line(json{{"largest_difference", *difference}});
 }

@@ -7,6 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "ipc/codec.h"
 #include "rookery/exit_codes.h"
@@ -26,8 +28,8 @@ struct Options {
   int settings_fd = -1;
   pid_t parent = 0;
   std::string slots;
-  int store_fd = -1;
-  std::string digest;
+  std::vector<int> store_fds;  // for each model one, with its digest
+  std::vector<std::string> digests;
   std::string recording;
   std::string channel = "mix";
   std::string reference;
@@ -52,7 +54,14 @@ Result<WorkerSettings> read_settings(int fd) {
 int run_spawned(const Options& options, const WorkerSettings& settings) {
   Result<std::vector<SlotStart>> slots = parse_slots(options.slots);
   if (!slots) return fail(slots.error());
-  return run_spawned_worker(settings, *slots, UniqueFd(options.store_fd), options.digest);
+  if (options.store_fds.size() != options.digests.size()) {
+    return fail({"config", "a --digest for each --store-fd is needed", ""});
+  }
+  std::vector<InheritedStore> stores;
+  for (std::size_t i = 0; i < options.store_fds.size(); ++i) {
+    stores.push_back({UniqueFd(options.store_fds[i]), options.digests[i]});
+  }
+  return run_spawned_worker(settings, *slots, std::move(stores));
 }
 
 int serve(const Options& options) {
@@ -123,8 +132,8 @@ int main(int argc, char** argv) {
   app.add_option("--settings-fd", options.settings_fd, "memfd with WorkerSettings");
   app.add_option("--parent", options.parent, "process that started this one");
   app.add_option("--slots", options.slots, "host these workers: slot.incarnation@core,…");
-  app.add_option("--store-fd", options.store_fd, "sealed memfd with the weights");
-  app.add_option("--digest", options.digest, "SHA-256 of the model in that store");
+  app.add_option("--store-fd", options.store_fds, "sealed memfd with a model's weights");
+  app.add_option("--digest", options.digests, "SHA-256 of the model in that store");
   CLI::App* probe = app.add_subcommand("probe", "print a recording's properties as JSON");
   probe->add_option("recording", options.recording)->required();
   probe->add_option("--channel", options.channel, "mix, or a number from 1");

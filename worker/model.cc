@@ -1,5 +1,6 @@
 #include "worker/model.h"
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -15,25 +16,23 @@ Result<std::unique_ptr<Model>> as_model(Result<Kind> model) {
   return std::unique_ptr<Model>(std::make_unique<Kind>(std::move(*model)));
 }
 
-bool is_package(const WorkerSettings& settings) { return settings.model_file.ends_with(".pt2"); }
-
-// Enough for every worker of the process.
-std::size_t runners(const WorkerSettings& settings) {
-  return settings.engine == EngineKind::kThreads ? std::max(std::thread::hardware_concurrency(), 1U)
-                                                 : 1;
-}
+bool is_package(const ModelSettings& settings) { return settings.file.ends_with(".pt2"); }
 
 }  // namespace
 
-Result<std::unique_ptr<Model>> load_model(const WorkerSettings& settings) {
-  if (!is_package(settings)) return as_model(TorchScriptModel::load(settings.model_file));
-  return as_model(PackageModel::load(settings.model_file, runners(settings)));
+Result<std::unique_ptr<Model>> load_model(const ModelSettings& settings, std::size_t callers) {
+  if (!is_package(settings)) return as_model(TorchScriptModel::load(settings.file));
+  return as_model(PackageModel::load(settings.file, callers));
 }
 
-Result<std::unique_ptr<Model>> bind_model(const WorkerSettings& settings,
+Result<std::unique_ptr<Model>> bind_model(const ModelSettings& settings, std::size_t callers,
                                           std::shared_ptr<const ModelStore> store) {
   if (!is_package(settings)) return as_model(TorchScriptModel::bind(std::move(store)));
-  return as_model(PackageModel::bind(settings.model_file, runners(settings), std::move(store)));
+  return as_model(PackageModel::bind(settings.file, callers, std::move(store)));
+}
+
+std::size_t callers_in(EngineKind engine) {
+  return engine == EngineKind::kThreads ? std::max(std::thread::hardware_concurrency(), 1U) : 1;
 }
 
 }  // namespace rookery

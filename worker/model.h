@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -49,11 +50,13 @@ class Model {
   virtual Result<SealedMemory> publish(const std::string& digest) = 0;
 };
 
-// A file that ends in .pt2 is a compiled package, everything else is TorchScript. Error stage
-// "model".
-Result<std::unique_ptr<Model>> load_model(const WorkerSettings& settings);
+// A file that ends in .pt2 is a compiled package, everything else is TorchScript. `callers`:
+// threads that are to call forward() at once without waiting for each other. Error stage "model".
+Result<std::unique_ptr<Model>> load_model(const ModelSettings& settings, std::size_t callers = 1);
 // With the weights in the store, which the model keeps.
-Result<std::unique_ptr<Model>> bind_model(const WorkerSettings& settings,
+Result<std::unique_ptr<Model>> bind_model(const ModelSettings& settings, std::size_t callers,
                                           std::shared_ptr<const ModelStore> store);
+// As many as workers that share a process.
+std::size_t callers_in(EngineKind engine);
 
 }  // namespace rookery

@@ -17,22 +17,22 @@ namespace {
 constexpr std::uint64_t kProbeSeed = 1;
 constexpr double kProbeAmplitude = 0.05;
 
-Error threw(const WorkerSettings& settings, const at::Tensor& input, const Error& error) {
+Error threw(const ModelSettings& settings, const at::Tensor& input, const Error& error) {
   return {"model",
-          fmt::format("{} throws on an input of shape [{}]: {}", settings.model_file,
+          fmt::format("{} throws on an input of shape [{}]: {}", settings.file,
                       fmt::join(input.sizes(), ", "), error.reason),
           "check sample_rate, segment and front_end in the card"};
 }
 
 Result<at::Tensor> try_once(const Model& model, const FrontEnd& front_end,
-                            const WorkerSettings& settings, std::int32_t rows) {
+                            const ModelSettings& settings, std::int32_t rows) {
   const at::Tensor input = probe_input(front_end, settings.geometry, rows);
   Result<at::Tensor> output = forward_at_start(model, front_end, settings, input);
   if (!output) return threw(settings, input, output.error());
   Result<std::int64_t> frames = check_output_shape(output->sizes(), rows, settings);
   if (!frames) return frames.error();
   if (at::isnan(*output).any().item<bool>()) {
-    return Error{"model", fmt::format("{} gives NaN for quiet noise", settings.model_file),
+    return Error{"model", fmt::format("{} gives NaN for quiet noise", settings.file),
                  "check front_end in the card and the model's weights"};
   }
   return output;
@@ -59,7 +59,7 @@ at::Tensor probe_input(const FrontEnd& front_end, const SegmentGeometry& geometr
 }
 
 Result<at::Tensor> warm_up(const Model& model, const FrontEnd& front_end,
-                           const WorkerSettings& settings) {
+                           const ModelSettings& settings) {
   try {
     at::Tensor full_batch;
     for (const std::int32_t rows : batch_sizes(settings.batch_size)) {
@@ -74,7 +74,7 @@ Result<at::Tensor> warm_up(const Model& model, const FrontEnd& front_end,
 }
 
 Result<at::Tensor> check_model(Model& model, const FrontEnd& front_end,
-                               const WorkerSettings& settings) {
+                               const ModelSettings& settings) {
   model.watch_state();
   Result<at::Tensor> output = warm_up(model, front_end, settings);
   if (!output) return output.error();

@@ -25,10 +25,10 @@ at::Tensor probe_input(const FrontEnd& front_end, const SegmentGeometry& geometr
 // Runs the model once in every batch shape, so that no recording pays for first calls. What it gave
 // for a full batch, once shape and numbers (no NaN) fit the settings. Error stage "model".
 Result<at::Tensor> warm_up(const Model& model, const FrontEnd& front_end,
-                           const WorkerSettings& settings);
+                           const ModelSettings& settings);
 
 // The same for a model that is new: refuses one that changes itself in forward.
 Result<at::Tensor> check_model(Model& model, const FrontEnd& front_end,
-                               const WorkerSettings& settings);
+                               const ModelSettings& settings);
 
 }  // namespace rookery

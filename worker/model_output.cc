@@ -47,7 +47,7 @@ Error wrong_frames(std::int64_t frames, const SegmentGeometry& geometry) {
           fmt::format("set frame: {} in the card if that is the model's frame", samples / frames)};
 }
 
-bool frames_fit(std::int64_t frames, const WorkerSettings& settings) {
+bool frames_fit(std::int64_t frames, const ModelSettings& settings) {
   const std::int64_t full = settings.geometry.input_samples() / settings.geometry.frame;
   if (settings.output == OutputType::kFrames) return frames == full;
   return frames > 0 && frames <= full && frames >= full - kMostFramesLess;
@@ -56,7 +56,7 @@ bool frames_fit(std::int64_t frames, const WorkerSettings& settings) {
 }  // namespace
 
 Result<std::int64_t> check_output_shape(std::span<const std::int64_t> shape, std::int64_t rows,
-                                        const WorkerSettings& settings) {
+                                        const ModelSettings& settings) {
   const OutputForm form = form_of(settings.output);
   if (shape.size() != form.axes || shape[0] != rows) {
     return Error{

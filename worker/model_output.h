@@ -14,6 +14,6 @@ namespace rookery {
 // wanted, unless the output has `rows` rows, as many numbers as there are floors, and one frame for
 // every geometry.frame input samples (for ctc a few less at the end will do).
 Result<std::int64_t> check_output_shape(std::span<const std::int64_t> shape, std::int64_t rows,
-                                        const WorkerSettings& settings);
+                                        const ModelSettings& settings);
 
 }  // namespace rookery

@@ -19,11 +19,9 @@
 namespace rookery {
 namespace {
 
-ServerReady facts_of(const std::string& digest, const at::Tensor& output) {
-  ServerReady facts;
-  facts.model_digest = digest;
-  facts.torch_version = TORCH_VERSION;
-  facts.cpu_capability = at::get_cpu_capability();
+ModelFacts facts_of(const std::string& digest, const at::Tensor& output) {
+  ModelFacts facts;
+  facts.digest = digest;
   facts.output_frames = output.dim() == 3 ? output.size(1) : 0;
   return facts;
 }
@@ -35,7 +33,7 @@ Error differs(const std::string& file) {
 
 // Time of one forward of a full batch by a model that is warm.
 Result<std::int64_t> forward_us(const Model& model, const FrontEnd& front_end,
-                                const WorkerSettings& settings) {
+                                const ModelSettings& settings) {
   const at::Tensor input = probe_input(front_end, settings.geometry, settings.batch_size);
   const auto started = std::chrono::steady_clock::now();
   Result<at::Tensor> output = forward_at_start(model, front_end, settings, input);
@@ -46,7 +44,7 @@ Result<std::int64_t> forward_us(const Model& model, const FrontEnd& front_end,
 
 // Warms the model up and notes in `facts` what that takes.
 Result<at::Tensor> measured_warm_up(const Model& model, const FrontEnd& front_end,
-                                    const WorkerSettings& settings, ServerReady& facts) {
+                                    const ModelSettings& settings, ModelFacts& facts) {
   // Pages that the allocator keeps from earlier work would hide what this takes.
   purge_allocator();
   const PeakMemory peak;
@@ -60,9 +58,9 @@ Result<at::Tensor> measured_warm_up(const Model& model, const FrontEnd& front_en
 }
 
 // `original` ends here: its memory is free before any worker starts. `expected` is its output.
-Status share(std::unique_ptr<Model> original, const WorkerSettings& settings,
+Status share(std::unique_ptr<Model> original, const ModelSettings& settings, std::size_t callers,
              const at::Tensor& expected, PreparedModel& prepared) {
-  const std::string digest = prepared.facts.model_digest;
+  const std::string digest = prepared.facts.digest;
   Result<SealedMemory> memory = original->publish(digest);
   if (!memory) return memory.error();
   original.reset();
@@ -71,40 +69,60 @@ Status share(std::unique_ptr<Model> original, const WorkerSettings& settings,
   prepared.store = std::make_shared<const ModelStore>(std::move(*attached));
   prepared.facts.weights_bytes = prepared.store->total_bytes();
   prepared.facts.tensor_count = std::ssize(prepared.store->tensors());
-  Result<std::unique_ptr<Model>> bound = bind_model(settings, prepared.store);
+  Result<std::unique_ptr<Model>> bound = bind_model(settings, callers, prepared.store);
   if (!bound) return bound.error();
   Result<at::Tensor> output =
-      measured_warm_up(**bound, *prepared.front_end, settings, prepared.facts);
+      measured_warm_up(**bound, *prepared.hosted.front_end, settings, prepared.facts);
   if (!output) return output.error();
-  if (!at::equal(*output, expected)) return differs(settings.model_file);
-  prepared.model = std::move(*bound);
+  if (!at::equal(*output, expected)) return differs(settings.file);
+  prepared.hosted.model = std::move(*bound);
   return Done{};
 }
 
-}  // namespace
-
-Result<PreparedModel> prepare_model(const WorkerSettings& settings) {
-  Result<std::string> digest = model_digest(settings.model_file);
+Result<PreparedModel> prepare_model(const ModelSettings& settings, WeightsKind weights,
+                                    std::size_t callers) {
+  Result<std::string> digest = model_digest(settings.file);
   if (!digest) return digest.error();
   Result<FrontEnd> front_end = FrontEnd::create(settings.front_end, settings.geometry.sample_rate,
                                                 settings.geometry.input_samples());
   if (!front_end) return front_end.error();
-  Result<std::unique_ptr<Model>> model = load_model(settings);
+  Result<std::unique_ptr<Model>> model = load_model(settings, callers);
   if (!model) return model.error();
   Result<at::Tensor> output = check_model(**model, *front_end, settings);
   if (!output) return output.error();
 
   PreparedModel prepared;
-  prepared.front_end = std::make_shared<const FrontEnd>(std::move(*front_end));
+  prepared.hosted.front_end = std::make_shared<const FrontEnd>(std::move(*front_end));
   prepared.facts = facts_of(*digest, *output);
-  if (settings.weights == WeightsKind::kShared) {
-    Status shared = share(std::move(*model), settings, *output, prepared);
+  if (weights == WeightsKind::kShared) {
+    Status shared = share(std::move(*model), settings, callers, *output, prepared);
     if (!shared) return shared.error();
     return prepared;
   }
   Result<at::Tensor> again =
-      measured_warm_up(**model, *prepared.front_end, settings, prepared.facts);
+      measured_warm_up(**model, *prepared.hosted.front_end, settings, prepared.facts);
   if (!again) return again.error();
+  return prepared;
+}
+
+}  // namespace
+
+std::vector<HostedModel> PreparedModels::hosted() const {
+  std::vector<HostedModel> hosted;
+  for (const PreparedModel& model : models) hosted.push_back(model.hosted);
+  return hosted;
+}
+
+Result<PreparedModels> prepare_models(const WorkerSettings& settings) {
+  PreparedModels prepared;
+  prepared.facts.torch_version = TORCH_VERSION;
+  prepared.facts.cpu_capability = at::get_cpu_capability();
+  for (const ModelSettings& model : settings.models) {
+    Result<PreparedModel> one = prepare_model(model, settings.weights, callers_in(settings.engine));
+    if (!one) return one.error();
+    prepared.facts.models.push_back(one->facts);
+    prepared.models.push_back(std::move(*one));
+  }
   return prepared;
 }
 

@@ -2,25 +2,30 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "ipc/protocol.h"
 #include "rookery/result.h"
 #include "shm/model_store.h"
+#include "worker/hosted_model.h"
 
 namespace rookery {
 
-class FrontEnd;
-class Model;
-
 struct PreparedModel {
-  std::shared_ptr<const FrontEnd> front_end;
+  HostedModel hosted;  // its model bound to the store and warm; none with private weights
   std::shared_ptr<const ModelStore> store;  // null with private weights
-  std::shared_ptr<const Model> model;  // bound to the store and warm; null with private weights
-  ServerReady facts;                   // but for the process's threads and start
+  ModelFacts facts;
 };
 
-// Loads and checks the model; with shared weights also publishes them, binds a model to them and
+struct PreparedModels {
+  std::vector<PreparedModel> models;  // in the order of the settings'
+  ServerReady facts;                  // but for the process's threads and start
+
+  std::vector<HostedModel> hosted() const;
+};
+
+// Loads and checks each model; with shared weights also publishes them, binds a model to them and
 // warms it up. Expects the settings of LibTorch to be made. Error stage "model" or "front end".
-Result<PreparedModel> prepare_model(const WorkerSettings& settings);
+Result<PreparedModels> prepare_models(const WorkerSettings& settings);
 
 }  // namespace rookery

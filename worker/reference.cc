@@ -35,7 +35,7 @@ std::optional<at::Tensor> float_tensor(const c10::Dict<c10::IValue, c10::IValue>
   return tensor.contiguous();
 }
 
-Result<double> replay(const WorkerSettings& settings, const std::string& file) {
+Result<double> replay(const ModelSettings& settings, const std::string& file) {
   Result<Reference> reference = read_reference(file);
   if (!reference) return reference.error();
   const std::int64_t samples = settings.geometry.input_samples();
@@ -86,7 +86,7 @@ Result<Reference> read_reference(const std::string& file) {
   }
 }
 
-Result<double> replay_reference(const WorkerSettings& settings, const std::string& file) {
+Result<double> replay_reference(const ModelSettings& settings, const std::string& file) {
   try {
     const c10::InferenceMode inference_mode;
     return replay(settings, file);

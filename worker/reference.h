@@ -23,6 +23,6 @@ Result<Reference> read_reference(const std::string& file);
 
 // Runs the model over the reference's waveform: the largest difference of a score. Expects the
 // settings of LibTorch to be made. Error stage "model".
-Result<double> replay_reference(const WorkerSettings& settings, const std::string& file);
+Result<double> replay_reference(const ModelSettings& settings, const std::string& file);
 
 }  // namespace rookery

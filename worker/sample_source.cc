@@ -62,6 +62,12 @@ Status SampleSource::read(std::int64_t begin, std::span<float> out) {
   return Done{};
 }
 
+void SampleSource::keep(std::int64_t samples) {
+  // A stretch may begin within one block and end within another.
+  const std::int64_t blocks = samples / block_samples() + 2;
+  cached_blocks_ = std::max(cached_blocks_, static_cast<std::size_t>(blocks + 1));
+}
+
 Result<const SampleSource::Block*> SampleSource::block(std::int64_t index) {
   const auto found =
       std::ranges::find_if(recent_, [&](const Block& block) { return block.index == index; });

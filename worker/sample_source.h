@@ -45,6 +45,9 @@ class SampleSource {
   // Fills `out` with samples [begin, begin + out.size()); begin may be negative. Errors: stage
   // "decode", "resample".
   Status read(std::int64_t begin, std::span<float> out);
+  // From now on keeps at least so many samples of what was read last, for those who read a stretch
+  // after another.
+  void keep(std::int64_t samples);
 
  private:
   struct Block {

@@ -9,9 +9,14 @@
 
 namespace rookery {
 
-// With shared weights attaches to the store, which must hold the model of `digest`. The process's
-// exit code.
+// A store of weights, and the model that it must hold.
+struct InheritedStore {
+  UniqueFd fd;
+  std::string digest;
+};
+
+// With shared weights attaches to the stores, one for each model. The process's exit code.
 int run_spawned_worker(const WorkerSettings& settings, const std::vector<SlotStart>& slots,
-                       UniqueFd store_fd, const std::string& digest);
+                       std::vector<InheritedStore> stores);
 
 }  // namespace rookery

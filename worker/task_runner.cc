@@ -1,18 +1,17 @@
 #include "worker/task_runner.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/InferenceMode.h>
-#include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <map>
+#include <optional>
+#include <utility>
 
-#include "rookery/sample_rate.h"
-#include "worker/activation.h"
-#include "worker/forward_extras.h"
-#include "worker/front_end.h"
-#include "worker/model_output.h"
+#include "worker/audio_reader.h"
+#include "worker/model_runner.h"
 #include "worker/recording_probe.h"
-#include "worker/torch_error.h"
+#include "worker/sample_source.h"
 
 namespace rookery {
 namespace {
@@ -26,12 +25,38 @@ BeaconStage beacon_stage(SampleStage stage) {
   return stage == SampleStage::kDecode ? BeaconStage::kDecode : BeaconStage::kResample;
 }
 
-Error in_forward(const Batch& batch, const std::string& reason) {
-  const std::int64_t first = batch.segments.front().index;
-  const std::int64_t last = batch.segments.back().index;
-  const std::string where = first == last ? fmt::format("segment {}", first)
-                                          : fmt::format("segments {} to {}", first, last);
-  return {"forward", fmt::format("{}: {}", where, reason), ""};
+// A batch of one of the task's parts.
+struct Turn {
+  std::size_t part = 0;
+  const Batch* batch = nullptr;
+  double begin_seconds = 0;
+};
+
+// Samples from the first that a batch hears to the last.
+std::int64_t stretch(const Batch& batch, const SegmentGeometry& geometry) {
+  return batch.segments.back().input_begin - batch.segments.front().input_begin +
+         geometry.input_samples();
+}
+
+ModelRunner runner_of(const std::vector<ModelSettings>& settings, std::vector<HostedModel> models) {
+  std::vector<ModelRunner::Member> members;
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    members.push_back({settings[i], std::move(models[i])});
+  }
+  return ModelRunner(std::move(members));
+}
+
+std::vector<ModelRunner> runners_of(const WorkerSettings& settings,
+                                    std::vector<HostedModel> models) {
+  std::vector<ModelRunner> runners;
+  if (settings.ensemble) {
+    runners.push_back(runner_of(settings.models, std::move(models)));
+    return runners;
+  }
+  for (std::size_t i = 0; i < settings.models.size(); ++i) {
+    runners.push_back(runner_of({settings.models[i]}, {std::move(models[i])}));
+  }
+  return runners;
 }
 
 }  // namespace
@@ -39,49 +64,58 @@ Error in_forward(const Batch& batch, const std::string& reason) {
 struct TaskRunner::OpenRecording {
   Recording recording;
   RecordingProperties properties;
-  SampleSource source;
+  std::map<std::int32_t, SampleSource> sources;  // by sample rate
 };
 
 struct TaskRunner::Parts {
-  WorkerSettings settings;
-  SampleSettings samples;
-  std::shared_ptr<const FrontEnd> front_end;
-  std::shared_ptr<const Model> model;
-  Reducer reducer;
+  ChannelChoice channel;
+  ResamplerQuality quality;
+  std::vector<ModelRunner> runners;  // by a part's model
   StageMeter meter;
   std::optional<OpenRecording> open;
-  std::int64_t recording_samples = 0;  // of the task's recording, at the model's rate
-  at::Tensor state;                    // of a model that carries one
+
+  ModelRunner& runner(const ModelWork& work) {
+    return runners.at(static_cast<std::size_t>(work.model));
+  }
+  // All batches in the order in which the recording plays, so that models hear a stretch one after
+  // the other while it is in memory.
+  std::vector<Turn> turns(const Task& task) {
+    std::vector<Turn> turns;
+    for (std::size_t part = 0; part < task.parts.size(); ++part) {
+      const double rate = runner(task.parts[part]).geometry().sample_rate;
+      for (const Batch& batch : task.parts[part].batches) {
+        if (batch.segments.empty()) continue;
+        const auto begin = static_cast<double>(batch.segments.front().input_begin);
+        turns.push_back({part, &batch, begin / rate});
+      }
+    }
+    std::ranges::stable_sort(turns, {}, &Turn::begin_seconds);
+    return turns;
+  }
 };
 
 Result<TaskRunner> TaskRunner::create(const WorkerSettings& settings,
-                                      std::shared_ptr<const FrontEnd> front_end,
-                                      std::shared_ptr<const Model> model, StageMeter meter) {
+                                      std::vector<HostedModel> models, StageMeter meter) {
   Result<ChannelChoice> channel = parse_channel(settings.channel);
   if (!channel) return channel.error();
   Result<ResamplerQuality> quality = parse_resampler_quality(settings.resampler);
   if (!quality) return quality.error();
-  return TaskRunner(std::make_unique<Parts>(
-      Parts{settings,
-            {settings.geometry.sample_rate, *channel, *quality},
-            std::move(front_end),
-            std::move(model),
-            Reducer(settings.output, settings.geometry.frame, settings.floors),
-            std::move(meter),
-            std::nullopt,
-            0,
-            {}}));
+  return TaskRunner(
+      std::make_unique<Parts>(Parts{*channel, *quality, runners_of(settings, std::move(models)),
+                                    std::move(meter), std::nullopt}));
 }
 
 TaskRunner::TaskRunner(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 TaskRunner::TaskRunner(TaskRunner&&) noexcept = default;
 TaskRunner::~TaskRunner() = default;
 
+void TaskRunner::note_send() { parts_->meter.enter(BeaconStage::kSend); }
+void TaskRunner::note_idle() { parts_->meter.enter(BeaconStage::kIdle); }
+
 Result<ProbeDone> TaskRunner::probe(const Probe& probe) {
   parts_->meter.begin(probe.id);
   parts_->meter.enter(BeaconStage::kProbe);
-  Result<RecordingProperties> properties =
-      probe_recording(probe.recording.path, parts_->samples.channel);
+  Result<RecordingProperties> properties = probe_recording(probe.recording.path, parts_->channel);
   const StageTimes times = parts_->meter.times();
   if (!properties) return properties.error();
   return ProbeDone{probe.id, std::move(*properties), times.probe_us};
@@ -93,50 +127,62 @@ Result<TaskResult> TaskRunner::run(const Task& task) {
   result.id = task.id;
   parts_->meter.begin(task.id);
   parts_->meter.enter(BeaconStage::kDecode);
-  Result<SampleSource*> source = source_for(task);
-  if (!source) return source.error();
-  Status begun = begin(task);
-  if (!begun) return begun.error();
-  for (const Batch& batch : task.batches) {
-    Status done = run_batch(**source, batch, result);
+  begin(task, result);
+  for (const Turn& turn : parts_->turns(task)) {
+    ModelScores& scores = result.parts[turn.part];
+    if (scores.failure) continue;
+    Status done = run_batch(task, turn.part, *turn.batch, scores);
     if (!done) return done.error();
   }
-  if (parts_->state.defined()) result.state = state_numbers(parts_->state);
+  for (std::size_t i = 0; i < task.parts.size(); ++i) {
+    if (!result.parts[i].failure) result.parts[i].state = parts_->runner(task.parts[i]).end();
+  }
   result.times = parts_->meter.times();
   result.wall_us = wall_us() - started_us;
   return result;
 }
 
-Status TaskRunner::begin(const Task& task) {
-  parts_->recording_samples = samples_at_model_rate(
-      task.properties.frames, task.properties.sample_rate, parts_->settings.geometry.sample_rate);
-  if (!parts_->settings.carries_state) return Done{};
-  Result<at::Tensor> state = state_before(task, *parts_->model);
-  if (!state) return state.error();
-  parts_->state = *state;
+void TaskRunner::begin(const Task& task, TaskResult& result) {
+  for (const ModelWork& work : task.parts) {
+    ModelScores& scores = result.parts.emplace_back();
+    scores.model = work.model;
+    Status begun = parts_->runner(work).begin(work, task.properties);
+    if (!begun) scores.failure = begun.error();
+  }
+}
+
+// The recording's faults come back as an error, the model's in `scores`.
+Status TaskRunner::run_batch(const Task& task, std::size_t part, const Batch& batch,
+                             ModelScores& scores) {
+  ModelRunner& runner = parts_->runner(task.parts[part]);
+  const SegmentGeometry& geometry = runner.geometry();
+  Result<SampleSource*> source = source_for(task, geometry.sample_rate);
+  if (!source) return source.error();
+  if (task.parts.size() > 1) (*source)->keep(stretch(batch, geometry));
+  Result<at::Tensor> rows = waveform(**source, batch, geometry.input_samples());
+  if (!rows) return rows.error();
+  Status done = runner.run(batch, *rows, parts_->meter, scores);
+  if (!done) scores = {scores.model, {}, {}, done.error()};
   return Done{};
 }
 
-void TaskRunner::note_send() { parts_->meter.enter(BeaconStage::kSend); }
-void TaskRunner::note_idle() { parts_->meter.enter(BeaconStage::kIdle); }
-
-Result<SampleSource*> TaskRunner::source_for(const Task& task) {
+Result<SampleSource*> TaskRunner::source_for(const Task& task, std::int32_t sample_rate) {
   std::optional<OpenRecording>& open = parts_->open;
-  if (open && open->recording == task.recording && open->properties == task.properties) {
-    return &open->source;
+  if (!open || open->recording != task.recording || open->properties != task.properties) {
+    open.emplace(OpenRecording{task.recording, task.properties, {}});
   }
-  open.reset();
+  const auto found = open->sources.find(sample_rate);
+  if (found != open->sources.end()) return &found->second;
   StageMeter* meter = &parts_->meter;
-  Result<SampleSource> source =
-      SampleSource::open(task.recording, task.properties, parts_->samples,
-                         [meter](SampleStage stage) { meter->enter(beacon_stage(stage)); });
+  Result<SampleSource> source = SampleSource::open(
+      task.recording, task.properties, {sample_rate, parts_->channel, parts_->quality},
+      [meter](SampleStage stage) { meter->enter(beacon_stage(stage)); });
   if (!source) return source.error();
-  open.emplace(OpenRecording{task.recording, task.properties, std::move(*source)});
-  return &open->source;
+  return &open->sources.emplace(sample_rate, std::move(*source)).first->second;
 }
 
-Result<at::Tensor> TaskRunner::waveform(SampleSource& source, const Batch& batch) {
-  const std::int64_t samples = parts_->settings.geometry.input_samples();
+Result<at::Tensor> TaskRunner::waveform(SampleSource& source, const Batch& batch,
+                                        std::int64_t samples) {
   at::Tensor rows = at::empty({std::ssize(batch.segments), samples}, at::kFloat);
   auto* row = rows.data_ptr<float>();
   for (const Segment& segment : batch.segments) {
@@ -148,48 +194,6 @@ Result<at::Tensor> TaskRunner::waveform(SampleSource& source, const Batch& batch
   }
   parts_->meter.at_segment(batch.segments.front().index);
   return rows;
-}
-
-Result<at::Tensor> TaskRunner::scores(const at::Tensor& waveform, const Batch& batch) {
-  try {
-    const c10::InferenceMode inference_mode;
-    parts_->meter.enter(BeaconStage::kFrontEnd);
-    const at::Tensor input = parts_->front_end->apply(waveform);
-    parts_->meter.enter(BeaconStage::kForward);
-    ForwardExtras extras;
-    if (parts_->settings.takes_lengths) {
-      extras.lengths =
-          lengths_of(batch, *parts_->front_end, waveform.size(1), parts_->recording_samples);
-    }
-    extras.state = parts_->state;
-    Result<ForwardResult> result = parts_->model->forward(input, extras);
-    if (!result) return in_forward(batch, result.error().reason);
-    parts_->state = result->state;
-    Result<std::int64_t> frames =
-        check_output_shape(result->output.sizes(), waveform.size(0), parts_->settings);
-    if (!frames) return in_forward(batch, frames.error().reason);
-    return activate(result->output, parts_->settings.activation);
-  } catch (const std::exception& exception) {
-    return in_forward(batch, torch_reason(exception));
-  }
-}
-
-Status TaskRunner::run_batch(SampleSource& source, const Batch& batch, TaskResult& result) {
-  if (batch.segments.empty()) return Done{};
-  Result<at::Tensor> rows = waveform(source, batch);
-  if (!rows) return rows.error();
-  Result<at::Tensor> output = scores(*rows, batch);
-  if (!output) return output.error();
-  parts_->meter.enter(BeaconStage::kReduce);
-  const auto row_size = static_cast<std::size_t>(output->numel() / output->size(0));
-  const auto* row = output->const_data_ptr<float>();
-  for (const Segment& segment : batch.segments) {
-    Result<SegmentScores> reduced = parts_->reducer.reduce(segment, {row, row_size});
-    if (!reduced) return reduced.error();
-    result.segments.push_back(std::move(*reduced));
-    row += row_size;
-  }
-  return Done{};
 }
 
 }  // namespace rookery

@@ -4,35 +4,32 @@
 #include <ATen/core/Tensor.h>
 
 #include <memory>
-#include <optional>
-#include <string>
+#include <vector>
 
 #include "ipc/protocol.h"
 #include "rookery/result.h"
 #include "rookery/task.h"
-#include "worker/audio_reader.h"
-#include "worker/model.h"
-#include "worker/reducer.h"
-#include "worker/sample_source.h"
+#include "worker/hosted_model.h"
 #include "worker/stage_meter.h"
 
 namespace rookery {
 
-class FrontEnd;
+class SampleSource;
 
 // Not thread-safe: one for each worker. Keeps the recording of its last task open for the next.
+// Models of one sample rate share what is decoded and resampled.
 class TaskRunner {
  public:
-  // Error stage "config": a channel or resampler that does not exist.
-  static Result<TaskRunner> create(const WorkerSettings& settings,
-                                   std::shared_ptr<const FrontEnd> front_end,
-                                   std::shared_ptr<const Model> model, StageMeter meter);
+  // `models` in the order of the settings'. Error stage "config": a channel or resampler that does
+  // not exist.
+  static Result<TaskRunner> create(const WorkerSettings& settings, std::vector<HostedModel> models,
+                                   StageMeter meter);
 
   TaskRunner(TaskRunner&&) noexcept;
   ~TaskRunner();
 
-  // Errors: the recording's, stage "open", "probe", "decode", "resample"; the model's, stage
-  // "forward", with the range of segments.
+  // Errors: the recording's, stage "open", "probe", "decode", "resample". A model's own (stage
+  // "forward", with the range of segments) stands in its part of the result.
   Result<TaskResult> run(const Task& task);
   Result<ProbeDone> probe(const Probe& probe);
   // For the beacon: the answer is being sent, has been sent.
@@ -44,11 +41,10 @@ class TaskRunner {
   struct Parts;
   explicit TaskRunner(std::unique_ptr<Parts> parts);
 
-  Result<SampleSource*> source_for(const Task& task);
-  Status begin(const Task& task);
-  Result<at::Tensor> waveform(SampleSource& source, const Batch& batch);
-  Result<at::Tensor> scores(const at::Tensor& waveform, const Batch& batch);
-  Status run_batch(SampleSource& source, const Batch& batch, TaskResult& result);
+  void begin(const Task& task, TaskResult& result);
+  Status run_batch(const Task& task, std::size_t part, const Batch& batch, ModelScores& scores);
+  Result<SampleSource*> source_for(const Task& task, std::int32_t sample_rate);
+  Result<at::Tensor> waveform(SampleSource& source, const Batch& batch, std::int64_t samples);
 
   std::unique_ptr<Parts> parts_;
 };

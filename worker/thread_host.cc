@@ -28,10 +28,10 @@ Status run_worker(const WorkerHost& host, const SlotStart& slot, const ChannelCo
 
   Status settled = set_thread_settings(host.settings.intra_op);
   if (!settled) return settled;
-  Result<std::shared_ptr<const Model>> model = host.model_source();
-  if (!model) return model.error();
+  Result<std::vector<HostedModel>> models = host.model_source();
+  if (!models) return models.error();
   Result<TaskRunner> runner = TaskRunner::create(
-      host.settings, host.front_end, *model, StageMeter(host.beacon.writer(slot.identity.slot)));
+      host.settings, std::move(*models), StageMeter(host.beacon.writer(slot.identity.slot)));
   if (!runner) return runner.error();
   Status ready = channel->send(Ready{own_private_dirty_bytes()});
   if (!ready) return ready;

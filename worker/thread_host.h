@@ -1,7 +1,6 @@
 // Hosts worker loops in this process: in the main thread, or each in a thread of its own.
 #pragma once
 
-#include <memory>
 #include <vector>
 
 #include "ipc/protocol.h"
@@ -14,12 +13,11 @@ namespace rookery {
 // What all workers of a process share.
 struct WorkerHost {
   const WorkerSettings& settings;
-  std::shared_ptr<const FrontEnd> front_end;
   const ModelSource& model_source;
   Beacon& beacon;
 };
 
-// Pins the thread, says Hello, gets its model, says Ready, runs the loop. Error: why it ended
+// Pins the thread, says Hello, gets its models, says Ready, runs the loop. Error: why it ended
 // early.
 Status run_in_this_thread(const WorkerHost& host, const SlotStart& slot);
 

@@ -4,19 +4,17 @@
 #include <sys/types.h>
 
 #include <functional>
-#include <memory>
 #include <vector>
 
 #include "ipc/protocol.h"
 #include "rookery/result.h"
+#include "worker/hosted_model.h"
 
 namespace rookery {
 
-class FrontEnd;
-class Model;
-
-// Gives a worker its model: the shared one, or a new copy each time. Called in the worker's thread.
-using ModelSource = std::function<Result<std::shared_ptr<const Model>>()>;
+// Gives a worker its models: the shared ones, or new copies each time. Called in the worker's
+// thread.
+using ModelSource = std::function<Result<std::vector<HostedModel>>()>;
 
 // Ends with its parent: takes SIGKILL when the calling thread's parent thread ends, and fails if
 // that has happened already. Call it from the main thread.
@@ -27,6 +25,6 @@ void ignore_interrupts();
 
 // Hosts a worker for each slot until they are told to stop. The process's exit code.
 int run_worker_process(const WorkerSettings& settings, const std::vector<SlotStart>& slots,
-                       std::shared_ptr<const FrontEnd> front_end, const ModelSource& model_source);
+                       const ModelSource& model_source);
 
 }  // namespace rookery

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "rookery/exit_codes.h"
 #include "worker/front_end.h"
@@ -33,15 +34,15 @@ void unblock_signals() {
 }
 
 // In the child. Never returns into the fork server's stack, whatever happens.
-[[noreturn]] void run_forked(const WorkerSettings& settings, const PreparedModel& prepared,
+[[noreturn]] void run_forked(const WorkerSettings& settings, const PreparedModels& prepared,
                              const std::vector<SlotStart>& slots, pid_t server) noexcept {
   Status tied = tie_to_parent(server);
   if (!tied) ::_exit(kExitCannotGoOn);
   ::close(settings.control_fd);
   unblock_signals();
-  const ModelSource source = model_source(settings, prepared.front_end, prepared.model);
+  const ModelSource source = model_source(settings, prepared.hosted());
   // _exit: destructors of what the fork server loaded are not this process's to run.
-  ::_exit(run_worker_process(settings, slots, prepared.front_end, source));
+  ::_exit(run_worker_process(settings, slots, source));
 }
 
 Status keep_over_exec(int fd) {
@@ -49,14 +50,15 @@ Status keep_over_exec(int fd) {
   return cannot_start("fcntl");
 }
 
-std::vector<std::string> worker_arguments(int settings_fd, const PreparedModel& prepared,
+std::vector<std::string> worker_arguments(int settings_fd, const PreparedModels& prepared,
                                           const std::vector<SlotStart>& slots) {
   std::vector<std::string> arguments = {
       "rookery-worker",           "--settings-fd", fmt::to_string(settings_fd), "--parent",
       fmt::to_string(::getpid()), "--slots",       format_slots(slots)};
-  if (prepared.store != nullptr) {
-    arguments.insert(arguments.end(), {"--store-fd", fmt::to_string(prepared.store->fd()),
-                                       "--digest", prepared.facts.model_digest});
+  for (const PreparedModel& model : prepared.models) {
+    if (model.store == nullptr) continue;
+    arguments.insert(arguments.end(), {"--store-fd", fmt::to_string(model.store->fd()), "--digest",
+                                       model.facts.digest});
   }
   return arguments;
 }
@@ -70,7 +72,7 @@ std::vector<std::string> worker_arguments(int settings_fd, const PreparedModel& 
 
 }  // namespace
 
-StartProcess fork_starter(const WorkerSettings& settings, const PreparedModel& prepared) {
+StartProcess fork_starter(const WorkerSettings& settings, const PreparedModels& prepared) {
   return [&settings, &prepared](const std::vector<SlotStart>& slots) -> Result<pid_t> {
     const pid_t server = ::getpid();
     const pid_t child = ::fork();
@@ -80,10 +82,12 @@ StartProcess fork_starter(const WorkerSettings& settings, const PreparedModel& p
   };
 }
 
-StartProcess spawn_starter(int settings_fd, const PreparedModel& prepared) {
+StartProcess spawn_starter(int settings_fd, const PreparedModels& prepared) {
   return [settings_fd, &prepared](const std::vector<SlotStart>& slots) -> Result<pid_t> {
     Status kept = keep_over_exec(settings_fd);
-    if (kept && prepared.store != nullptr) kept = keep_over_exec(prepared.store->fd());
+    for (const PreparedModel& model : prepared.models) {
+      if (kept && model.store != nullptr) kept = keep_over_exec(model.store->fd());
+    }
     if (!kept) return kept.error();
     std::vector<std::string> arguments = worker_arguments(settings_fd, prepared, slots);
     std::vector<char*> pointers;
@@ -97,18 +101,18 @@ StartProcess spawn_starter(int settings_fd, const PreparedModel& prepared) {
   };
 }
 
-ModelSource model_source(const WorkerSettings& settings,
-                         const std::shared_ptr<const FrontEnd>& front_end,
-                         const std::shared_ptr<const Model>& shared) {
-  if (shared != nullptr) {
-    return [shared]() -> Result<std::shared_ptr<const Model>> { return shared; };
-  }
-  return [&settings, front_end]() -> Result<std::shared_ptr<const Model>> {
-    Result<std::unique_ptr<Model>> model = load_model(settings);
-    if (!model) return model.error();
-    Result<at::Tensor> warm = warm_up(**model, *front_end, settings);
-    if (!warm) return warm.error();
-    return std::shared_ptr<const Model>(std::move(*model));
+ModelSource model_source(const WorkerSettings& settings, std::vector<HostedModel> hosted) {
+  return [&settings, hosted = std::move(hosted)]() -> Result<std::vector<HostedModel>> {
+    std::vector<HostedModel> models = hosted;
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      if (models[i].model != nullptr) continue;
+      Result<std::unique_ptr<Model>> model = load_model(settings.models[i]);
+      if (!model) return model.error();
+      Result<at::Tensor> warm = warm_up(**model, *models[i].front_end, settings.models[i]);
+      if (!warm) return warm.error();
+      models[i].model = std::move(*model);
+    }
+    return models;
   };
 }
 

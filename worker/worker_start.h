@@ -19,15 +19,13 @@ namespace rookery {
 using StartProcess = std::function<Result<pid_t>(const std::vector<SlotStart>&)>;
 
 // Children go on with everything that this process has loaded. It must have one thread.
-StartProcess fork_starter(const WorkerSettings& settings, const PreparedModel& prepared);
+StartProcess fork_starter(const WorkerSettings& settings, const PreparedModels& prepared);
 
 // Children are a rookery-worker each, which reads the same settings and attaches to the store.
-StartProcess spawn_starter(int settings_fd, const PreparedModel& prepared);
+StartProcess spawn_starter(int settings_fd, const PreparedModels& prepared);
 
-// Where workers get their model: the one given, or if that is null a copy of their own from the
-// model file.
-ModelSource model_source(const WorkerSettings& settings,
-                         const std::shared_ptr<const FrontEnd>& front_end,
-                         const std::shared_ptr<const Model>& shared);
+// Where workers get their models: those given, and where one is null a copy of their own from the
+// model file. The settings outlive it.
+ModelSource model_source(const WorkerSettings& settings, std::vector<HostedModel> hosted);
 
 }  // namespace rookery

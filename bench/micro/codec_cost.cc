@@ -21,19 +21,20 @@ Message some_task() {
     const std::int64_t end = begin + kSamples;
     batch.segments.push_back({index, begin, end, begin, begin, end});
   }
-  task.batches = {batch};
+  task.parts = {{0, {batch}}};
   return task;
 }
 
 Message some_answer() {
   TaskDone answer;
   answer.result.id = 123'456;
+  ModelScores& scores = answer.result.parts.emplace_back();
   for (std::int64_t index = 0; index < kSegments; ++index) {
     SegmentScores segment{index, {}};
     for (std::int32_t label = 0; label < kScores; ++label) {
       segment.scores.push_back({index, label * 100, 0.9F});
     }
-    answer.result.segments.push_back(std::move(segment));
+    scores.segments.push_back(std::move(segment));
   }
   return answer;
 }

@@ -70,8 +70,9 @@ struct SpeedSettings {
 };
 
 struct RunConfig {
-  std::string model;  // the model's directory
-  std::string out;    // the output folder
+  std::vector<std::string> models;  // their directories
+  bool ensemble = false;            // one output: the mean of the models' scores
+  std::string out;                  // the output folder
   std::vector<std::string> inputs;
   ResultSettings results;
   SpeedSettings speed;

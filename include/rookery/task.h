@@ -1,12 +1,13 @@
 // Tasks: the unit of dispatch, and what comes back.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "rookery/recording.h"
+#include "rookery/result.h"
 #include "rookery/scores.h"
 #include "rookery/segment.h"
 
@@ -16,20 +17,23 @@ namespace rookery {
 // can be told from an answer to the retry.
 using TaskId = std::int64_t;
 
-// Consecutive whole batches of one recording. Never carries audio. `state`: what a model that
+// What a task asks of one model of the run: consecutive whole batches. `state`: what a model that
 // carries state returned for the segment before; empty at the recording's start.
+struct ModelWork {
+  std::int32_t model = 0;  // index into WorkerSettings::models; 0 for an ensemble
+  std::vector<Batch> batches;
+  std::vector<float> state = {};
+
+  bool operator==(const ModelWork&) const = default;
+};
+
+// Work on one stretch of one recording, for each model at most one part. Never carries audio.
 struct Task {
   TaskId id = 0;
   Recording recording;
   RecordingProperties properties;
-  std::vector<Batch> batches;
-  std::vector<float> state = {};
+  std::vector<ModelWork> parts;
 
-  std::int64_t segment_count() const {
-    std::int64_t count = 0;
-    for (const Batch& batch : batches) count += static_cast<std::int64_t>(batch.segments.size());
-    return count;
-  }
   bool operator==(const Task&) const = default;
 };
 
@@ -62,14 +66,23 @@ struct StageTimes {
   }
 };
 
-// A finished task: one SegmentScores for each segment, in segment order, and the state after the
-// last of them.
+// What a model gave for its part: one SegmentScores for each segment, in segment order, and the
+// state after the last of them; or why it gave nothing (the other models' parts stand).
+struct ModelScores {
+  std::int32_t model = 0;
+  std::vector<SegmentScores> segments;
+  std::vector<float> state = {};
+  std::optional<Error> failure = std::nullopt;
+
+  bool operator==(const ModelScores&) const = default;
+};
+
+// A finished task, its parts in the task's order.
 struct TaskResult {
   TaskId id = 0;
-  std::vector<SegmentScores> segments;
+  std::vector<ModelScores> parts;
   StageTimes times;
   std::int64_t wall_us = 0;
-  std::vector<float> state = {};
 
   bool operator==(const TaskResult&) const = default;
 };

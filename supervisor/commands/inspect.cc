@@ -73,7 +73,7 @@ ExitCode inspect_model(const std::string& directory, bool verifying) {
   print_card(loaded->card);
   print_prepared(loaded->prepared_yaml);
   RunConfig config;
-  config.model = directory;
+  config.models = {directory};
   const WorkerSettings settings = worker_settings(config, loaded->card);
   const auto checked = ask_worker({"check-model"}, settings);
   if (!checked) return complain(checked.error(), kExitCannotGoOn);

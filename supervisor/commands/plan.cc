@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "supervisor/commands/command.h"
 #include "supervisor/commands/run_arguments.h"
@@ -30,18 +32,26 @@ constexpr double kMega = 1e6;
 constexpr double kFixedMegabytes = 140;
 constexpr double kWorkerMegabytes = 3;
 
-// What the model's weights take: once for all, or in each worker.
+// What the models' weights take: once for all, or in each worker.
 double weights_megabytes(const LoadedRun& run, const ServerReady& server) {
-  if (run.config.speed.weights == WeightsKind::kShared) {
-    return static_cast<double>(server.weights_bytes) / kMega;
+  std::int64_t bytes = 0;
+  if (run.config().speed.weights == WeightsKind::kShared) {
+    for (const ModelFacts& model : server.models) bytes += model.weights_bytes;
+  } else {
+    for (const LoadedOutput& output : run.outputs) {
+      for (const ModelCard& card : output.cards) bytes += std::int64_t(model_bytes(card));
+    }
   }
-  return static_cast<double>(model_bytes(run.card)) / kMega;
+  return static_cast<double>(bytes) / kMega;
 }
 
 void print_memory(const LoadedRun& run, const ServerReady& server, double workers) {
-  const bool shared = run.config.speed.weights == WeightsKind::kShared;
+  const bool shared = run.config().speed.weights == WeightsKind::kShared;
   const double weights = weights_megabytes(run, server);
-  const double a_worker = kWorkerMegabytes + static_cast<double>(server.warm_up_bytes) / kMega;
+  double a_worker = kWorkerMegabytes;
+  for (const ModelFacts& model : server.models) {
+    a_worker += static_cast<double>(model.warm_up_bytes) / kMega;
+  }
   fmt::print(
       "memory       about {:.0f} MB: {:.0f} MB of weights {}, {:.0f} MB a worker, {:.0f} MB "
       "fixed\n",
@@ -49,30 +59,51 @@ void print_memory(const LoadedRun& run, const ServerReady& server, double worker
       shared ? "once" : "in each worker", a_worker, kFixedMegabytes);
 }
 
+// One output's segments; the seconds of inference that they take one worker.
+double print_output(const LoadedOutput& output, std::int64_t segments,
+                    std::span<const ModelFacts> models) {
+  const SegmentGeometry& geometry = output.card().geometry;
+  const int batch_size = output.config.results.batch_size;
+  fmt::print("segments     {} of {} s, up to {} in a batch ({})\n", segments,
+             static_cast<double>(geometry.window) / geometry.sample_rate, batch_size,
+             output.card().name);
+  std::int64_t forward_us = 0;
+  for (const ModelFacts& model : models) forward_us += model.warm_forward_us;
+  fmt::print("forward      {:.1f} ms a batch\n", static_cast<double>(forward_us) / 1000.0);
+  return static_cast<double>(segments * forward_us) / 1e6 / batch_size;
+}
+
 void print_prediction(const LoadedRun& run, const SurveyTotals& totals, const ServerReady& server,
                       std::size_t workers) {
-  const double seconds_of_work = static_cast<double>(totals.segments * server.warm_forward_us) /
-                                 1e6 / run.config.results.batch_size;
   fmt::print("recordings   {} ({} would fail, {} have gaps)\n", totals.recordings + totals.refused,
              totals.refused, totals.with_gaps);
   fmt::print("audio        {:.2f} h\n", static_cast<double>(totals.audio_us) / 3.6e9);
-  fmt::print("segments     {} of {} s, up to {} in a batch\n", totals.segments,
-             static_cast<double>(run.card.geometry.window) / run.card.geometry.sample_rate,
-             run.config.results.batch_size);
+  double seconds_of_work = 0;
+  std::span<const ModelFacts> models = server.models;
+  for (std::size_t i = 0; i < run.outputs.size(); ++i) {
+    const LoadedOutput& output = run.outputs[i];
+    seconds_of_work +=
+        print_output(output, totals.segments.at(i), models.first(output.cards.size()));
+    models = models.subspan(output.cards.size());
+  }
   fmt::print("workers      {}\n", workers);
   print_memory(run, server, static_cast<double>(workers));
-  fmt::print(
-      "time         about {} of inference (forward of a batch: {:.1f} ms), decoding not counted\n",
-      format_duration(
-          std::chrono::seconds(std::llround(seconds_of_work / static_cast<double>(workers)))),
-      static_cast<double>(server.warm_forward_us) / 1000.0);
+  fmt::print("time         about {} of inference, decoding not counted\n",
+             format_duration(std::chrono::seconds(
+                 std::llround(seconds_of_work / static_cast<double>(workers)))));
+}
+
+std::vector<SegmentGeometry> geometries(const LoadedRun& run) {
+  std::vector<SegmentGeometry> geometries;
+  for (const LoadedOutput& output : run.outputs) geometries.push_back(output.card().geometry);
+  return geometries;
 }
 
 ExitCode survey_and_predict(const LoadedRun& run, InputSource& inputs, ProcessPool& pool) {
   const auto server = pool.start();
   if (!server) return complain(server.error(), kExitCannotGoOn);
   const auto totals =
-      Survey(inputs, pool, run.card, [](const Recording& recording, const std::string& why) {
+      Survey(inputs, pool, geometries(run), [](const Recording& recording, const std::string& why) {
         fmt::print("would fail or leave a gap: {}: {}\n", encode_key(recording.key), why);
       }).run();
   if (!totals) return complain(totals.error(), kExitCannotGoOn);
@@ -85,12 +116,11 @@ ExitCode plan(const LoadedRun& run, const RunArguments& arguments) {
   auto signals = SignalSource::open();
   if (!signals) return complain(signals.error(), kExitCannotGoOn);
   auto inputs =
-      InputSource::open(run.config.inputs, std::cin, arguments.null_separated ? '\0' : '\n');
+      InputSource::open(run.config().inputs, std::cin, arguments.null_separated ? '\0' : '\n');
   if (!inputs) return complain(inputs.error(), kExitUsage);
-  const auto placement = place_on_this_host(run.config.speed);
+  const auto placement = place_on_this_host(run.config().speed);
   if (!placement) return complain(placement.error(), kExitUsage);
-  auto settings =
-      pool_settings(run.config, run.card, placement->cores, sibling_program("rookery-worker"));
+  auto settings = pool_settings(run, placement->cores, sibling_program("rookery-worker"));
   if (!settings) return complain(settings.error(), kExitUsage);
   const SteadyClock clock;
   const auto pool = ProcessPool::open(std::move(settings).value(), *signals, clock);

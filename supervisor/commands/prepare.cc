@@ -58,7 +58,7 @@ Status compile(const PrepareOptions& options, const WorkerSettings& settings,
   const auto checked = ask_worker({"check-model"}, settings);
   if (!checked) return checked.error();
   CompileOrder order;
-  order.model_file = settings.model_file;
+  order.model_file = settings.models.front().file;
   order.folder = folder.path(options.file_name());
   checked->at("row_shape").get_to(order.row_shape);
   order.batch_rows = options.batch_rows;
@@ -69,7 +69,7 @@ Status compile(const PrepareOptions& options, const WorkerSettings& settings,
 PreparedFacts facts_of(const nlohmann::json& answer, const WorkerSettings& settings,
                        const PrepareOptions& options) {
   PreparedFacts facts;
-  facts.original_file = std::filesystem::path(settings.model_file).filename();
+  facts.original_file = std::filesystem::path(settings.models.front().file).filename();
   facts.original_digest = answer.value("original_digest", "");
   facts.format = options.format;
   facts.precision = answer.value("bfloat16", false) ? "bf16" : "fp32";
@@ -84,7 +84,7 @@ PreparedFacts facts_of(const nlohmann::json& answer, const WorkerSettings& setti
   facts.after_ms = answer.value("after_ms", 0.0);
   facts.largest_difference = answer.value("largest_difference", 0.0);
   facts.probe = answer.value("probe", "");
-  facts.batch_size = settings.batch_size;
+  facts.batch_size = settings.models.front().batch_size;
   facts.torch_version = answer.value("torch_version", "");
   facts.cpu_capability = answer.value("cpu_capability", "");
   return facts;
@@ -132,7 +132,7 @@ ExitCode prepare(const PrepareOptions& options) {
   auto folder = NewFolder::create(options.out);
   if (!folder) return complain(folder.error(), kExitUsage);
   RunConfig config;
-  config.model = options.model;
+  config.models = {options.model};
   if (options.is_package()) config.results.batch_size = std::max(options.batch_rows, 1);
   const WorkerSettings settings = worker_settings(config, loaded->card);
   const auto refused = [](const Error& error) {

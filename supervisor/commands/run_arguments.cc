@@ -1,14 +1,10 @@
 #include "supervisor/commands/run_arguments.h"
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <utility>
 
 #include "supervisor/config/config_file.h"
 #include "supervisor/config/config_keys.h"
-#include "supervisor/config/text_file.h"
-#include "supervisor/model_card/model_card_reader.h"
 
 namespace rookery {
 namespace {
@@ -20,7 +16,6 @@ struct Flag {
 };
 
 const std::vector<Flag> kFlags = {
-    {"--model", "model", "The model's directory (model.yaml, the model, labels)"},
     {"--out", "out", "The output folder; one that exists is taken up again"},
     {"--engine", "engine", "How workers are hosted: processes or threads"},
     {"--start", "start", "How worker processes start: fork or spawn"},
@@ -43,11 +38,10 @@ std::string as_yaml_text(const std::string& value) {
   return quoted + "'";
 }
 
-bool holds_free_text(const std::string& key) {
-  return key == "model" || key == "out" || key == "timestamps";
-}
+bool holds_free_text(const std::string& key) { return key == "out" || key == "timestamps"; }
 
 Status apply_keys(RunConfig& config, const RunArguments& arguments) {
+  if (!arguments.models.empty()) config.models = arguments.models;
   for (const auto& [key, value] : arguments.keys) {
     Status set = set_key(config, key, holds_free_text(key) ? as_yaml_text(value) : value);
     if (!set) return set;
@@ -64,7 +58,9 @@ Status apply_keys(RunConfig& config, const RunArguments& arguments) {
   return Done{};
 }
 
-Status apply_user(RunConfig& config, const RunArguments& arguments) {
+}  // namespace
+
+Status apply_arguments(RunConfig& config, const RunArguments& arguments) {
   if (!arguments.config_file.empty()) {
     Status applied = apply_config_file(config, arguments.config_file);
     if (!applied) return applied;
@@ -72,18 +68,15 @@ Status apply_user(RunConfig& config, const RunArguments& arguments) {
   return apply_keys(config, arguments);
 }
 
-Status check_complete(const RunConfig& config) {
-  if (config.model.empty()) return Error{"config", "no model is given", "--model DIR"};
-  if (config.out.empty()) return Error{"config", "no output folder is given", "--out DIR"};
-  if (config.inputs.empty()) {
-    return Error{"config", "no input is given", "files, folders, globs, or - for a list on stdin"};
-  }
-  return Done{};
-}
-
-}  // namespace
-
 void add_run_arguments(CLI::App& command, RunArguments& arguments) {
+  command
+      .add_option("--model", arguments.models,
+                  "A model's directory (model.yaml, the model, labels); give several for several")
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command.add_flag_callback(
+      "--ensemble", [&arguments] { arguments.keys.emplace_back("ensemble", "true"); },
+      "One output of all models: the mean of their scores");
   for (const Flag& flag : kFlags) {
     const std::string key = flag.key;
     command.add_option_function<std::string>(
@@ -102,53 +95,6 @@ void add_run_arguments(CLI::App& command, RunArguments& arguments) {
   command.add_flag("-q,--quiet", arguments.quiet, "Say nothing unless something is wrong");
   command.add_option("INPUT", arguments.inputs,
                      "Files, folders (recursive), globs, or - for a list on standard input");
-}
-
-namespace {
-
-Result<WordList> read_word_list(const std::string& path) {
-  const Result<std::string> text = read_text_file(path, "config");
-  if (!text) return text.error();
-  WordList list(*text);
-  if (list.empty()) {
-    return Error{"config", fmt::format("postprocess.word_list: {} holds no word", path),
-                 "write one word a line"};
-  }
-  return list;
-}
-
-}  // namespace
-
-std::variant<LoadedRun, LoadRefusal> load_run(const RunArguments& arguments) {
-  RunConfig user;  // once without the card, to learn which model is meant
-  if (const Status applied = apply_user(user, arguments); !applied) {
-    return LoadRefusal{applied.error(), kExitUsage};
-  }
-  if (const Status complete = check_complete(user); !complete) {
-    return LoadRefusal{complete.error(), kExitUsage};
-  }
-  const auto loaded = read_model_card(user.model);
-  if (!loaded) return LoadRefusal{loaded.error(), kExitCannotGoOn};
-  RunConfig config;
-  if (loaded->card.carries_state) config.results.batch_size = 1;
-  if (loaded->card.output == OutputType::kEmbedding) config.speed.formats = {"npz"};
-  if (!loaded->config_yaml.empty()) {
-    const Status applied = apply_config_yaml(config, loaded->config_yaml, "model card");
-    if (!applied) return LoadRefusal{applied.error(), kExitCannotGoOn};
-  }
-  if (const Status applied = apply_user(config, arguments); !applied) {
-    return LoadRefusal{applied.error(), kExitUsage};
-  }
-  if (const Status checked = check_config(config, loaded->card); !checked) {
-    return LoadRefusal{checked.error(), kExitUsage};
-  }
-  LoadedRun run{std::move(config), loaded->card, nullptr};
-  if (const std::string& path = run.config.results.postprocess.word_list; !path.empty()) {
-    auto words = read_word_list(path);
-    if (!words) return LoadRefusal{words.error(), kExitUsage};
-    run.word_list = std::make_shared<WordList>(std::move(*words));
-  }
-  return run;
 }
 
 }  // namespace rookery

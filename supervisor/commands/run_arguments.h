@@ -1,17 +1,15 @@
 // The arguments that `run` and `plan` share, and the merged configuration that comes of them.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "rookery/exit_codes.h"
-#include "rookery/model_card.h"
 #include "rookery/result.h"
 #include "rookery/run_config.h"
-#include "supervisor/postprocess/word_list.h"
+#include "supervisor/loaded_run.h"
 
 namespace CLI {
 class App;
@@ -21,6 +19,7 @@ namespace rookery {
 
 struct RunArguments {
   std::string config_file;
+  std::vector<std::string> models;
   std::vector<std::pair<std::string, std::string>> keys;  // of flags, by config key, as YAML text
   std::vector<std::string> sets;                          // "key=value"
   std::vector<std::string> inputs;
@@ -31,12 +30,6 @@ struct RunArguments {
 // Adds the options to a subcommand; `arguments` must live as long as the app.
 void add_run_arguments(CLI::App& command, RunArguments& arguments);
 
-struct LoadedRun {
-  RunConfig config;
-  ModelCard card;
-  std::shared_ptr<const WordList> word_list;  // null: any word
-};
-
 // Why not, and with which exit code to say so: a faulty configuration is kExitUsage, a model that
 // cannot be used kExitCannotGoOn.
 struct LoadRefusal {
@@ -44,7 +37,10 @@ struct LoadRefusal {
   ExitCode exit_code = kExitUsage;
 };
 
-// Merges defaults < card < config file < flags < --set, reads the card and checks the whole.
+// Takes over the config file, then flags, then --set.
+Status apply_arguments(RunConfig& config, const RunArguments& arguments);
+
+// Merges defaults < card < what apply_arguments() takes, for each model, and checks the whole.
 std::variant<LoadedRun, LoadRefusal> load_run(const RunArguments& arguments);
 
 }  // namespace rookery

@@ -5,15 +5,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <utility>
 
-#include "supervisor/atomic_file.h"
 #include "supervisor/commands/command.h"
-#include "supervisor/config/config_file.h"
-#include "supervisor/config/config_keys.h"
-#include "supervisor/config/fingerprint.h"
-#include "supervisor/exports/export.h"
 #include "supervisor/host/host_facts.h"
 #include "supervisor/memory_watch.h"
 #include "supervisor/progress.h"
@@ -66,8 +62,8 @@ ExitCode RunSession::run() {
   if (!signals) return complain(signals.error(), kExitCannotGoOn);
   signals_.emplace(std::move(signals).value());
   for (Step (RunSession::*step)() :
-       {&RunSession::open_inputs, &RunSession::open_pool, &RunSession::open_output,
-        &RunSession::start_workers, &RunSession::take_up_folder}) {
+       {&RunSession::open_inputs, &RunSession::open_pool, &RunSession::open_outputs,
+        &RunSession::start_workers, &RunSession::take_up_folders}) {
     if (const Step ended = (this->*step)()) return *ended;
   }
   return conclude(work());
@@ -78,7 +74,7 @@ RunSession::Step RunSession::refused(const Error& error, ExitCode code) const {
 }
 
 RunSession::Step RunSession::open_inputs() {
-  const auto& inputs = run_.config.inputs;
+  const auto& inputs = run_.config().inputs;
   auto source = InputSource::open(inputs, std::cin, arguments_.null_separated ? '\0' : '\n');
   if (!source) return refused(source.error(), kExitUsage);
   inputs_.emplace(std::move(source).value());
@@ -91,14 +87,13 @@ RunSession::Step RunSession::open_inputs() {
 }
 
 RunSession::Step RunSession::open_pool() {
-  auto placement = place_on_this_host(run_.config.speed);
+  auto placement = place_on_this_host(run_.config().speed);
   if (!placement) {
     return refused(placement.error(),
                    placement.error().stage == "config" ? kExitUsage : kExitCannotGoOn);
   }
   placement_ = std::move(placement).value();
-  auto settings =
-      pool_settings(run_.config, run_.card, placement_.cores, sibling_program("rookery-worker"));
+  auto settings = pool_settings(run_, placement_.cores, sibling_program("rookery-worker"));
   if (!settings) return refused(settings.error(), kExitUsage);
   auto pool = ProcessPool::open(std::move(settings).value(), *signals_, clock_);
   if (!pool) return refused(pool.error(), kExitCannotGoOn);
@@ -106,15 +101,20 @@ RunSession::Step RunSession::open_pool() {
   return std::nullopt;
 }
 
-RunSession::Step RunSession::open_output() {
-  auto opened = OutputFolder::open(run_.config.out);
-  if (const auto* refusal = std::get_if<OutputFolderRefusal>(&opened)) {
-    return refused(refusal->error, refusal->exit_code);
+RunSession::Step RunSession::open_outputs() {
+  const OutputPaths all{run_.config().out};
+  if (run_.outputs.size() > 1 && std::filesystem::exists(all.journal())) {
+    return refused({"output", fmt::format("{} holds the results of one model", all.folder),
+                    "name another folder with --out"},
+                   kExitUsage);
   }
-  output_.emplace(std::move(std::get<OutputFolder>(opened)));
-  auto journal = SqliteJournal::open(output_->paths().journal());
-  if (!journal) return refused(journal.error(), kExitCannotGoOn);
-  journal_ = std::move(journal).value();
+  for (const LoadedOutput& output : run_.outputs) {
+    auto opened = RunOutput::open(output);
+    if (const auto* refusal = std::get_if<OutputFolderRefusal>(&opened)) {
+      return refused(refusal->error, refusal->exit_code);
+    }
+    outputs_.push_back(std::move(std::get<RunOutput>(opened)));
+  }
   return std::nullopt;
 }
 
@@ -123,7 +123,7 @@ RunSession::Step RunSession::start_workers() {
   if (server) {
     server_ = std::move(server).value();
     start_up_us_ = microseconds(clock_.now() - started_);
-    if (server_.start != run_.config.speed.start && !arguments_.quiet) {
+    if (server_.start != run_.config().speed.start && !arguments_.quiet) {
       fmt::print(stderr,
                  "rookery: the model left {} threads in the fork server; workers are spawned\n",
                  server_.threads);
@@ -137,23 +137,28 @@ RunSession::Step RunSession::start_workers() {
                                                                   : kExitInterrupted;
 }
 
-// An output folder is refused, not mixed, when what shapes results has changed.
-RunSession::Step RunSession::take_up_folder() {
-  const auto facts = folder_facts(run_.config, run_.card, run_.word_list.get(), server_);
-  const auto earlier = journal_->facts();
-  if (!earlier) return refused(earlier.error(), kExitCannotGoOn);
-  if (!earlier->empty()) {
-    if (const auto difference = first_difference(*earlier, facts)) {
-      return refused(*difference, kExitUsage);
+RunSession::Step RunSession::take_up_folders() {
+  std::size_t first_model = 0;
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    const LoadedOutput& output = run_.outputs[i];
+    if (const auto refusal = outputs_[i].take_up(folder_facts(output, server_, first_model))) {
+      return refused(refusal->error, refusal->exit_code);
     }
+    first_model += output.cards.size();
   }
-  for (const Status& status :
-       {journal_->set_facts(facts), journal_->begin_run(), journal_->flush()}) {
-    if (!status) return refused(status.error(), kExitCannotGoOn);
-  }
-  const Status written = write_file_atomically(output_->paths().run_config(), to_yaml(run_.config));
-  if (!written) return refused(written.error(), kExitCannotGoOn);
   return std::nullopt;
+}
+
+std::vector<ModelOutput> RunSession::model_outputs() {
+  std::vector<ModelOutput> outputs;
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    const LoadedOutput& output = run_.outputs[i];
+    outputs.push_back(
+        {{output.card(), output.config.results, output.config.speed.max_unreleased_segments,
+          output.card().geometry.frame, output.word_list},
+         &outputs_[i].journal()});
+  }
+  return outputs;
 }
 
 RunReport RunSession::work() {
@@ -161,22 +166,23 @@ RunReport RunSession::work() {
   Progress progress(style, stderr, clock_, ProgressMeter(totals_, clock_.now()));
   MemoryWatch memory(pool_->server_pid(), clock_);
   RunWatch watch(progress, memory);
-  const WorkShape shape{run_.card, run_.config.results, run_.config.speed.max_unreleased_segments,
-                        run_.card.geometry.frame, run_.word_list};
-  RunLoop loop({*inputs_, *pool_, *journal_, clock_, watch}, shape, run_.config.speed);
+  RunLoop loop({*inputs_, *pool_, clock_, watch}, model_outputs(), run_.config().speed);
   RunReport report = loop.run();
   memory.sample();
-  peak_memory_ = memory.peak(server_.weights_bytes);
+  std::int64_t weights_bytes = 0;
+  for (const ModelFacts& model : server_.models) weights_bytes += model.weights_bytes;
+  peak_memory_ = memory.peak(weights_bytes);
   pool_->stop(report.at_once);
   progress.finish(report.totals, started_, where_to_look(report));
   return report;
 }
 
 std::string RunSession::where_to_look(const RunReport& report) const {
-  const std::string& folder = output_->paths().folder;
+  const std::string& folder = run_.config().out;
   if (report.totals.with_faults == 0) return fmt::format("results: {}", folder);
-  return fmt::format("results: {}; {} recording{} failed or with gaps: {}/errors.jsonl", folder,
-                     report.totals.with_faults, report.totals.with_faults == 1 ? "" : "s", folder);
+  return fmt::format("results: {}; {} recording{} failed or with gaps: {}/{}errors.jsonl", folder,
+                     report.totals.with_faults, report.totals.with_faults == 1 ? "" : "s", folder,
+                     outputs_.size() == 1 ? "" : "*/");
 }
 
 ExitCode RunSession::conclude(const RunReport& report) {
@@ -184,37 +190,42 @@ ExitCode RunSession::conclude(const RunReport& report) {
   if (report.error) complain(*report.error, exit_code);
   const Status exported = write_formats();
   if (!exported) exit_code = complain(exported.error(), kExitCannotGoOn);
-  const Status summarised = write_summary(summarise(report, exit_code), output_->paths().summary());
+  const Status summarised = write_summaries(report, exit_code);
   if (!summarised) exit_code = complain(summarised.error(), kExitCannotGoOn);
   return exit_code;
 }
 
 Status RunSession::write_formats() {
-  const auto facts = journal_->facts();
-  if (!facts) return facts.error();
-  const auto settings = export_settings(*facts);
-  if (!settings) return settings.error();
-  const auto untold = untold_times(*journal_, *settings);
-  if (!untold) return untold.error();
-  if (*untold && !arguments_.quiet) fmt::print(stderr, "rookery: {}\n", **untold);
-  return write_exports(*journal_, *settings, output_->paths().folder, run_.config.speed.formats);
+  for (RunOutput& output : outputs_) {
+    const auto notice = output.write_formats();
+    if (!notice) return notice.error();
+    if (!notice->empty() && !arguments_.quiet) fmt::print(stderr, "rookery: {}\n", *notice);
+  }
+  return Done{};
 }
 
-RunSummary RunSession::summarise(const RunReport& report, ExitCode exit_code) {
+Status RunSession::write_summaries(const RunReport& report, ExitCode exit_code) {
+  RunSummary summary = summarise(report, exit_code);
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    // Of an ensemble, the first model's.
+    summary.versions["model_sha256"] = server_.models.at(i).digest;
+    Status written = outputs_[i].write(summary);
+    if (!written) return written;
+  }
+  return Done{};
+}
+
+RunSummary RunSession::summarise(const RunReport& report, ExitCode exit_code) const {
   RunSummary summary;
   summary.complete = exit_code == kExitDone || exit_code == kExitSomeFailed;
   summary.exit_code = exit_code;
-  if (const auto counts = journal_->counts()) summary.counts = *counts;
   summary.run_audio_us = report.totals.audio_us;
   summary.wall_us = microseconds(clock_.now() - started_);
   summary.start_up_us = start_up_us_;
   summary.cpu = report.times;
   summary.supervisor_cpu_us = own_cpu_us();
   summary.peak_memory = peak_memory_;
-  for (const ConfigKey& key : config_keys()) summary.settings[key.name] = key.print(run_.config);
-  summary.versions = {{"rookery", ROOKERY_VERSION},
-                      {"libtorch", server_.torch_version},
-                      {"model_sha256", server_.model_digest}};
+  summary.versions = {{"rookery", ROOKERY_VERSION}, {"libtorch", server_.torch_version}};
   summary.host = host_facts();
   summary.host["cpu_capability"] = server_.cpu_capability;
   return summary;

@@ -1,17 +1,17 @@
-// One `rookery run` from the output folder's lock to the exports.
+// One `rookery run` from the output folders' locks to the exports.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "rookery/exit_codes.h"
 #include "supervisor/clock.h"
 #include "supervisor/commands/run_arguments.h"
+#include "supervisor/commands/run_output.h"
 #include "supervisor/host/cpu_topology.h"
 #include "supervisor/inputs/inputs.h"
-#include "supervisor/journal/sqlite_journal.h"
-#include "supervisor/output_folder.h"
 #include "supervisor/pool/process_pool.h"
 #include "supervisor/pool/signal_source.h"
 #include "supervisor/run_loop.h"
@@ -30,16 +30,18 @@ class RunSession {
   // A step's exit code if it ends the session.
   using Step = std::optional<ExitCode>;
 
-  Step open_output();
   Step open_inputs();
   Step open_pool();
+  Step open_outputs();
   Step start_workers();
-  Step take_up_folder();
+  Step take_up_folders();
   RunReport work();
+  std::vector<ModelOutput> model_outputs();
   std::string where_to_look(const RunReport& report) const;
   Status write_formats();
+  Status write_summaries(const RunReport& report, ExitCode exit_code);
   ExitCode conclude(const RunReport& report);
-  RunSummary summarise(const RunReport& report, ExitCode exit_code);
+  RunSummary summarise(const RunReport& report, ExitCode exit_code) const;
   Step refused(const Error& error, ExitCode code) const;
 
   LoadedRun run_;
@@ -47,8 +49,7 @@ class RunSession {
   SteadyClock clock_;
   TimePoint started_;
   std::optional<SignalSource> signals_;
-  std::optional<OutputFolder> output_;
-  std::unique_ptr<SqliteJournal> journal_;
+  std::vector<RunOutput> outputs_;  // in the order of run_.outputs
   std::optional<InputSource> inputs_;
   std::optional<InputTotals> totals_;
   Placement placement_;

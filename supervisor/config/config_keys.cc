@@ -62,7 +62,10 @@ constexpr double kMaxScore = 1e6;  // far above any score before an activation
 constexpr double kDaySeconds = 86400;
 
 void add_what_keys(KeyTable& table) {
-  table.what("model", &RunConfig::model, path(), "the model's directory");
+  table.what("model", &RunConfig::models, one_or_more_paths(),
+             "the model's directory, or those of several models");
+  table.what("ensemble", &RunConfig::ensemble, boolean(),
+             "one output of several models: the mean of their scores");
   table.what("out", &RunConfig::out, path(), "the output folder");
   table.what("inputs", &RunConfig::inputs, paths(),
              "files, folders and globs, or - for a list on standard input");

@@ -117,6 +117,16 @@ std::map<std::string, std::string> fingerprint(
   return parts;
 }
 
+std::map<std::string, std::string> member_fingerprint(std::size_t number, const ModelCard& card,
+                                                      const std::string& digest) {
+  Parts of_card;
+  add_card(of_card, card);
+  of_card["model.sha256"] = digest;
+  Parts parts;
+  for (auto& [name, value] : of_card) parts[fmt::format("ensemble.{}.{}", number, name)] = value;
+  return parts;
+}
+
 std::optional<Error> first_difference(const std::map<std::string, std::string>& earlier,
                                       const std::map<std::string, std::string>& now) {
   std::set<std::string> names;

@@ -2,6 +2,7 @@
 // it, and only a run with an equal fingerprint may add to the folder.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,6 +20,10 @@ namespace rookery {
 std::map<std::string, std::string> fingerprint(
     const ResultSettings& settings, const ModelCard& card,
     const std::vector<std::pair<std::string, std::string>>& facts);
+
+// The same of one more model of an ensemble, counted from 2: parts of its card and its file.
+std::map<std::string, std::string> member_fingerprint(std::size_t number, const ModelCard& card,
+                                                      const std::string& digest);
 
 // The first part, in order of names, that differs: an Error of stage "config" naming it and both
 // values. Names that begin with "export." are no parts, and are passed over.

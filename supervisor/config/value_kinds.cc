@@ -177,6 +177,14 @@ Kind<std::vector<std::string>> paths() {
   return {"a path or a list of paths", read, print};
 }
 
+Kind<std::vector<std::string>> one_or_more_paths() {
+  Kind<std::vector<std::string>> kind = paths();
+  kind.print = [print = kind.print](const std::vector<std::string>& values) {
+    return values.size() == 1 ? yaml_scalar(encode_key(values.front())) : print(values);
+  };
+  return kind;
+}
+
 Kind<std::vector<std::string>> some_of(const std::vector<std::string>& names) {
   using Names = std::vector<std::string>;
   const auto read = [names](const YAML::Node& node) -> std::optional<Names> {

@@ -49,6 +49,8 @@ Kind<std::vector<std::string>> texts();
 // A path, byte for byte: in YAML a byte that is no UTF-8 is written as encode_key() does.
 Kind<std::string> path();
 Kind<std::vector<std::string>> paths();
+// The same, a single one written as a path.
+Kind<std::vector<std::string>> one_or_more_paths();
 // A list of some of `names`, each kept once, or one text with commas.
 Kind<std::vector<std::string>> some_of(const std::vector<std::string>& names);
 Kind<std::map<std::string, double>> numbers_by_label(double low, double high);

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <filesystem>
 
+#include "tests/e2e/npy_file.h"
 #include "tests/e2e/rookery_run.h"
 #include "tests/temporary_folder.h"
 
@@ -14,25 +14,6 @@ namespace {
 
 using ::testing::Each;
 using ::testing::HasSubstr;
-
-std::vector<float> floats_of(const std::string& bytes) {
-  std::vector<float> numbers(bytes.size() / sizeof(float));
-  std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(float));
-  return numbers;
-}
-
-// Of a .npy file of version 1: magic, version, two bytes of header length, header, data.
-struct NpyFile {
-  std::string header;
-  std::vector<float> numbers;
-};
-
-NpyFile read_npy(const std::string& path) {
-  const std::string bytes = read_bytes(path);
-  const std::size_t length =
-      static_cast<unsigned char>(bytes.at(8)) + 256U * static_cast<unsigned char>(bytes.at(9));
-  return {bytes.substr(10, length), floats_of(bytes.substr(10 + length))};
-}
 
 NpyFile exported(const std::string& model, const std::string& recording,
                  const Arguments& settings) {

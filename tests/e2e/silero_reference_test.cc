@@ -33,26 +33,28 @@ std::vector<FrameScore> worker_scores(const std::string& model_directory,
                                       const Recording& recording, std::int64_t task_segments) {
   const LoadedCard loaded = read_model_card(model_directory).value();
   WorkerSettings settings = worker_settings(RunConfig(), loaded.card);
-  if (settings.carries_state) settings.batch_size = 1;
-  settings.floors.assign(loaded.card.labels.size(), -std::numeric_limits<float>::infinity());
-  const SegmentGeometry& geometry = settings.geometry;
-  const auto front_end = std::make_shared<const FrontEnd>(
-      FrontEnd::create(settings.front_end, geometry.sample_rate, geometry.input_samples()).value());
-  const std::shared_ptr<const Model> model = load_model(settings).value();
+  ModelSettings& model = settings.models.front();
+  if (model.carries_state) model.batch_size = 1;
+  model.floors.assign(loaded.card.labels.size(), -std::numeric_limits<float>::infinity());
+  const SegmentGeometry& geometry = model.geometry;
+  HostedModel hosted;
+  hosted.front_end = std::make_shared<const FrontEnd>(
+      FrontEnd::create(model.front_end, geometry.sample_rate, geometry.input_samples()).value());
+  hosted.model = load_model(model).value();
   Beacon beacon = Beacon::create(1).value();
-  TaskRunner runner =
-      TaskRunner::create(settings, front_end, model, StageMeter(beacon.writer(0))).value();
+  TaskRunner runner = TaskRunner::create(settings, {hosted}, StageMeter(beacon.writer(0))).value();
 
-  Task task{1, recording, runner.probe({0, recording}).value().properties, {}, {}};
-  RecordingPlan plan(geometry, task.properties, settings.batch_size);
+  Task task{1, recording, runner.probe({0, recording}).value().properties, {{}}};
+  ModelWork& work = task.parts.front();
+  RecordingPlan plan(geometry, task.properties, model.batch_size);
   std::vector<FrameScore> scores;
   while (!plan.exhausted()) {
-    task.batches = plan.next_batches(task_segments);
+    work.batches = plan.next_batches(task_segments);
     const TaskResult result = runner.run(task).value();
-    for (const SegmentScores& segment : result.segments) {
+    for (const SegmentScores& segment : result.parts.at(0).segments) {
       scores.insert(scores.end(), segment.scores.begin(), segment.scores.end());
     }
-    task.state = result.state;
+    work.state = result.parts.at(0).state;
   }
   return scores;
 }

@@ -19,11 +19,11 @@ struct FakePoolScript {
   unsigned seed = 0;
   double death_rate = 0;  // chance that a turn is a death instead of an answer
   std::function<Result<RecordingProperties>(const Recording&)> probe;
-  std::function<Result<SegmentScores>(const Task&, const Segment&)> score;
-  // What a model that carries state would return after a task.
-  std::function<std::vector<float>(const Task&)> state_after = [](const Task&) {
-    return std::vector<float>();
-  };
+  // An error of stage "forward" is the model's, any other the recording's.
+  std::function<Result<SegmentScores>(const Task&, const ModelWork&, const Segment&)> score;
+  // What a model that carries state would return after its part.
+  std::function<std::vector<float>(const Task&, const ModelWork&)> state_after =
+      [](const Task&, const ModelWork&) { return std::vector<float>(); };
   // Recordings whose tasks kill every worker.
   std::function<bool(const Recording&)> deadly = [](const Recording&) { return false; };
   // Called before every event; returning one puts it first.
@@ -101,16 +101,27 @@ class FakePool final : public WorkerPool {
   PoolEvent answer_to(SlotId slot, const Task& task) {
     TaskResult result;
     result.id = task.id;
-    result.state = script_.state_after(task);
     result.wall_us = 1 + static_cast<std::int64_t>(random_() % 200'000);
-    for (const Batch& batch : task.batches) {
-      for (const Segment& segment : batch.segments) {
-        auto scores = script_.score(task, segment);
-        if (!scores) return WorkRefused{slot, {task.id, scores.error()}};
-        result.segments.push_back(std::move(scores).value());
-      }
+    for (const ModelWork& work : task.parts) {
+      auto scores = scores_of(task, work);
+      if (!scores) return WorkRefused{slot, {task.id, scores.error()}};
+      result.parts.push_back(std::move(scores).value());
     }
     return TaskAnswered{slot, std::move(result)};
+  }
+
+  Result<ModelScores> scores_of(const Task& task, const ModelWork& work) const {
+    ModelScores scores{work.model, {}, script_.state_after(task, work)};
+    for (const Batch& batch : work.batches) {
+      for (const Segment& segment : batch.segments) {
+        auto one = script_.score(task, work, segment);
+        if (!one && one.error().stage == "forward")
+          return ModelScores{work.model, {}, {}, one.error()};
+        if (!one) return one.error();
+        scores.segments.push_back(std::move(one).value());
+      }
+    }
+    return scores;
   }
 
   FakePoolScript script_;

@@ -81,7 +81,10 @@ inline auto members(Segment*) {
 }
 inline auto members(Batch*) { return std::tuple(&Batch::segments); }
 inline auto members(Task*) {
-  return std::tuple(&Task::id, &Task::recording, &Task::properties, &Task::batches, &Task::state);
+  return std::tuple(&Task::id, &Task::recording, &Task::properties, &Task::parts);
+}
+inline auto members(ModelWork*) {
+  return std::tuple(&ModelWork::model, &ModelWork::batches, &ModelWork::state);
 }
 inline auto members(Probe*) { return std::tuple(&Probe::id, &Probe::recording); }
 inline auto members(FrameScore*) {
@@ -94,9 +97,12 @@ inline auto members(StageTimes*) {
   return std::tuple(&StageTimes::probe_us, &StageTimes::decode_us, &StageTimes::resample_us,
                     &StageTimes::front_end_us, &StageTimes::forward_us, &StageTimes::reduce_us);
 }
+inline auto members(ModelScores*) {
+  return std::tuple(&ModelScores::model, &ModelScores::segments, &ModelScores::state,
+                    &ModelScores::failure);
+}
 inline auto members(TaskResult*) {
-  return std::tuple(&TaskResult::id, &TaskResult::segments, &TaskResult::times,
-                    &TaskResult::wall_us, &TaskResult::state);
+  return std::tuple(&TaskResult::id, &TaskResult::parts, &TaskResult::times, &TaskResult::wall_us);
 }
 inline auto members(Error*) { return std::tuple(&Error::stage, &Error::reason, &Error::remedy); }
 inline auto members(SegmentGeometry*) {
@@ -131,12 +137,14 @@ inline auto members(Stop*) { return std::tuple(); }
 inline auto members(SlotStart*) { return std::tuple(&SlotStart::identity, &SlotStart::core); }
 inline auto members(StartWorkers*) { return std::tuple(&StartWorkers::slots); }
 inline auto members(ServerAlive*) { return std::tuple(&ServerAlive::pid); }
+inline auto members(ModelFacts*) {
+  return std::tuple(&ModelFacts::digest, &ModelFacts::weights_bytes, &ModelFacts::tensor_count,
+                    &ModelFacts::output_frames, &ModelFacts::warm_forward_us,
+                    &ModelFacts::warm_up_bytes);
+}
 inline auto members(ServerReady*) {
-  return std::tuple(&ServerReady::model_digest, &ServerReady::weights_bytes,
-                    &ServerReady::tensor_count, &ServerReady::torch_version,
-                    &ServerReady::cpu_capability, &ServerReady::threads, &ServerReady::start,
-                    &ServerReady::output_frames, &ServerReady::warm_forward_us,
-                    &ServerReady::warm_up_bytes);
+  return std::tuple(&ServerReady::models, &ServerReady::torch_version, &ServerReady::cpu_capability,
+                    &ServerReady::threads, &ServerReady::start);
 }
 inline auto members(ServerFailed*) { return std::tuple(&ServerFailed::error); }
 inline auto members(WorkersStarted*) {
@@ -146,15 +154,18 @@ inline auto members(WorkersEnded*) {
   return std::tuple(&WorkersEnded::pid, &WorkersEnded::wait_status, &WorkersEnded::workers);
 }
 inline auto members(Quit*) { return std::tuple(); }
+inline auto members(ModelSettings*) {
+  return std::tuple(&ModelSettings::file, &ModelSettings::geometry, &ModelSettings::front_end,
+                    &ModelSettings::carries_state, &ModelSettings::takes_lengths,
+                    &ModelSettings::output, &ModelSettings::activation, &ModelSettings::floors,
+                    &ModelSettings::batch_size);
+}
 inline auto members(WorkerSettings*) {
-  return std::tuple(
-      &WorkerSettings::model_file, &WorkerSettings::geometry, &WorkerSettings::front_end,
-      &WorkerSettings::carries_state, &WorkerSettings::takes_lengths, &WorkerSettings::output,
-      &WorkerSettings::activation, &WorkerSettings::floors, &WorkerSettings::batch_size,
-      &WorkerSettings::intra_op, &WorkerSettings::inter_op, &WorkerSettings::channel,
-      &WorkerSettings::resampler, &WorkerSettings::engine, &WorkerSettings::start,
-      &WorkerSettings::weights, &WorkerSettings::control_fd, &WorkerSettings::socket_fd,
-      &WorkerSettings::beacon_fd, &WorkerSettings::test_delay_ms);
+  return std::tuple(&WorkerSettings::models, &WorkerSettings::ensemble, &WorkerSettings::intra_op,
+                    &WorkerSettings::inter_op, &WorkerSettings::channel, &WorkerSettings::resampler,
+                    &WorkerSettings::engine, &WorkerSettings::start, &WorkerSettings::weights,
+                    &WorkerSettings::control_fd, &WorkerSettings::socket_fd,
+                    &WorkerSettings::beacon_fd, &WorkerSettings::test_delay_ms);
 }
 
 }  // namespace rookery

@@ -164,7 +164,7 @@ class RandomRun {
     while (dispatcher_.capacity() > 0 && !planned_all()) {
       const auto position = static_cast<std::int64_t>(next_recording_);
       Task task{0, {position, "key", "path"}, properties_of(job_.lengths[next_recording_]), {}};
-      task.batches = nests_[next_recording_].plan().next_batches(1 + any_below(12));
+      task.parts = {{0, nests_[next_recording_].plan().next_batches(1 + any_below(12))}};
       dispatcher_.submit(std::move(task));
     }
   }
@@ -198,7 +198,7 @@ class RandomRun {
     const auto recording = static_cast<std::size_t>(task.recording.position);
     if (failed(recording)) return;
     std::vector<SegmentScores> results;
-    for (const Batch& batch : task.batches) {
+    for (const Batch& batch : task.parts.front().batches) {
       for (const Segment& segment : batch.segments) {
         results.push_back(testing::reduced(job_.card, segment, job_.matrices[recording], floors_));
       }

@@ -13,75 +13,13 @@
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_pool.h"
 #include "tests/fakes/memory_journal.h"
+#include "tests/supervisor/made_up_work.h"
 
 namespace rookery {
 namespace {
 
 using testing::HasSubstr;
 using testing::SizeIs;
-
-constexpr std::int32_t kRate = 1000;
-
-class SilentObserver final : public RunObserver {
- public:
-  void recording_failed(const Recording&, const std::string&) override { ++failed; }
-  void recording_has_gap(const Recording&, const std::string&) override { ++gaps; }
-  void worker_died(int, const std::string&) override { ++deaths; }
-  void stopping(int) override {}
-  void tick(const RunSnapshot&) override {}
-  int failed = 0;
-  int gaps = 0;
-  int deaths = 0;
-};
-
-// One-second segments at 1 kHz, three labels, no merging: rows can be counted.
-WorkShape shape() {
-  WorkShape shape;
-  shape.card.geometry = {kRate, kRate, kRate, 0, 0, 1, Tail::kShift};
-  shape.card.labels = {"a", "b", "c"};
-  shape.results.batch_size = 4;
-  shape.results.postprocess.merge = false;
-  shape.max_unreleased_segments = 64;
-  return shape;
-}
-
-// The length in seconds is in the recording's name: "rec-7".
-std::int64_t seconds_of(const Recording& recording) {
-  return std::stoll(recording.path.substr(recording.path.find('-') + 1));
-}
-
-Result<RecordingProperties> probe(const Recording& recording) {
-  if (recording.path.starts_with("bad")) return Error{"probe", "is no audio", ""};
-  RecordingProperties properties{seconds_of(recording) * kRate, kRate, 1, "fake", std::nullopt};
-  if (recording.path.starts_with("cut")) {
-    properties.missing = MissingPart{properties.frames, properties.frames + kRate, "is cut off"};
-  }
-  return properties;
-}
-
-// A pure function of recording and segment.
-Result<SegmentScores> score(const Task& task, const Segment& segment) {
-  if (task.recording.path.starts_with("nan")) return Error{"decode", "holds NaN", ""};
-  SegmentScores scores{segment.index, {}};
-  const std::size_t hash = std::hash<std::string>()(task.recording.path);
-  for (std::int32_t label = 0; label < 3; ++label) {
-    const auto draw = (hash + static_cast<std::size_t>(segment.index) * 31U +
-                       static_cast<std::size_t>(label) * 17U) %
-                      10U;
-    if (draw >= 5)
-      scores.scores.push_back({segment.index, label, static_cast<float>(draw) / 10.0F});
-  }
-  return scores;
-}
-
-FakePoolScript script(int slots, unsigned seed) {
-  FakePoolScript script;
-  script.slots = slots;
-  script.seed = seed;
-  script.probe = probe;
-  script.score = score;
-  return script;
-}
 
 struct Ended {
   RunReport report;
@@ -97,25 +35,10 @@ void run_list(const std::string& list, FakePoolScript pool_script, Ended& ended,
   FakePool pool(std::move(pool_script));
   FakeClock clock;
   ASSERT_TRUE(ended.journal.begin_run().ok());
-  RunLoop loop({inputs.value(), pool, ended.journal, clock, ended.observer}, work, SpeedSettings{});
+  RunLoop loop({inputs.value(), pool, clock, ended.observer}, {{work, &ended.journal}},
+               SpeedSettings{});
   ended.report = loop.run();
   ended.most_held = pool.most_held();
-}
-
-// Everything that is in a journal, as text in the order of exports.
-std::string contents(Journal& journal) {
-  std::ostringstream text;
-  const Status walked = journal.for_each_entry([&](const JournalEntry& entry) {
-    text << entry.key << ' ' << static_cast<int>(entry.outcome.state) << '\n';
-    for (const auto& fault : entry.outcome.faults) text << "  " << fault.stage << '\n';
-    return journal.for_each_detection(entry.id, [&](const Detection& row) {
-      text << "  " << row.start_us << ' ' << row.end_us << ' ' << row.label << ' ' << row.score
-           << '\n';
-      return Status(Done{});
-    });
-  });
-  EXPECT_TRUE(walked.ok());
-  return text.str();
 }
 
 RC_GTEST_PROP(RunLoop, GivesWhatOneSteadyWorkerGivesWhateverTheOrderDeathsAndRepeats, ()) {
@@ -215,29 +138,6 @@ TEST(RunLoop, DoesALongRecordingThroughASmallWindow) {
   EXPECT_EQ(ended.report.segments, 1000);
 }
 
-// The state is how many segments of the recording have been done.
-FakePoolScript counting(int slots, unsigned seed) {
-  FakePoolScript script = rookery::script(slots, seed);
-  script.state_after = [](const Task& task) {
-    return std::vector<float>{static_cast<float>(task.batches.back().segments.back().index + 1)};
-  };
-  script.score = [](const Task& task, const Segment& segment) -> Result<SegmentScores> {
-    const float done = task.state.empty() ? 0.0F : task.state.front();
-    const std::int64_t first = task.batches.front().segments.front().index;
-    if (static_cast<std::int64_t>(done) != first) return Error{"forward", "a stale state", ""};
-    return score(task, segment);
-  };
-  return script;
-}
-
-WorkShape carrying() {
-  WorkShape work = shape();
-  work.card.carries_state = true;
-  work.card.geometry.tail = Tail::kPad;
-  work.results.batch_size = 1;
-  return work;
-}
-
 RC_GTEST_PROP(RunLoop, HandsTheStateFromSegmentToSegmentWhateverHappensToWorkers, ()) {
   FakePoolScript rough = counting(*rc::gen::inRange(1, 9), *rc::gen::arbitrary<unsigned>());
   rough.death_rate = 0.02;
@@ -253,10 +153,10 @@ TEST(RunLoop, KeepsAllWorkersBusyWithRecordingsSideBySideWhenStateIsCarried) {
   std::set<std::int64_t> open;
   std::size_t most_open = 0;
   const auto state_after = script.state_after;
-  script.state_after = [&](const Task& task) {
+  script.state_after = [&](const Task& task, const ModelWork& work) {
     open.insert(task.recording.position);
     most_open = std::max(most_open, open.size());
-    return state_after(task);
+    return state_after(task, work);
   };
   Ended ended;
   run_list("rec-4000\nrec0-4000\nrec1-4000\nrec2-4000\nrec3-4000\nrec4-4000\n", script, ended,

@@ -57,9 +57,10 @@ class WithToyModel {
 
   // Batches of 4, 4 and 2 rows: all windows, one after another.
   Task task(TaskId id, const RecordingProperties& properties) const {
-    Task task{id, recording(), properties, {}};
+    Task task{id, recording(), properties, {{}}};
+    ModelWork& work = task.parts.front();
     for (std::int64_t first = 0; first < 10; first += 4) {
-      Batch& batch = task.batches.emplace_back();
+      Batch& batch = work.batches.emplace_back();
       for (std::int64_t i = first; i < std::min<std::int64_t>(first + 4, 10); ++i) {
         batch.segments.push_back({i, i * kToySamples, (i + 1) * kToySamples, i * kToySamples,
                                   i * kToySamples, (i + 1) * kToySamples});
@@ -109,7 +110,7 @@ TEST_P(EveryMode, ProbesAndScoresTheSame) {
   const auto facts = supervisor.expect<ServerReady>();
   EXPECT_EQ(facts.threads, 1);
   EXPECT_EQ(facts.start, GetParam().start);
-  EXPECT_EQ(facts.weights_bytes > 0, GetParam().weights == WeightsKind::kShared);
+  EXPECT_EQ(facts.models.at(0).weights_bytes > 0, GetParam().weights == WeightsKind::kShared);
   start_all(supervisor, GetParam().engine, kWorkers);
 
   for (SlotId slot = 0; slot < kWorkers; ++slot) {
@@ -121,8 +122,8 @@ TEST_P(EveryMode, ProbesAndScoresTheSame) {
     supervisor.send({slot, 1}, task(200 + slot, probed.properties));
     const auto done = std::get<TaskDone>(supervisor.next_answer().message.value());
     EXPECT_EQ(done.result.id, 200 + slot);
-    ASSERT_EQ(done.result.segments.size(), 10u);
-    for (const SegmentScores& segment : done.result.segments) {
+    ASSERT_EQ(done.result.parts.at(0).segments.size(), 10u);
+    for (const SegmentScores& segment : done.result.parts.at(0).segments) {
       ASSERT_EQ(segment.scores.size(), static_cast<std::size_t>(kToyLabels));
       for (const FrameScore& score : segment.scores) {
         EXPECT_NEAR(score.score, expected_score(segment.segment_index, score.label), 1e-4);
@@ -262,7 +263,7 @@ TEST_F(ForkServerTest, PinsAWorkerToItsCore) {
 
 TEST_F(ForkServerTest, SaysWhyAModelIsRefusedAfterItSaidThatItLives) {
   WorkerSettings wrong = settings(kForked);
-  wrong.floors.resize(2);
+  wrong.models.front().floors.resize(2);
   TestSupervisor supervisor(wrong, 1);
   supervisor.expect<ServerAlive>();
   try {
@@ -297,17 +298,19 @@ TEST_F(ForkServerTest, WhatForwardThrowsNamesTheSegments) {
               "  return torch.matmul(x, self.weights)\n")
       .save(file);
   WorkerSettings loud = settings(kForked);
-  loud.model_file = file;
+  loud.models.front().file = file;
   TestSupervisor supervisor(loud, 1);
   until_ready(supervisor);
   supervisor.start(slots(1));
   supervisor.send({0, 1}, Probe{1, recording()});
   const auto probed = std::get<ProbeDone>(supervisor.next_answer().message.value());
   supervisor.send({0, 1}, task(2, probed.properties));
-  const auto failed = std::get<WorkFailed>(supervisor.next_answer().message.value());
-  EXPECT_EQ(failed.error.stage, "forward");
-  EXPECT_THAT(failed.error.reason, HasSubstr("segments 0 to 3"));
-  EXPECT_THAT(failed.error.reason, HasSubstr("too loud"));
+  const auto done = std::get<TaskDone>(supervisor.next_answer().message.value());
+  const std::optional<Error>& failure = done.result.parts.at(0).failure;
+  ASSERT_TRUE(failure.has_value());
+  EXPECT_EQ(failure->stage, "forward");
+  EXPECT_THAT(failure->reason, HasSubstr("segments 0 to 3"));
+  EXPECT_THAT(failure->reason, HasSubstr("too loud"));
 }
 
 }  // namespace

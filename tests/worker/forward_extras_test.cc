@@ -69,10 +69,10 @@ class States : public ::testing::Test {
 
 TEST_F(States, BeginWithTheModelsOwnAndGoOnFromTheTasks) {
   const TorchScriptModel model = counting();
-  Task task;
-  EXPECT_THAT(state_numbers(*state_before(task, model)), ElementsAre(0, 0));
-  task.state = {3, 4};
-  const at::Tensor state = *state_before(task, model);
+  ModelWork work;
+  EXPECT_THAT(state_numbers(*state_before(work, model)), ElementsAre(0, 0));
+  work.state = {3, 4};
+  const at::Tensor state = *state_before(work, model);
   EXPECT_EQ(state.sizes(), at::IntArrayRef({1, 2}));
   const auto result = model.forward(at::zeros({1, 10}), {{}, state});
   ASSERT_TRUE(result) << to_string(result.error());
@@ -80,9 +80,9 @@ TEST_F(States, BeginWithTheModelsOwnAndGoOnFromTheTasks) {
 }
 
 TEST_F(States, OfAnotherSizeAreRefused) {
-  Task task;
-  task.state = {1, 2, 3};
-  const auto state = state_before(task, counting());
+  ModelWork work;
+  work.state = {1, 2, 3};
+  const auto state = state_before(work, counting());
   ASSERT_FALSE(state);
   EXPECT_THAT(state.error().reason, HasSubstr("a state of 3 numbers, the model's has 2"));
 }

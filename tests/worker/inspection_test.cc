@@ -50,7 +50,7 @@ TEST_F(Inspection, TellsWhatAModelIsOrWhyItIsRefused) {
   const auto found = parsed(inspect_model(settings));
   EXPECT_EQ(found["tensors"], 1);
   EXPECT_EQ(found["digest"].get<std::string>().size(), 64u);
-  settings.floors.resize(1);
+  settings.models.front().floors.resize(1);
   EXPECT_THAT(parsed(inspect_model(settings))["error"]["reason"], HasSubstr("3 labels"));
 }
 

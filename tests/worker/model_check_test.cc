@@ -26,6 +26,7 @@ using testing::kToySamples;
 using testing::make_module;
 using ::testing::Not;
 using testing::TemporaryFolder;
+using testing::toy_model;
 using testing::toy_settings;
 
 class ModelCheck : public ::testing::Test {
@@ -39,15 +40,17 @@ class ModelCheck : public ::testing::Test {
   }
 
   // The reason for refusing the model; empty if it is taken.
-  std::string refusal(const jit::Module& module, WorkerSettings settings) const {
-    settings.model_file = save(module);
+  std::string refusal(const jit::Module& module, ModelSettings settings) const {
+    settings.file = save(module);
     return refusal(settings);
   }
   std::string refusal(const std::string& forward) const {
-    return refusal(with_forward(forward), toy_settings(""));
+    return refusal(with_forward(forward), toy_model(""));
   }
-  static std::string refusal(const WorkerSettings& settings) {
-    Result<PreparedModel> prepared = prepare_model(settings);
+  static std::string refusal(const ModelSettings& model) {
+    WorkerSettings settings = toy_settings("");
+    settings.models = {model};
+    Result<PreparedModels> prepared = prepare_models(settings);
     if (prepared) return "";
     EXPECT_EQ(prepared.error().stage, "model");
     EXPECT_THAT(prepared.error().reason, Not(HasSubstr("\n")));
@@ -69,27 +72,28 @@ TEST_F(ModelCheck, TakesAModelThatFitsItsCard) {
 
 TEST_F(ModelCheck, TellsWhatAPreparedModelIs) {
   const WorkerSettings settings = toy_settings(save(testing::toy_tagger()));
-  Result<PreparedModel> prepared = prepare_model(settings);
+  Result<PreparedModels> prepared = prepare_models(settings);
   ASSERT_TRUE(prepared) << to_string(prepared.error());
-  EXPECT_EQ(prepared->facts.model_digest.size(), 64u);
-  EXPECT_EQ(prepared->facts.tensor_count, 1);
-  EXPECT_GE(prepared->facts.weights_bytes, kToySamples * kToyLabels * 4);
-  EXPECT_EQ(prepared->facts.output_frames, 0);
+  ASSERT_EQ(prepared->facts.models.size(), 1u);
+  const ModelFacts& facts = prepared->facts.models.front();
+  EXPECT_EQ(facts.digest.size(), 64u);
+  EXPECT_EQ(facts.tensor_count, 1);
+  EXPECT_GE(facts.weights_bytes, kToySamples * kToyLabels * 4);
+  EXPECT_EQ(facts.output_frames, 0);
   EXPECT_FALSE(prepared->facts.cpu_capability.empty());
-  EXPECT_GT(prepared->facts.warm_forward_us, 0);
-  ASSERT_NE(prepared->model, nullptr);
+  EXPECT_GT(facts.warm_forward_us, 0);
+  ASSERT_NE(prepared->models.front().hosted.model, nullptr);
 }
 
 TEST_F(ModelCheck, RefusesAMissingFileAFolderAndWhatIsNoModel) {
-  EXPECT_THAT(refusal(toy_settings(folder_.file("none.pt"))), HasSubstr("No such file"));
-  EXPECT_THAT(refusal(toy_settings(folder_.file("."))), HasSubstr("not a regular file"));
+  EXPECT_THAT(refusal(toy_model(folder_.file("none.pt"))), HasSubstr("No such file"));
+  EXPECT_THAT(refusal(toy_model(folder_.file("."))), HasSubstr("not a regular file"));
   std::ofstream(folder_.file("model.pt")) << "this is no model";
-  EXPECT_THAT(refusal(toy_settings(folder_.file("model.pt"))),
-              HasSubstr("is no TorchScript model"));
+  EXPECT_THAT(refusal(toy_model(folder_.file("model.pt"))), HasSubstr("is no TorchScript model"));
 }
 
 TEST_F(ModelCheck, RefusesAnotherInputShapeNamingThatGiven) {
-  WorkerSettings settings = toy_settings("");
+  ModelSettings settings = toy_model("");
   settings.geometry.window = 400;
   EXPECT_THAT(refusal(testing::toy_tagger(), settings),
               AllOf(HasSubstr("throws on an input of shape [4, 400]"), HasSubstr("shapes")));
@@ -126,7 +130,7 @@ TEST_F(ModelCheck, RefusesNan) {
 }
 
 TEST_F(ModelCheck, RefusesFramesOffTheGrid) {
-  WorkerSettings settings = toy_settings("");
+  ModelSettings settings = toy_model("");
   settings.output = OutputType::kFrames;
   settings.geometry.frame = 100;
   const auto frames = [](const std::string& count) {
@@ -152,7 +156,7 @@ TEST_F(ModelCheck, NamesThePlainValueThatAModelWrites) {
   jit::Module module("Counter");
   module.register_attribute("calls", c10::IntType::get(), c10::IValue(std::int64_t{0}));
   module.define("def forward(self, x):\n  self.calls += 1\n  return x[:, 0:3]\n");
-  EXPECT_THAT(refusal(module, toy_settings("")), HasSubstr("changes its own calls in forward"));
+  EXPECT_THAT(refusal(module, toy_model("")), HasSubstr("changes its own calls in forward"));
 }
 
 TEST_F(ModelCheck, RefusesRandomScores) {

@@ -23,15 +23,21 @@ namespace {
 using ::testing::HasSubstr;
 
 // Half a second at 16 kHz, two labels, as the cards of these models say.
-WorkerSettings settings_of(const std::string& name) {
-  WorkerSettings settings;
-  settings.model_file = fmt::format("{}/models/{}/model.pt", ROOKERY_TEST_DATA, name);
+ModelSettings model_of(const std::string& name) {
+  ModelSettings settings;
+  settings.file = fmt::format("{}/models/{}/model.pt", ROOKERY_TEST_DATA, name);
   settings.geometry.sample_rate = 16'000;
   settings.geometry.window = 8'000;
   settings.geometry.hop = 8'000;
   settings.activation = Activation::kNone;
   settings.floors.assign(2, -std::numeric_limits<float>::infinity());
   settings.batch_size = 4;
+  return settings;
+}
+
+WorkerSettings settings_of(const std::string& name) {
+  WorkerSettings settings;
+  settings.models = {model_of(name)};
   settings.channel = "mix";
   settings.resampler = "hq";
   return settings;
@@ -40,7 +46,7 @@ WorkerSettings settings_of(const std::string& name) {
 class TestModels : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(std::filesystem::exists(settings_of("levels").model_file))
+    ASSERT_TRUE(std::filesystem::exists(model_of("levels").file))
         << "the test models are missing: make them with tools/make_test_models.py --out "
         << ROOKERY_TEST_DATA << "/models, as ./bootstrap.sh test does";
     ASSERT_TRUE(set_thread_settings(1));
@@ -50,15 +56,16 @@ class TestModels : public ::testing::Test {
 class SoundModels : public TestModels, public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(SoundModels, GiveTheSameBitsFromTheStoreAsFromTheFile) {
-  const WorkerSettings settings = settings_of(GetParam());
-  auto prepared = prepare_model(settings);
+  const ModelSettings settings = model_of(GetParam());
+  auto prepared = prepare_models(settings_of(GetParam()));
   ASSERT_TRUE(prepared) << to_string(prepared.error());
   auto original = load_model(settings);
   ASSERT_TRUE(original) << to_string(original.error());
+  const HostedModel& hosted = prepared->models.front().hosted;
   for (const std::int32_t rows : batch_sizes(settings.batch_size)) {
-    const at::Tensor input = probe_input(*prepared->front_end, settings.geometry, rows);
+    const at::Tensor input = probe_input(*hosted.front_end, settings.geometry, rows);
     EXPECT_TRUE(
-        at::equal(prepared->model->forward(input)->output, (*original)->forward(input)->output))
+        at::equal(hosted.model->forward(input)->output, (*original)->forward(input)->output))
         << rows;
   }
 }
@@ -78,7 +85,7 @@ TEST_F(TestModels, OthersAreRefusedWithWhatIsWrong) {
       {"missing_file", "No such file"},
   };
   for (const auto& [name, reason] : refusals) {
-    auto prepared = prepare_model(settings_of(name));
+    auto prepared = prepare_models(settings_of(name));
     ASSERT_FALSE(prepared) << name;
     EXPECT_THAT(prepared.error().reason, HasSubstr(reason)) << name;
     EXPECT_THAT(prepared.error().reason, ::testing::Not(HasSubstr("\n"))) << name;

@@ -26,9 +26,9 @@ torch::jit::Module toy_tagger() {
                      "def forward(self, x):\n  return torch.matmul(x, self.weights)\n");
 }
 
-WorkerSettings toy_settings(const std::string& model_file) {
-  WorkerSettings settings;
-  settings.model_file = model_file;
+ModelSettings toy_model(const std::string& model_file) {
+  ModelSettings settings;
+  settings.file = model_file;
   settings.geometry.sample_rate = 8000;
   settings.geometry.window = kToySamples;
   settings.geometry.hop = kToySamples;
@@ -36,6 +36,12 @@ WorkerSettings toy_settings(const std::string& model_file) {
   settings.activation = Activation::kSigmoid;
   settings.floors.assign(kToyLabels, -std::numeric_limits<float>::infinity());
   settings.batch_size = 4;
+  return settings;
+}
+
+WorkerSettings toy_settings(const std::string& model_file) {
+  WorkerSettings settings;
+  settings.models = {toy_model(model_file)};
   settings.channel = "mix";
   settings.resampler = "hq";
   return settings;

@@ -27,7 +27,9 @@ inline constexpr std::int64_t kToySamples = 800;
 inline constexpr std::int64_t kToyLabels = 3;
 at::Tensor toy_weights();
 torch::jit::Module toy_tagger();
-// What a worker is told for it: batches of 4, every score sent, no sockets.
+// What a worker is told of it: batches of 4, every score sent.
+ModelSettings toy_model(const std::string& model_file);
+// Of it alone; no sockets.
 WorkerSettings toy_settings(const std::string& model_file);
 
 }  // namespace rookery::testing

@@ -8,16 +8,16 @@
 namespace rookery {
 
 Result<Original> load_original(const PreparationOrder& order) {
-  const WorkerSettings& settings = order.settings;
+  const ModelSettings& settings = order.settings.models.front();
   Result<FrontEnd> front_end = FrontEnd::create(settings.front_end, settings.geometry.sample_rate,
                                                 settings.geometry.input_samples());
   if (!front_end) return front_end.error();
-  Result<TorchScriptModel> model = TorchScriptModel::load(settings.model_file);
+  Result<TorchScriptModel> model = TorchScriptModel::load(settings.file);
   if (!model) return model.error();
   Result<at::Tensor> sound = check_model(*model, *front_end, settings);
   if (!sound) return sound.error();
   Result<ProbeAudio> audio =
-      order.probes.empty() ? quiet_noise(settings) : audio_of(order.probes, settings);
+      order.probes.empty() ? quiet_noise(settings) : audio_of(order.probes, order.settings);
   if (!audio) return audio.error();
   Original original{std::move(*front_end), std::move(*model), std::move(*audio)};
   for (const at::Tensor& batch : original.audio.batches) {

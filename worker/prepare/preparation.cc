@@ -41,12 +41,12 @@ Status save(const TorchScriptModel& model, const std::string& file) {
 // Measures the file that was written, not what it was written from.
 Status measure_result(const PreparationOrder& order, const Original& original, double tolerance,
                       PreparationReport& report) {
-  WorkerSettings settings = order.settings;
-  settings.model_file = order.model_out;
+  ModelSettings settings = order.settings.models.front();
+  settings.file = order.model_out;
   Result<std::unique_ptr<Model>> model = load_model(settings);
   if (!model) return model.error();
   Result<std::vector<at::Tensor>> scores =
-      scores_of(**model, original.inputs, order.settings.activation);
+      scores_of(**model, original.inputs, order.settings.models.front().activation);
   if (!scores) return scores.error();
   report.largest_difference = largest_difference(original.scores, *scores);
   if (report.largest_difference > tolerance) {
@@ -66,14 +66,15 @@ Status write_original_reference(const PreparationOrder& order, const Original& o
   const at::Tensor& batch = original.audio.batches.front();
   const at::Tensor waveform = batch.narrow(0, 0, std::min(kReferenceRows, batch.size(0))).clone();
   Result<std::vector<at::Tensor>> scores =
-      scores_of(original.model, {original.front_end.apply(waveform)}, order.settings.activation);
+      scores_of(original.model, {original.front_end.apply(waveform)},
+                order.settings.models.front().activation);
   if (!scores) return scores.error();
   return write_reference({waveform, scores->front()}, order.reference_out);
 }
 
 Result<PreparationReport> begin_report(const PreparationOrder& order) {
   PreparationReport report;
-  Result<std::string> digest = model_digest(order.settings.model_file);
+  Result<std::string> digest = model_digest(order.settings.models.front().file);
   if (!digest) return digest.error();
   report.original_digest = *digest;
   report.torch_version = TORCH_VERSION;

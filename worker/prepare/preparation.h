@@ -12,7 +12,7 @@
 namespace rookery {
 
 struct PreparationOrder {
-  WorkerSettings settings;
+  WorkerSettings settings;          // of one model
   std::vector<std::string> probes;  // recordings; none: quiet noise
   bool bfloat16 = false;
   // Largest allowed difference of activated scores from the original's, of float steps alone and

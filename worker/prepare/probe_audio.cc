@@ -23,7 +23,8 @@ Result<SampleSource> open(const std::string& path, const WorkerSettings& setting
   const Result<RecordingProperties> properties = probe_recording(path, *channel);
   if (!properties) return properties.error();
   return SampleSource::open({0, path, path}, *properties,
-                            {settings.geometry.sample_rate, *channel, *quality}, nullptr);
+                            {settings.models.front().geometry.sample_rate, *channel, *quality},
+                            nullptr);
 }
 
 // `count` segments from the recording's first sample to its last.
@@ -31,7 +32,7 @@ Status read_segments(const std::string& path, const WorkerSettings& settings, st
                      std::vector<at::Tensor>& segments) {
   Result<SampleSource> source = open(path, settings);
   if (!source) return source.error();
-  const std::int64_t length = settings.geometry.input_samples();
+  const std::int64_t length = settings.models.front().geometry.input_samples();
   const std::int64_t last_begin = std::max<std::int64_t>(source->samples() - length, 0);
   for (std::int64_t i = 0; i < count; ++i) {
     at::Tensor segment = at::empty({length}, at::kFloat);
@@ -71,12 +72,12 @@ Result<ProbeAudio> audio_of(const std::vector<std::string>& recordings,
       return Error{error.stage, fmt::format("{}: {}", path, error.reason), error.remedy};
     }
   }
-  return ProbeAudio{in_batches(segments, settings.batch_size),
+  return ProbeAudio{in_batches(segments, settings.models.front().batch_size),
                     fmt::format("{} segments of {} recording{}", segments.size(), recordings.size(),
                                 recordings.size() == 1 ? "" : "s")};
 }
 
-ProbeAudio quiet_noise(const WorkerSettings& settings) {
+ProbeAudio quiet_noise(const ModelSettings& settings) {
   return {{noise_waveform(settings.geometry, settings.batch_size)}, "quiet noise"};
 }
 

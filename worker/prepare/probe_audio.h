@@ -23,6 +23,6 @@ Result<ProbeAudio> audio_of(const std::vector<std::string>& recordings,
                             const WorkerSettings& settings);
 
 // One batch of quiet noise: what there is without recordings.
-ProbeAudio quiet_noise(const WorkerSettings& settings);
+ProbeAudio quiet_noise(const ModelSettings& settings);
 
 }  // namespace rookery

@@ -62,7 +62,7 @@ StepTrials::Outcome StepTrials::outcome_of(const Recipe& recipe) const {
 
 Result<Verdict> StepTrials::judge(const TorchScriptModel& candidate, const Recipe& recipe) const {
   Result<std::vector<at::Tensor>> scores =
-      scores_of(candidate, original_.inputs, order_.settings.activation);
+      scores_of(candidate, original_.inputs, order_.settings.models.front().activation);
   if (!scores) return scores.error();
   const TorchScriptModel& before = current_ != nullptr ? *current_ : original_.model;
   Result<Speeds> speeds = compare_speeds(before, candidate, original_.inputs.front());

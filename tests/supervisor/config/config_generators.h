@@ -90,7 +90,8 @@ inline SpeedSettings any_speed_settings() {
 
 inline RunConfig any_config() {
   RunConfig config;
-  config.model = any_path();
+  for (int i = any_whole(0, 3); i > 0; --i) config.models.push_back(any_path());
+  config.ensemble = *rc::gen::arbitrary<bool>();
   config.out = any_path();
   for (int i = any_whole(0, 3); i > 0; --i) config.inputs.push_back(any_path());
   config.results = any_result_settings();

@@ -1,0 +1,70 @@
+#include "supervisor/model_pass.h"
+
+#include <limits>
+#include <utility>
+
+#include "supervisor/postprocess/kept_vectors.h"
+
+namespace rookery {
+
+ModelPass::ModelPass(std::int32_t model, const RecordingProperties& properties,
+                     const WorkShape& shape)
+    : model_(model),
+      shape_(&shape),
+      plan_(shape.card.geometry, properties, shape.results.batch_size),
+      merger_(plan_.segment_count()),
+      keeps_vectors_(keeps_vectors(shape.card, shape.results.postprocess)),
+      postprocessor_(make_postprocessor(shape.card, shape.results.postprocess,
+                                        plan_.recording_samples(), shape.samples_per_frame,
+                                        shape.word_list)) {}
+
+double ModelPass::share_merged() const {
+  if (merger_.complete()) return 1.0;
+  return static_cast<double>(merger_.released()) / static_cast<double>(plan_.segment_count());
+}
+
+bool ModelPass::waits() const {
+  const std::int64_t unreleased = plan_.next_segment() - merger_.released();
+  return unreleased >= (shape_->card.carries_state ? 1 : shape_->max_unreleased_segments);
+}
+
+double ModelPass::next_begin_seconds() const {
+  if (plan_.exhausted()) return std::numeric_limits<double>::infinity();
+  const std::int64_t begin = plan_.segment(plan_.next_segment()).begin;
+  return static_cast<double>(begin) / shape_->card.geometry.sample_rate;
+}
+
+ModelWork ModelPass::next_work(std::int64_t max_segments) {
+  return {model_, plan_.next_batches(max_segments), state_};
+}
+
+ModelWork ModelPass::next_work_before(double seconds) {
+  ModelWork work{model_, {}, state_};
+  while (!exhausted() && next_begin_seconds() < seconds) {
+    for (Batch& batch : plan_.next_batches(1)) work.batches.push_back(std::move(batch));
+  }
+  return work;
+}
+
+FinalRows ModelPass::add(ModelScores scores) {
+  state_ = std::move(scores.state);
+  FinalRows rows;
+  for (const SegmentScores& segment_scores : merger_.add(std::move(scores.segments))) {
+    const Segment segment = plan_.segment(segment_scores.segment_index);
+    if (keeps_vectors_) {
+      append_vectors(shape_->card, segment, segment_scores, plan_.recording_samples(),
+                     rows.vectors);
+    }
+    if (!postprocessor_) continue;
+    for (Detection& detection : postprocessor_->add(segment, segment_scores)) {
+      rows.detections.push_back(std::move(detection));
+    }
+  }
+  return rows;
+}
+
+std::vector<Detection> ModelPass::finish() {
+  return postprocessor_ ? postprocessor_->finish() : std::vector<Detection>();
+}
+
+}  // namespace rookery

@@ -1,0 +1,65 @@
+// One model's pass over one recording, from its probe to its end: plan, reorder buffer and
+// post-processor.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "rookery/detection.h"
+#include "rookery/recording.h"
+#include "rookery/segment_vectors.h"
+#include "rookery/task.h"
+#include "supervisor/merger.h"
+#include "supervisor/planner.h"
+#include "supervisor/postprocess/postprocessor.h"
+#include "supervisor/work_shape.h"
+
+namespace rookery {
+
+// What of a recording will not change any more.
+struct FinalRows {
+  std::vector<Detection> detections;
+  SegmentVectors vectors;
+};
+
+class ModelPass {
+ public:
+  // `model`: its index in the run. The shape outlives the pass.
+  ModelPass(std::int32_t model, const RecordingProperties& properties, const WorkShape& shape);
+
+  std::int32_t model() const { return model_; }
+  // Everything has been planned.
+  bool exhausted() const { return plan_.exhausted(); }
+  // Nothing more is to be planned now: too many segments wait for an earlier one, or work is out
+  // whose state the next one needs.
+  bool waits() const;
+  // Where the next segment begins; infinity when exhausted.
+  double next_begin_seconds() const;
+
+  // The next whole batches: at most `max_segments` segments (but a batch), or all that begin before
+  // a place in the recording, which may be none. Precondition: neither exhausted nor waiting.
+  ModelWork next_work(std::int64_t max_segments);
+  ModelWork next_work_before(double seconds);
+
+  // Takes scores in any order and returns what became final.
+  FinalRows add(ModelScores scores);
+  bool complete() const { return merger_.complete(); }
+  // After complete(): what was open at the end.
+  std::vector<Detection> finish();
+
+  std::int64_t held_back_bytes() const { return merger_.held_back_bytes(); }
+  // How much of it has been merged, from 0 to 1.
+  double share_merged() const;
+
+ private:
+  std::int32_t model_;
+  const WorkShape* shape_;
+  RecordingPlan plan_;
+  Merger merger_;
+  bool keeps_vectors_;
+  std::vector<float> state_;                      // after the last released segment
+  std::unique_ptr<Postprocessor> postprocessor_;  // null for an embedding
+};
+
+}  // namespace rookery

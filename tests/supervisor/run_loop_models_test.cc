@@ -1,0 +1,90 @@
+// The loop with several models: each gets what it would get alone.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <sstream>
+
+#include "supervisor/run_loop.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/supervisor/made_up_work.h"
+
+namespace rookery {
+namespace {
+
+using testing::HasSubstr;
+
+// Half-second segments, as no other model of these tests has them.
+WorkShape shorter() {
+  WorkShape work = shape();
+  work.card.name = "shorter";
+  work.card.geometry = {kRate, kRate / 2, kRate / 2, 0, 0, 1, Tail::kShift};
+  work.results.batch_size = 3;
+  return work;
+}
+
+// Journals of three models over one list; with `only` ≥ 0 that one's alone.
+std::vector<std::string> run_three(const std::string& list, FakePoolScript pool_script,
+                                   SilentObserver& observer, std::int32_t only = -1) {
+  const std::vector<WorkShape> shapes = {shape(), carrying(), shorter()};
+  std::vector<MemoryJournal> journals(shapes.size());
+  std::vector<ModelOutput> outputs;
+  for (std::size_t model = 0; model < shapes.size(); ++model) {
+    if (only >= 0 && model != static_cast<std::size_t>(only)) continue;
+    EXPECT_TRUE(journals[model].begin_run().ok());
+    outputs.push_back({shapes[model], &journals[model]});
+  }
+  std::istringstream names(list);
+  auto inputs = InputSource::open({"-"}, names);
+  FakePool pool(std::move(pool_script));
+  const FakeClock clock;
+  (void)RunLoop({inputs.value(), pool, clock, observer}, outputs, SpeedSettings{}).run();
+  std::vector<std::string> found;
+  for (MemoryJournal& journal : journals) found.push_back(contents(journal));
+  return found;
+}
+
+// Scores of the model that runs alone are those of its place among three.
+FakePoolScript alone(FakePoolScript script, std::int32_t model) {
+  script.score = [score = script.score, model](const Task& task, const ModelWork& work,
+                                               const Segment& segment) {
+    ModelWork placed = work;
+    placed.model = model;
+    return score(task, placed, segment);
+  };
+  return script;
+}
+
+RC_GTEST_PROP(RunLoopModels, GivesEachOfSeveralModelsWhatItGivesAlone, ()) {
+  const std::string list = "rec-40\nbad-1\ncut0-7\nrec1-0\nnan-3\nrec2-25\n";
+  FakePoolScript rough = counting(*rc::gen::inRange(1, 9), *rc::gen::arbitrary<unsigned>());
+  rough.score = score;
+  rough.death_rate = 0.01;
+  SilentObserver observer;
+  const auto together = run_three(list, rough, observer);
+  RC_PRE(observer.deaths < 2);  // two might be of one task, which is then given up
+  for (std::int32_t model = 0; model < 3; ++model) {
+    FakePoolScript steady = alone(script(1, 0), model);
+    SilentObserver other;
+    const auto index = static_cast<std::size_t>(model);
+    RC_ASSERT(together[index] == run_three(list, steady, other, model)[index]);
+  }
+}
+
+TEST(RunLoopModels, AModelThatFailsInARecordingLeavesTheOthersAlone) {
+  FakePoolScript failing = script(2, 1);
+  failing.score = [](const Task& task, const ModelWork& work,
+                     const Segment& segment) -> Result<SegmentScores> {
+    const bool fails = work.model == 2 && task.recording.path == "rec-20" && segment.index > 7;
+    if (fails) return Error{"forward", "too loud", ""};
+    return score(task, work, segment);
+  };
+  SilentObserver observer;
+  const auto found = run_three("rec-20\nrec0-10\n", failing, observer);
+  EXPECT_EQ(observer.failed, 1);
+  EXPECT_THAT(found[2], HasSubstr("rec-20 3\n  forward\nrec0-10 1\n"));
+  for (const std::size_t well : {0U, 1U}) EXPECT_THAT(found[well], HasSubstr("rec-20 1\n"));
+}
+
+}  // namespace
+}  // namespace rookery

@@ -1,0 +1,104 @@
+#include "worker/model_runner.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "rookery/sample_rate.h"
+#include "worker/activation.h"
+#include "worker/forward_extras.h"
+#include "worker/front_end.h"
+#include "worker/model.h"
+#include "worker/model_output.h"
+#include "worker/torch_error.h"
+
+namespace rookery {
+namespace {
+
+Reducer reducer_for(const ModelSettings& settings) {
+  return {settings.output, settings.geometry.frame, settings.floors};
+}
+
+Error in_forward(const Batch& batch, const std::string& reason) {
+  const std::int64_t first = batch.segments.front().index;
+  const std::int64_t last = batch.segments.back().index;
+  const std::string where = first == last ? fmt::format("segment {}", first)
+                                          : fmt::format("segments {} to {}", first, last);
+  return {"forward", fmt::format("{}: {}", where, reason), ""};
+}
+
+}  // namespace
+
+ModelRunner::ModelRunner(std::vector<Member> members)
+    : members_(std::move(members)), reducer_(reducer_for(members_.front().settings)) {}
+
+Status ModelRunner::begin(const ModelWork& work, const RecordingProperties& properties) {
+  recording_samples_ =
+      samples_at_model_rate(properties.frames, properties.sample_rate, geometry().sample_rate);
+  if (!members_.front().settings.carries_state) return Done{};
+  Result<at::Tensor> state = state_before(work, *members_.front().hosted.model);
+  if (!state) return state.error();
+  state_ = *state;
+  return Done{};
+}
+
+std::vector<float> ModelRunner::end() const {
+  return state_.defined() ? state_numbers(state_) : std::vector<float>();
+}
+
+at::Tensor ModelRunner::member_scores(const Member& member, const Batch& batch,
+                                      const at::Tensor& waveform, StageMeter& meter) {
+  meter.enter(BeaconStage::kFrontEnd);
+  const at::Tensor input = member.hosted.front_end->apply(waveform);
+  meter.enter(BeaconStage::kForward);
+  ForwardExtras extras;
+  if (member.settings.takes_lengths) {
+    extras.lengths =
+        lengths_of(batch, *member.hosted.front_end, waveform.size(1), recording_samples_);
+  }
+  extras.state = state_;
+  Result<ForwardResult> result = member.hosted.model->forward(input, extras);
+  if (!result) throw std::runtime_error(result.error().reason);
+  state_ = result->state;
+  const Result<std::int64_t> frames =
+      check_output_shape(result->output.sizes(), waveform.size(0), member.settings);
+  if (!frames) throw std::runtime_error(frames.error().reason);
+  return activate(result->output, member.settings.activation);
+}
+
+Result<at::Tensor> ModelRunner::mean_scores(const Batch& batch, const at::Tensor& waveform,
+                                            StageMeter& meter) {
+  try {
+    const c10::InferenceMode inference_mode;
+    at::Tensor sum = member_scores(members_.front(), batch, waveform, meter);
+    if (members_.size() == 1) return sum;
+    for (std::size_t i = 1; i < members_.size(); ++i) {
+      sum = sum + member_scores(members_[i], batch, waveform, meter);
+    }
+    return sum / static_cast<double>(members_.size());
+  } catch (const std::exception& exception) {
+    return in_forward(batch, torch_reason(exception));
+  }
+}
+
+Status ModelRunner::run(const Batch& batch, const at::Tensor& waveform, StageMeter& meter,
+                        ModelScores& scores) {
+  Result<at::Tensor> output = mean_scores(batch, waveform, meter);
+  if (!output) return output.error();
+  meter.enter(BeaconStage::kReduce);
+  const auto row_size = static_cast<std::size_t>(output->numel() / output->size(0));
+  const auto* row = output->const_data_ptr<float>();
+  for (const Segment& segment : batch.segments) {
+    Result<SegmentScores> reduced = reducer_.reduce(segment, {row, row_size});
+    if (!reduced) return reduced.error();
+    scores.segments.push_back(std::move(*reduced));
+    row += row_size;
+  }
+  return Done{};
+}
+
+}  // namespace rookery
