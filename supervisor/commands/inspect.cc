@@ -11,6 +11,7 @@
 
 #include "supervisor/commands/command.h"
 #include "supervisor/commands/worker_answer.h"
+#include "supervisor/model_card/card_words.h"
 #include "supervisor/model_card/model_card_reader.h"
 #include "supervisor/run_setup.h"
 
@@ -30,8 +31,8 @@ void print_card(const ModelCard& card) {
   fmt::print("segments     window {} s, hop {} s, context {} s before and {} s after\n",
              seconds(geometry, geometry.window), seconds(geometry, geometry.hop),
              seconds(geometry, geometry.context_left), seconds(geometry, geometry.context_right));
-  fmt::print("output       {}, {} labels\n", card.output == OutputType::kTags ? "tags" : "frames",
-             card.labels.size());
+  fmt::print("output       {}, {} {}\n", word_for(kOutputWords, card.output), card.output_width(),
+             card.output == OutputType::kEmbedding ? "dimensions" : "labels");
 }
 
 // What `rookery prepare` recorded, a line of the card a line.
