@@ -22,7 +22,8 @@ inline constexpr auto kFields<RecordingProperties> = std::make_tuple(
     field("frames", &RecordingProperties::frames),
     field("sample_rate", &RecordingProperties::sample_rate),
     field("channels", &RecordingProperties::channels),
-    field("format", &RecordingProperties::format), field("missing", &RecordingProperties::missing));
+    field("format", &RecordingProperties::format), field("missing", &RecordingProperties::missing),
+    field("origin_us", &RecordingProperties::origin_us));
 
 template <>
 inline constexpr auto kFields<Recording> = std::make_tuple(field("position", &Recording::position),

@@ -22,6 +22,7 @@ RecordingOutcome outcome_of(const OpenRecording& recording) {
   RecordingOutcome outcome;
   outcome.state = RecordingState::kDone;
   outcome.duration_us = recording.duration_us();
+  outcome.origin_us = recording.properties().origin_us;
   if (recording.properties().missing) {
     outcome.state = RecordingState::kDoneWithGaps;
     outcome.faults.push_back(gap_of(recording.properties()));

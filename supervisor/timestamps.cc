@@ -6,6 +6,7 @@
 #include <array>
 #include <ctime>
 #include <string_view>
+#include <utility>
 
 namespace rookery {
 namespace {
@@ -69,11 +70,12 @@ bool tells_day(std::int64_t day, const std::string& format) {
 
 }  // namespace
 
-Result<std::string> timestamp_format(const std::string& setting) {
-  if (setting == "none") return std::string();
+Result<TimeSource> time_source(const std::string& setting) {
+  if (setting == "none") return TimeSource{};
+  if (setting == "header") return TimeSource{TimeSource::Kind::kHeader, ""};
   if (!setting.starts_with(kFilename)) {
     return Error{"config",
-                 fmt::format("timestamps: {} is neither none nor filename=FORMAT", setting),
+                 fmt::format("timestamps: {} is none of none, header and filename=FORMAT", setting),
                  "filename=%Y%m%d_%H%M%S, say"};
   }
   std::string format = setting.substr(kFilename.size());
@@ -85,7 +87,7 @@ Result<std::string> timestamp_format(const std::string& setting) {
                              setting),
                  "filename=%Y%m%d_%H%M%S, say"};
   }
-  return format;
+  return TimeSource{TimeSource::Kind::kFileName, std::move(format)};
 }
 
 std::optional<std::int64_t> time_origin(const std::string& key, const std::string& format) {

@@ -1,5 +1,5 @@
-// Wall-clock time of recordings, told by the names of their files. No time zone is known or
-// assumed: it is the time that the recorder's clock showed.
+// Wall-clock time of recordings, told by the names of their files or by their headers. No time zone
+// is known or assumed: it is the time that the recorder's clock showed.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,19 @@
 
 namespace rookery {
 
-// The format in a value of the setting `timestamps`: empty for "none", FORMAT for
-// "filename=FORMAT". FORMAT is as in strptime(3), of %Y %y %m %d %j %b %H %M %S and %%, and must
-// tell a date; what it doesn't tell of the time of day is 0. Anything else is an Error (stage
-// "config").
-Result<std::string> timestamp_format(const std::string& setting);
+// Where rows get the time from that they carry.
+struct TimeSource {
+  enum class Kind { kNone, kFileName, kHeader };
+  Kind kind = Kind::kNone;
+  std::string format;  // of the file name
+
+  bool operator==(const TimeSource&) const = default;
+};
+
+// A value of the setting `timestamps`: "none", "header" or "filename=FORMAT". FORMAT is as in
+// strptime(3), of %Y %y %m %d %j %b %H %M %S and %%, and must tell a date; what it doesn't tell of
+// the time of day is 0. Anything else is an Error (stage "config").
+Result<TimeSource> time_source(const std::string& setting);
 
 // The time in a recording's file name (the last part of its key) in microseconds since
 // 1970-01-01T00:00:00 of the same clock: that of the leftmost place where the format fits to the

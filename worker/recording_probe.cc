@@ -28,7 +28,8 @@ Result<RecordingProperties> probe_recording(const std::string& path, ChannelChoi
     return Error{"probe", "the recording holds one sample: nothing to analyse", ""};
   }
   return RecordingProperties{frames, reader->header().sample_rate, reader->header().channels,
-                             reader->header().format, reader->missing_after(frames)};
+                             reader->header().format, reader->missing_after(frames),
+                             reader->header().origin_us};
 }
 
 }  // namespace rookery

@@ -36,6 +36,9 @@ struct RecordingProperties {
   std::int32_t channels = 0;
   std::string format;  // as libsndfile names container and encoding, e.g. "WAV, 16 bit PCM"
   std::optional<MissingPart> missing;
+  // When the first frame was recorded, as the header tells: microseconds since 1970-01-01T00:00:00
+  // of the recorder's clock, whose time zone is not known.
+  std::optional<std::int64_t> origin_us = std::nullopt;
 
   bool operator==(const RecordingProperties&) const = default;
 };

@@ -63,7 +63,7 @@ struct SpeedSettings {
   double alive_timeout_seconds = 30.0;   // from start to the first sign of life
   double ready_timeout_seconds = 600.0;  // from then until the model is loaded
   std::vector<std::string> formats = {"jsonl"};
-  std::string timestamps = "none";  // none | filename=FORMAT: rows also carry wall-clock time
+  std::string timestamps = "none";  // none | header | filename=FORMAT: rows also carry wall-clock time
   std::int32_t test_delay_ms = 0;   // test hook: tasks end after a random delay up to this
 
   bool operator==(const SpeedSettings&) const = default;

@@ -32,9 +32,9 @@ Result<ExportSettings> settings_of(Journal& journal, const ExportArguments& argu
   if (!facts) return facts.error();
   auto settings = export_settings(*facts);
   if (!settings || !arguments.timestamps) return settings;
-  auto format = timestamp_format(*arguments.timestamps);
-  if (!format) return format.error();
-  settings->timestamp_format = std::move(*format);
+  auto source = time_source(*arguments.timestamps);
+  if (!source) return source.error();
+  settings->times = std::move(*source);
   return settings;
 }
 

@@ -26,7 +26,7 @@ const std::vector<Flag> kFlags = {
     {"--batch", "batch.size", "Segments in one forward call (shapes results)"},
     {"--allocator", "allocator", "Of the workers: jemalloc, glibc, tcmalloc, mimalloc or a preset"},
     {"--format", "formats", "Comma-separated exports, say jsonl,csv (docs/outputs.md)"},
-    {"--timestamps", "timestamps", "filename=FORMAT: rows carry the time that file names tell"},
+    {"--timestamps", "timestamps", "header, or filename=FORMAT: rows carry the wall-clock time"},
     {"--channel", "audio.channel", "mix, or the channel's number from 1"},
 };
 

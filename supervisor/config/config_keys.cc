@@ -157,8 +157,9 @@ void add_dispatch_keys(KeyTable& table) {
               "its time from then until the model is loaded");
   table.speed("formats", &S::formats, some_of(format_names()),
               "exports written at the end of a run");
-  table.speed("timestamps", &S::timestamps, timestamps(),
-              "rows of jsonl and csv also carry the wall-clock time that file names tell");
+  table.speed(
+      "timestamps", &S::timestamps, timestamps(),
+      "rows of jsonl and csv also carry the wall-clock time that headers or file names tell");
   table.speed("test_delay_ms", &S::test_delay_ms, whole_number<std::int32_t>(0, 60'000),
               "for tests: tasks end after a random delay up to this");
 }

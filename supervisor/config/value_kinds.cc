@@ -127,12 +127,10 @@ Kind<std::string> channel() {
 Kind<std::string> timestamps() {
   const auto read = [](const YAML::Node& node) -> std::optional<std::string> {
     auto text = as_text(node);
-    return text && timestamp_format(*text) ? text : std::nullopt;
+    return text && time_source(*text) ? text : std::nullopt;
   };
-  return {"none or filename=FORMAT, a date of %Y %m %d %H %M %S (or %y, %b, %j)",
-          read,
-          [](const std::string& value) { return yaml_scalar(value); },
-          {"header"}};
+  return {"none, header or filename=FORMAT, a date of %Y %m %d %H %M %S (or %y, %b, %j)", read,
+          [](const std::string& value) { return yaml_scalar(value); }};
 }
 
 Kind<std::string> text() {

@@ -29,7 +29,7 @@ class CsvWriter final : public SingleFileWriter {
 
   Status begin_recording(const JournalEntry& entry) override {
     recording_ = csv_field(encode_key(entry.key));
-    clock_.begin_recording(entry.key);
+    clock_.begin_recording(entry);
     return Done{};
   }
   Status add(const Detection& detection, const std::string& label) override {
@@ -49,7 +49,7 @@ class CsvWriter final : public SingleFileWriter {
 
 Result<std::unique_ptr<ExportWriter>> create_csv(const std::string& out_folder,
                                                  const ExportSettings& settings) {
-  const RowClock clock(settings.timestamp_format);
+  const RowClock clock(settings.times);
   return create_single_file<CsvWriter>(out_folder + "/detections.csv",
                                        clock.is_set() ? "recording,start,end,label,score,time\n"
                                                       : "recording,start,end,label,score\n",

@@ -11,6 +11,7 @@
 
 #include "rookery/result.h"
 #include "supervisor/journal/journal.h"
+#include "supervisor/timestamps.h"
 
 namespace rookery {
 
@@ -36,7 +37,7 @@ class ExportWriter {
 struct ExportSettings {
   std::vector<std::string> labels;  // the model's, by index
   std::int32_t sample_rate = 0;     // the model's, in Hz
-  std::string timestamp_format;     // see supervisor/timestamps; empty: rows carry no time
+  TimeSource times;                 // that rows carry
 };
 
 // Read from the journal's facts, so that `rookery export` needs no model. An Error (stage
@@ -56,7 +57,7 @@ const std::vector<ExportFormat>& export_formats();
 // An unknown name is an Error (stage "config") that lists the known ones.
 Status check_formats(const std::vector<std::string>& names);
 
-// Finished recordings whose file name tells no time though times are wanted, as a line to be told;
+// Finished recordings of which no time is told though times are wanted, as a line to be told;
 // nullopt if there are none.
 Result<std::optional<std::string>> untold_times(Journal& journal, const ExportSettings& settings);
 

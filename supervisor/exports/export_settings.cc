@@ -29,9 +29,9 @@ Result<ExportSettings> export_settings(const std::map<std::string, std::string>&
   settings.sample_rate =
       static_cast<std::int32_t>(std::strtol(sample_rate->second.c_str(), nullptr, 10));
   const auto timestamps = facts.find(kTimestampsFact);
-  auto format = timestamp_format(timestamps == facts.end() ? "none" : timestamps->second);
-  if (!format) return format.error();
-  settings.timestamp_format = std::move(*format);
+  auto source = time_source(timestamps == facts.end() ? "none" : timestamps->second);
+  if (!source) return source.error();
+  settings.times = std::move(*source);
   return settings;
 }
 

@@ -16,7 +16,7 @@ class JsonlWriter final : public SingleFileWriter {
 
   Status begin_recording(const JournalEntry& entry) override {
     recording_ = json_string(encode_key(entry.key));
-    clock_.begin_recording(entry.key);
+    clock_.begin_recording(entry);
     return Done{};
   }
   Status add(const Detection& detection, const std::string& label) override {
@@ -38,7 +38,7 @@ class JsonlWriter final : public SingleFileWriter {
 Result<std::unique_ptr<ExportWriter>> create_jsonl(const std::string& out_folder,
                                                    const ExportSettings& settings) {
   return create_single_file<JsonlWriter>(out_folder + "/detections.jsonl", "",
-                                         RowClock(settings.timestamp_format));
+                                         RowClock(settings.times));
 }
 
 }  // namespace rookery

@@ -1,11 +1,17 @@
 #include "supervisor/exports/row_clock.h"
 
-#include "supervisor/timestamps.h"
-
 namespace rookery {
 
-void RowClock::begin_recording(const std::string& key) {
-  origin_us_ = is_set() ? time_origin(key, format_) : std::nullopt;
+std::optional<std::int64_t> origin_of(const JournalEntry& entry, const TimeSource& source) {
+  switch (source.kind) {
+    case TimeSource::Kind::kFileName:
+      return time_origin(entry.key, source.format);
+    case TimeSource::Kind::kHeader:
+      return entry.outcome.origin_us;
+    case TimeSource::Kind::kNone:
+      break;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> RowClock::time_of(const Detection& detection) const {

@@ -7,21 +7,26 @@
 #include <utility>
 
 #include "rookery/detection.h"
+#include "supervisor/journal/journal.h"
+#include "supervisor/timestamps.h"
 
 namespace rookery {
 
-// Built on a format as timestamp_format() returns it; with an empty one no row has a time.
+// When the recording began; nullopt if its name, or its header, tells no time.
+std::optional<std::int64_t> origin_of(const JournalEntry& entry, const TimeSource& source);
+
+// Without a source no row has a time.
 class RowClock {
  public:
-  explicit RowClock(std::string format) : format_(std::move(format)) {}
+  explicit RowClock(TimeSource source) : source_(std::move(source)) {}
 
-  bool is_set() const { return !format_.empty(); }
-  void begin_recording(const std::string& key);
-  // The time of the row's start; nullopt if the recording's name tells none.
+  bool is_set() const { return source_.kind != TimeSource::Kind::kNone; }
+  void begin_recording(const JournalEntry& entry) { origin_us_ = origin_of(entry, source_); }
+  // The time of the row's start; nullopt if its recording's is not known.
   std::optional<std::string> time_of(const Detection& detection) const;
 
  private:
-  std::string format_;
+  TimeSource source_;
   std::optional<std::int64_t> origin_us_;
 };
 

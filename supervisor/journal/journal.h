@@ -41,6 +41,7 @@ struct RecordingOutcome {
   RecordingState state = RecordingState::kPending;
   std::int64_t duration_us = 0;
   std::vector<RecordingFault> faults;
+  std::optional<std::int64_t> origin_us = std::nullopt;  // as RecordingProperties has it
 
   bool operator==(const RecordingOutcome&) const = default;
 };

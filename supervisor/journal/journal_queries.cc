@@ -7,7 +7,7 @@ namespace {
 
 RecordingState state_of(std::int64_t stored) { return static_cast<RecordingState>(stored); }
 
-// Columns: id, key, path, size, mtime, state, duration.
+// Columns: id, key, path, size, mtime, state, duration, origin.
 JournalEntry entry_of(const SqliteRow& row) {
   JournalEntry entry;
   entry.id = row.integer(0);
@@ -16,6 +16,7 @@ JournalEntry entry_of(const SqliteRow& row) {
   entry.identity = {row.integer(3), row.integer(4)};
   entry.outcome.state = state_of(row.integer(5));
   entry.outcome.duration_us = row.integer(6);
+  entry.outcome.origin_us = row.optional_integer(7);
   return entry;
 }
 
@@ -46,7 +47,7 @@ Result<std::optional<KnownEntry>> find_entry(JournalStatements& statements,
                                              const std::string& key) {
   std::optional<KnownEntry> known;
   const Status status = statements.find.each({Blob{key}}, [&known](const SqliteRow& row) {
-    known = KnownEntry{entry_of(row), row.integer(7)};
+    known = KnownEntry{entry_of(row), row.integer(8)};
     return Done{};
   });
   if (!status) return status.error();
@@ -102,7 +103,7 @@ Result<JournalCounts> read_counts(SqliteDatabase& database) {
 Status read_entries(SqliteDatabase& database, JournalStatements& statements,
                     const std::function<Status(const JournalEntry&)>& visit) {
   auto query = database.prepare(
-      "SELECT id, key, path, size_bytes, mtime_ns, state, duration_us FROM recordings "
+      "SELECT id, key, path, size_bytes, mtime_ns, state, duration_us, origin_us FROM recordings "
       "ORDER BY run, ordinal");
   if (!query) return query.error();
   return query->each({}, [&](const SqliteRow& row) -> Status {

@@ -6,13 +6,14 @@ namespace rookery {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x526F6F6B;  // "Rook"
-constexpr std::int64_t kVersion = 3;
+constexpr std::int64_t kVersion = 4;
 
 // - Keys, paths and texts are bytes, hence BLOBs. Times are microseconds.
 // - (run, ordinal) is input order: the run that named a recording last, and its place there.
 // - state: 0 pending, 1 done, 2 done with gaps, 3 failed. `detections` counts the rows of a
 // finished
 //   recording. `attempts` counts how often it was ended, over all runs.
+// - origin_us: when its first frame was recorded, by its header.
 // - A row of vectors says where in the file of a run (see vector_files.h) some of a recording's
 // lie.
 // - The primary key of detections is their row order; `serial` keeps equal rows apart.
@@ -32,6 +33,7 @@ CREATE TABLE recordings (
   ordinal INTEGER NOT NULL,
   state INTEGER NOT NULL DEFAULT 0,
   duration_us INTEGER NOT NULL DEFAULT 0,
+  origin_us INTEGER,
   detections INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0
 );

@@ -33,16 +33,18 @@ Result<JournalStatements> JournalStatements::prepare(SqliteDatabase& database) {
       .begin = sql("BEGIN IMMEDIATE"),
       .commit = sql("COMMIT"),
       .rollback = sql("ROLLBACK"),
-      .find = sql("SELECT id, key, path, size_bytes, mtime_ns, state, duration_us, run "
+      .find = sql("SELECT id, key, path, size_bytes, mtime_ns, state, duration_us, origin_us, run "
                   "FROM recordings WHERE key = ?1"),
       .insert = sql("INSERT INTO recordings (key, path, size_bytes, mtime_ns, run, ordinal) "
                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
       .place = sql("UPDATE recordings SET path = ?2, run = ?3, ordinal = ?4 WHERE id = ?1"),
       .identify = sql("UPDATE recordings SET size_bytes = ?2, mtime_ns = ?3 WHERE id = ?1"),
-      .make_pending = sql("UPDATE recordings SET state = 0, duration_us = 0, detections = 0 "
-                          "WHERE id = ?1"),
+      .make_pending =
+          sql("UPDATE recordings SET state = 0, duration_us = 0, origin_us = NULL, detections = 0 "
+              "WHERE id = ?1"),
       .find_state = sql("SELECT state FROM recordings WHERE id = ?1"),
-      .end = sql("UPDATE recordings SET state = ?2, duration_us = ?3, attempts = attempts + 1, "
+      .end = sql("UPDATE recordings SET state = ?2, duration_us = ?3, origin_us = ?4, attempts = "
+                 "attempts + 1, "
                  "detections = (SELECT count(*) FROM detections WHERE recording = ?1) "
                  "WHERE id = ?1"),
       .insert_detection = sql("INSERT INTO detections "

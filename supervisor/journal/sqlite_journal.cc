@@ -235,8 +235,8 @@ Status SqliteJournal::finish(std::int64_t id, const RecordingOutcome& outcome) {
                                               or_null(fault.start_us), or_null(fault.end_us)});
     }
     if (!status) return status;
-    return statements_->end.run(
-        {id, static_cast<std::int64_t>(outcome.state), outcome.duration_us});
+    return statements_->end.run({id, static_cast<std::int64_t>(outcome.state), outcome.duration_us,
+                                 or_null(outcome.origin_us)});
   });
 }
 

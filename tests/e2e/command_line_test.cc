@@ -1,6 +1,7 @@
 // The subcommands besides run: what they print, and with which exit code they end.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sndfile.h>
 
 #include <filesystem>
 
@@ -130,7 +131,27 @@ TEST_F(OutputFolderCommands, TimesOfFileNamesComeFromTheRunOrTheExport) {
   EXPECT_THAT(read_bytes(out + "/detections.jsonl"), Not(HasSubstr("time")));
   EXPECT_EQ(run(rookery({"export", out})).exit_code, 0);
   EXPECT_EQ(read_bytes(out + "/detections.jsonl"), by_run);
-  EXPECT_EQ(run(rookery({"export", out, "--timestamps", "header"})).exit_code, 2);
+  EXPECT_EQ(run(rookery({"export", out, "--timestamps", "clock"})).exit_code, 2);
+}
+
+TEST_F(OutputFolderCommands, TimesOfHeadersComeFromTheRunOrTheExport) {
+  SF_INFO info{};
+  info.samplerate = 8000;
+  info.channels = 1;
+  info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
+  const std::string path = folder_ / "recorder.wav";
+  SNDFILE* file = sf_open(path.c_str(), SFM_WRITE, &info);
+  sf_set_string(file, SF_STR_COMMENT, "Recorded at 23:59:59 21/11/2026 (UTC) by AudioMoth");
+  const auto digits = dialled_digits(3, 8000, 1);
+  sf_writef_float(file, digits.data(), std::ssize(digits));
+  sf_close(file);
+  const auto out = folder_ / "timed";
+  ASSERT_EQ(run(run_command(dtmf_model(), out, {path})).exit_code, 0);
+  EXPECT_THAT(read_bytes(out + "/detections.jsonl"), Not(HasSubstr("time")));
+  EXPECT_EQ(run(rookery({"export", out, "--timestamps", "header"})).exit_code, 0);
+  EXPECT_THAT(read_bytes(out + "/detections.jsonl"),
+              AllOf(HasSubstr(R"("time":"2026-11-21T23:59:59.)"),
+                    HasSubstr(R"("time":"2026-11-22T00:00:0)")));
 }
 
 TEST_F(OutputFolderCommands, RefuseWhatIsNoOutputFolder) {

@@ -73,7 +73,7 @@ inline auto members(MissingPart*) {
 inline auto members(RecordingProperties*) {
   return std::tuple(&RecordingProperties::frames, &RecordingProperties::sample_rate,
                     &RecordingProperties::channels, &RecordingProperties::format,
-                    &RecordingProperties::missing);
+                    &RecordingProperties::missing, &RecordingProperties::origin_us);
 }
 inline auto members(Segment*) {
   return std::tuple(&Segment::index, &Segment::begin, &Segment::end, &Segment::input_begin,

@@ -87,17 +87,20 @@ RC_GTEST_PROP(TimeOrigin, AnyTimeThatIsWrittenIntoANameIsReadBack, ()) {
   RC_ASSERT(time_origin(name, kFormat) == time * 1'000'000);
 }
 
-TEST(TimestampFormat, IsWhatStandsBehindFilename) {
-  EXPECT_EQ(timestamp_format("none").value(), "");
-  EXPECT_EQ(timestamp_format("filename=" + kFormat).value(), kFormat);
-  EXPECT_EQ(timestamp_format("filename=%Y%j").value(), "%Y%j");
+TEST(TimeSources, AreNoneTheHeaderOrAFileNamesFormat) {
+  EXPECT_EQ(time_source("none").value(), TimeSource{});
+  EXPECT_EQ(time_source("header").value(), (TimeSource{TimeSource::Kind::kHeader, ""}));
+  for (const std::string& format : {kFormat, std::string("%Y%j")}) {
+    EXPECT_EQ(time_source("filename=" + format).value(),
+              (TimeSource{TimeSource::Kind::kFileName, format}));
+  }
 }
 
-TEST(TimestampFormat, WhatTellsNoDateIsRefused) {
+TEST(TimeSources, WhatTellsNoDateIsRefused) {
   for (const char* setting :
-       {"", "header", "%Y%m%d", "filename=", "filename=%H%M%S", "filename=%Y%m", "filename=%m%d",
+       {"", "head", "%Y%m%d", "filename=", "filename=%H%M%S", "filename=%Y%m", "filename=%m%d",
         "filename=%Y%m%d%", "filename=%Y%m%d%z", "filename=%s", "filename=%Y%m%d %Q"}) {
-    const auto format = timestamp_format(setting);
+    const auto format = time_source(setting);
     ASSERT_FALSE(format) << setting;
     EXPECT_EQ(format.error().stage, "config");
     EXPECT_THAT(format.error().reason, HasSubstr(setting));

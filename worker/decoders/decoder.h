@@ -27,6 +27,7 @@ struct AudioHeader {
   SeekKind seek_kind = SeekKind::kNone;
   bool seeks_by_frames = true;  // whether seeking is right only if `frames` is
   std::string format;           // container and encoding, e.g. "WAV (Microsoft), Signed 16 bit PCM"
+  std::optional<std::int64_t> origin_us = std::nullopt;  // as RecordingProperties has it
 
   bool operator==(const AudioHeader&) const = default;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "worker/decoders/container_size.h"
+#include "worker/decoders/sndfile_origin.h"
 #include "worker/decoders/sndfile_stream.h"
 
 namespace rookery {
@@ -58,7 +59,8 @@ class SndfileDecoder final : public Decoder {
                seek_kind_of(info),
                true,
                format_words(format_ & SF_FORMAT_TYPEMASK, SFC_GET_FORMAT_INFO) + ", " +
-                   format_words(format_ & SF_FORMAT_SUBMASK, SFC_GET_FORMAT_INFO)};
+                   format_words(format_ & SF_FORMAT_SUBMASK, SFC_GET_FORMAT_INFO),
+               told_origin(handle_.get())};
     return Done{};
   }
 

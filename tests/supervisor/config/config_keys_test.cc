@@ -72,6 +72,7 @@ TEST(ConfigKeys, TakeWhatTheyAllow) {
   EXPECT_EQ(outcome("formats", "[csv, audacity, csv]"), "[csv, audacity]");
   EXPECT_EQ(outcome("formats", "[]"), "[]");
   EXPECT_EQ(outcome("timestamps", "none"), "none");
+  EXPECT_EQ(outcome("timestamps", "header"), "header");
   EXPECT_EQ(outcome("timestamps", "'filename=%Y: %m%d'"), "\"filename=%Y: %m%d\"");
   EXPECT_EQ(outcome("inputs", "[a, -b, 'c d']"), "[a, -b, \"c d\"]");
   EXPECT_EQ(outcome("engine", "threads"), "threads");

@@ -102,7 +102,7 @@ TEST_F(Exports, AWordIsItsRowsLabel) {
 }
 
 TEST_F(Exports, RecordingsThatTellNoTimeAreCountedAndTheFirstIsNamed) {
-  const ExportSettings settings{labels_, 16'000, "%Y%m%d"};
+  const ExportSettings settings{labels_, 16'000, time_source("filename=%Y%m%d").value()};
   add("20261121.wav", {});
   add("failed.wav", {}, {RecordingState::kFailed, 0, {{"x", "y", {}, {}}}});
   EXPECT_EQ(untold_times(journal_, settings).value(), std::nullopt);
@@ -110,7 +110,7 @@ TEST_F(Exports, RecordingsThatTellNoTimeAreCountedAndTheFirstIsNamed) {
   add("a.wav", {});
   EXPECT_THAT(untold_times(journal_, settings).value().value(),
               AllOf(HasSubstr("2 recordings have"), HasSubstr("b\\xff.wav")));
-  EXPECT_EQ(untold_times(journal_, {labels_, 16'000, ""}).value(), std::nullopt);
+  EXPECT_EQ(untold_times(journal_, {labels_, 16'000, {}}).value(), std::nullopt);
 }
 
 TEST(ExportSettingsOfAFolder, AreItsFacts) {
@@ -119,7 +119,7 @@ TEST(ExportSettingsOfAFolder, AreItsFacts) {
   ASSERT_TRUE(settings);
   EXPECT_EQ(settings->labels, (std::vector<std::string>{"a", "b c"}));
   EXPECT_EQ(settings->sample_rate, 32'000);
-  EXPECT_EQ(settings->timestamp_format, "%Y%m%d");
+  EXPECT_EQ(settings->times.format, "%Y%m%d");
   EXPECT_FALSE(export_settings({{kLabelsFact, "a"}}));
 }
 

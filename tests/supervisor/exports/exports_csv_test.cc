@@ -50,7 +50,7 @@ TEST_F(CsvExport, AFileIsAHeaderAndALineForEachDetection) {
 }
 
 TEST_F(CsvExport, RowsCarryTheTimeOfTheirStartWhereTheNameTellsIt) {
-  timestamp_format_ = "%Y%m%d";
+  times_ = time_source("filename=%Y%m%d").value();
   add("20240228.wav", {{86'400'250'000, 86'401'000'000, 0, 0.5F}});
   add("untimed.wav", {{0, 1'000'000, 0, 0.5F}});
   ASSERT_TRUE(write({"csv"}));

@@ -70,7 +70,7 @@ TEST_F(JsonlExport, ALabelThatIsNoUtf8StillGivesValidJson) {
 }
 
 TEST_F(JsonlExport, RowsCarryTheTimeOfTheirStartWhereTheNameTellsIt) {
-  timestamp_format_ = "%Y%m%d_%H%M%S";
+  times_ = time_source("filename=%Y%m%d_%H%M%S").value();
   add("20261121_235959.wav", {{500'000, 2'000'000, 0, 0.5F}, {1'000'000, 2'000'000, 0, 0.5F}});
   add("untimed.wav", {{0, 1'000'000, 0, 0.5F}});
   ASSERT_TRUE(write({"jsonl"}));
@@ -79,6 +79,19 @@ TEST_F(JsonlExport, RowsCarryTheTimeOfTheirStartWhereTheNameTellsIt) {
   EXPECT_EQ(rows[0]["time"], "2026-11-21T23:59:59.500");
   EXPECT_EQ(rows[1]["time"], "2026-11-22T00:00:00.000");
   EXPECT_FALSE(rows[2].contains("time"));
+}
+
+TEST_F(JsonlExport, RowsCarryTheTimeOfTheirStartWhereTheHeaderToldIt) {
+  times_ = time_source("header").value();
+  RecordingOutcome timed{RecordingState::kDone, 60'000'000, {}};
+  timed.origin_us = time_origin("20261121_235959", "%Y%m%d_%H%M%S");
+  add("20200101_000000.wav", {{1'500'000, 2'000'000, 0, 0.5F}}, timed);
+  add("untimed.wav", {{0, 1'000'000, 0, 0.5F}});
+  ASSERT_TRUE(write({"jsonl"}));
+  const auto rows = parse_lines(text_of("detections.jsonl"));
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0]["time"], "2026-11-22T00:00:00.500");
+  EXPECT_FALSE(rows[1].contains("time"));
 }
 
 TEST_F(JsonlExport, AFolderWithoutDetectionsHasAnEmptyFile) {

@@ -118,7 +118,8 @@ TEST_P(JournalContract, AnyRunsGiveEachEntryThePlaceThatItsLastRunGaveIt) {
 TEST_P(JournalContract, ARecordingIsKnownAgainWithItsOutcomeItsRowsAndItsId) {
   const RecordingOutcome outcome{RecordingState::kDoneWithGaps,
                                  3'000'000,
-                                 {{"decode", "lost", 1'000'000, 2'000'000}, {"x", "y", {}, {}}}};
+                                 {{"decode", "lost", 1'000'000, 2'000'000}, {"x", "y", {}, {}}},
+                                 1'620'000'000'000'001};
   const std::int64_t id = admit("a");
   ASSERT_TRUE(journal().append(id, {{0, 1, 2, 0.5F}}));
   ASSERT_TRUE(journal().finish(id, outcome));
