@@ -33,7 +33,7 @@ RecordingProperties made_up_properties() {
 
 ModelScores made_up_scores(const ModelWork& work) {
   ModelScores scores;
-  scores.model = work.model;
+  scores.pass = work.pass;
   for (const Batch& batch : work.batches) {
     for (const Segment& segment : batch.segments) {
       SegmentScores& of_segment = scores.segments.emplace_back(SegmentScores{segment.index, {}});

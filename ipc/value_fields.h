@@ -52,13 +52,17 @@ inline constexpr auto kFields<Error> = std::make_tuple(field("stage", &Error::st
                                                        field("remedy", &Error::remedy));
 
 template <>
-inline constexpr auto kFields<ModelWork> = std::make_tuple(field("model", &ModelWork::model),
+inline constexpr auto kFields<PassKey> = std::make_tuple(field("model", &PassKey::model),
+                                                         field("channel", &PassKey::channel));
+
+template <>
+inline constexpr auto kFields<ModelWork> = std::make_tuple(field("pass", &ModelWork::pass),
                                                            field("batches", &ModelWork::batches),
                                                            field("state", &ModelWork::state));
 
 template <>
 inline constexpr auto kFields<ModelScores> =
-    std::make_tuple(field("model", &ModelScores::model), field("segments", &ModelScores::segments),
+    std::make_tuple(field("pass", &ModelScores::pass), field("segments", &ModelScores::segments),
                     field("state", &ModelScores::state), field("failure", &ModelScores::failure));
 
 template <>

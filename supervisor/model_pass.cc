@@ -7,9 +7,9 @@
 
 namespace rookery {
 
-ModelPass::ModelPass(std::int32_t model, const RecordingProperties& properties,
+ModelPass::ModelPass(const PassKey& key, const RecordingProperties& properties,
                      const WorkShape& shape)
-    : model_(model),
+    : key_(key),
       shape_(&shape),
       plan_(shape.card.geometry, properties, shape.results.batch_size),
       merger_(plan_.segment_count()),
@@ -35,11 +35,11 @@ double ModelPass::next_begin_seconds() const {
 }
 
 ModelWork ModelPass::next_work(std::int64_t max_segments) {
-  return {model_, plan_.next_batches(max_segments), state_};
+  return {key_, plan_.next_batches(max_segments), state_};
 }
 
 ModelWork ModelPass::next_work_before(double seconds) {
-  ModelWork work{model_, {}, state_};
+  ModelWork work{key_, {}, state_};
   while (!exhausted() && next_begin_seconds() < seconds) {
     for (Batch& batch : plan_.next_batches(1)) work.batches.push_back(std::move(batch));
   }
@@ -56,15 +56,20 @@ FinalRows ModelPass::add(ModelScores scores) {
                      rows.vectors);
     }
     if (!postprocessor_) continue;
-    for (Detection& detection : postprocessor_->add(segment, segment_scores)) {
+    for (Detection& detection : named(postprocessor_->add(segment, segment_scores))) {
       rows.detections.push_back(std::move(detection));
     }
   }
   return rows;
 }
 
+std::vector<Detection> ModelPass::named(std::vector<Detection> detections) const {
+  for (Detection& detection : detections) detection.channel = key_.channel;
+  return detections;
+}
+
 std::vector<Detection> ModelPass::finish() {
-  return postprocessor_ ? postprocessor_->finish() : std::vector<Detection>();
+  return postprocessor_ ? named(postprocessor_->finish()) : std::vector<Detection>();
 }
 
 }  // namespace rookery

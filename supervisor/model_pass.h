@@ -1,5 +1,5 @@
-// One model's pass over one recording, from its probe to its end: plan, reorder buffer and
-// post-processor.
+// One model's pass over one recording, or over one channel of it, from its probe to its end: plan,
+// reorder buffer and post-processor.
 #pragma once
 
 #include <cstdint>
@@ -25,10 +25,9 @@ struct FinalRows {
 
 class ModelPass {
  public:
-  // `model`: its index in the run. The shape outlives the pass.
-  ModelPass(std::int32_t model, const RecordingProperties& properties, const WorkShape& shape);
+  // The shape outlives the pass.
+  ModelPass(const PassKey& key, const RecordingProperties& properties, const WorkShape& shape);
 
-  std::int32_t model() const { return model_; }
   // Everything has been planned.
   bool exhausted() const { return plan_.exhausted(); }
   // Nothing more is to be planned now: too many segments wait for an earlier one, or work is out
@@ -53,7 +52,9 @@ class ModelPass {
   double share_merged() const;
 
  private:
-  std::int32_t model_;
+  std::vector<Detection> named(std::vector<Detection> detections) const;
+
+  PassKey key_;
   const WorkShape* shape_;
   RecordingPlan plan_;
   Merger merger_;

@@ -1,19 +1,36 @@
 #include "supervisor/open_recording.h"
 
-#include <algorithm>
+#include <numeric>
+#include <string>
 #include <utility>
 
 #include "rookery/sample_rate.h"
 
 namespace rookery {
+namespace {
+
+// What the passes of a model hear: each channel by itself, or what the setting says.
+std::vector<std::int32_t> channels_of(const RecordingProperties& properties,
+                                      const std::string& setting) {
+  if (setting != kEachChannel) return {0};
+  std::vector<std::int32_t> channels(static_cast<std::size_t>(properties.channels));
+  std::iota(channels.begin(), channels.end(), 1);
+  return channels;
+}
+
+}  // namespace
 
 OpenRecording::OpenRecording(AdmittedRecording admitted, RecordingProperties properties,
                              const std::vector<const WorkShape*>& shapes)
     : admitted_(std::move(admitted)), properties_(std::move(properties)) {
   for (const auto& [model, journal_id] : admitted_.journal_ids) {
     const WorkShape& shape = *shapes.at(static_cast<std::size_t>(model));
-    passes_.try_emplace(model, model, properties_, shape);
+    for (const std::int32_t channel : channels_of(properties_, shape.results.channel)) {
+      const PassKey key{model, channel};
+      passes_.try_emplace(key, key, properties_, shape);
+    }
   }
+  pass_count_ = passes_.size();
 }
 
 std::int64_t OpenRecording::duration_us() const {
@@ -22,7 +39,7 @@ std::int64_t OpenRecording::duration_us() const {
 
 std::optional<Task> OpenRecording::next_task(std::int64_t max_segments) {
   std::vector<ModelPass*> open;
-  for (auto& [model, pass] : passes_) {
+  for (auto& [key, pass] : passes_) {
     if (pass.exhausted()) continue;
     if (pass.waits()) return std::nullopt;
     open.push_back(&pass);
@@ -37,32 +54,37 @@ std::optional<Task> OpenRecording::next_task(std::int64_t max_segments) {
   return task;
 }
 
-std::vector<std::int32_t> OpenRecording::models() const {
-  std::vector<std::int32_t> models;
-  for (const auto& [model, pass] : passes_) models.push_back(model);
-  return models;
+std::vector<PassKey> OpenRecording::passes() const {
+  std::vector<PassKey> keys;
+  for (const auto& [key, pass] : passes_) keys.push_back(key);
+  return keys;
 }
 
-ModelPass* OpenRecording::pass(std::int32_t model) {
-  const auto found = passes_.find(model);
+ModelPass* OpenRecording::pass(const PassKey& key) {
+  const auto found = passes_.find(key);
   return found == passes_.end() ? nullptr : &found->second;
 }
 
-void OpenRecording::end_pass(std::int32_t model, bool failed) {
-  passes_.erase(model);
-  any_failed_ = any_failed_ || failed;
+void OpenRecording::fail_model(std::int32_t model) {
+  std::erase_if(passes_, [model](const auto& one) { return one.first.model == model; });
+  any_failed_ = true;
+}
+
+bool OpenRecording::has_passes_of(std::int32_t model) const {
+  const auto first = passes_.lower_bound(PassKey{model, 0});
+  return first != passes_.end() && first->first.model == model;
 }
 
 std::int64_t OpenRecording::held_back_bytes() const {
   std::int64_t bytes = 0;
-  for (const auto& [model, pass] : passes_) bytes += pass.held_back_bytes();
+  for (const auto& [key, pass] : passes_) bytes += pass.held_back_bytes();
   return bytes;
 }
 
 double OpenRecording::share_merged() const {
-  const auto all = static_cast<double>(admitted_.journal_ids.size());
+  const auto all = static_cast<double>(pass_count_);
   double merged = all - static_cast<double>(passes_.size());
-  for (const auto& [model, pass] : passes_) merged += pass.share_merged();
+  for (const auto& [key, pass] : passes_) merged += pass.share_merged();
   return merged / all;
 }
 

@@ -1,4 +1,5 @@
-// A recording that a run has taken up, with a pass of each model that is not through with it.
+// A recording that a run has taken up, with the passes of its models that are not through with it:
+// one a model, or one for each channel.
 #pragma once
 
 #include <cstddef>
@@ -35,11 +36,14 @@ class OpenRecording {
   // everything is planned or a model waits for results.
   std::optional<Task> next_task(std::int64_t max_segments);
 
-  // The models whose passes have not ended.
-  std::vector<std::int32_t> models() const;
+  // The passes that have not ended.
+  std::vector<PassKey> passes() const;
   // Null once it has ended.
-  ModelPass* pass(std::int32_t model);
-  void end_pass(std::int32_t model, bool failed);
+  ModelPass* pass(const PassKey& key);
+  void end_pass(const PassKey& key) { passes_.erase(key); }
+  // Ends those of a model.
+  void fail_model(std::int32_t model);
+  bool has_passes_of(std::int32_t model) const;
   bool ended() const { return passes_.empty(); }
   bool any_failed() const { return any_failed_; }
 
@@ -50,7 +54,8 @@ class OpenRecording {
  private:
   AdmittedRecording admitted_;
   RecordingProperties properties_;
-  std::map<std::int32_t, ModelPass> passes_;  // by model
+  std::map<PassKey, ModelPass> passes_;
+  std::size_t pass_count_ = 0;  // at the beginning
   bool any_failed_ = false;
 };
 

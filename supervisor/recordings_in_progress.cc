@@ -91,9 +91,9 @@ Status RecordingsInProgress::probed(std::int64_t position, const RecordingProper
   if (probing.empty()) return Done{};
   OpenRecording& recording =
       open_.try_emplace(position, probing.mapped(), properties, shapes_of(outputs_)).first->second;
-  for (const std::int32_t model : recording.models()) {
-    if (!recording.pass(model)->complete()) continue;
-    Status finished = finish_pass(recording, model);
+  for (const PassKey& pass : recording.passes()) {
+    if (!recording.pass(pass)->complete()) continue;
+    Status finished = finish_pass(recording, pass);
     if (!finished) return finished;
   }
   if (recording.ended()) close(recording);
@@ -120,35 +120,36 @@ Status RecordingsInProgress::take_result(std::int64_t position, TaskResult resul
 }
 
 Status RecordingsInProgress::take_scores(OpenRecording& recording, ModelScores scores) {
-  const std::int32_t model = scores.model;
-  ModelPass* pass = recording.pass(model);
+  const PassKey key = scores.pass;
+  ModelPass* pass = recording.pass(key);
   if (pass == nullptr) return Done{};
-  if (scores.failure) return fail_pass(recording, model, fault_of(*scores.failure));
-  Journal& journal = *output(model).journal;
-  const std::int64_t id = recording.admitted().journal_ids.at(model);
+  if (scores.failure) return fail_model(recording, key.model, fault_of(*scores.failure));
+  Journal& journal = *output(key.model).journal;
+  const std::int64_t id = recording.admitted().journal_ids.at(key.model);
   const FinalRows rows = pass->add(std::move(scores));
   Status appended = journal.append(id, rows.detections);
   if (appended && !rows.vectors.times.empty()) appended = journal.append_vectors(id, rows.vectors);
   if (!appended || !pass->complete()) return appended;
-  return finish_pass(recording, model);
+  return finish_pass(recording, key);
 }
 
-Status RecordingsInProgress::finish_pass(OpenRecording& recording, std::int32_t model) {
-  Journal& journal = *output(model).journal;
-  const std::int64_t id = recording.admitted().journal_ids.at(model);
-  Status appended = journal.append(id, recording.pass(model)->finish());
+Status RecordingsInProgress::finish_pass(OpenRecording& recording, const PassKey& key) {
+  Journal& journal = *output(key.model).journal;
+  const std::int64_t id = recording.admitted().journal_ids.at(key.model);
+  Status appended = journal.append(id, recording.pass(key)->finish());
   if (!appended) return appended;
-  recording.end_pass(model, false);
+  recording.end_pass(key);
+  if (recording.has_passes_of(key.model)) return Done{};
   return journal.finish(id, outcome_of(recording));
 }
 
-Status RecordingsInProgress::fail_pass(OpenRecording& recording, std::int32_t model,
-                                       const RecordingFault& fault) {
+Status RecordingsInProgress::fail_model(OpenRecording& recording, std::int32_t model,
+                                        const RecordingFault& fault) {
   const ModelOutput& failed = output(model);
   const std::string whose = outputs_.size() == 1 ? "" : failed.shape.card.name + ": ";
   observer_.recording_failed(recording.admitted().recording,
                              whose + fault.stage + ": " + fault.reason);
-  recording.end_pass(model, true);
+  recording.fail_model(model);
   return failed.journal->finish(recording.admitted().journal_ids.at(model),
                                 {RecordingState::kFailed, 0, {fault}});
 }
@@ -174,7 +175,7 @@ Status RecordingsInProgress::fail(std::int64_t position, const RecordingFault& f
   if (const auto open = open_.extract(position)) {
     AdmittedRecording left = open.mapped().admitted();
     std::erase_if(left.journal_ids,
-                  [&](const auto& one) { return open.mapped().pass(one.first) == nullptr; });
+                  [&](const auto& one) { return !open.mapped().has_passes_of(one.first); });
     return end_as_failed(left, fault);
   }
   return Done{};

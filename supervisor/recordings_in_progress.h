@@ -58,8 +58,8 @@ class RecordingsInProgress {
   // What the journals know of it: whether each has work to do, and the outcome where none has.
   Result<AdmittedRecording> ask_journals(const Recording& recording, RecordingState& known);
   Status take_scores(OpenRecording& recording, ModelScores scores);
-  Status finish_pass(OpenRecording& recording, std::int32_t model);
-  Status fail_pass(OpenRecording& recording, std::int32_t model, const RecordingFault& fault);
+  Status finish_pass(OpenRecording& recording, const PassKey& key);
+  Status fail_model(OpenRecording& recording, std::int32_t model, const RecordingFault& fault);
   // Once all its passes have ended.
   void close(const OpenRecording& recording);
   Status end_as_failed(const AdmittedRecording& admitted, const RecordingFault& fault);

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "rookery/run_config.h"
 #include "worker/decoders/open_decoder.h"
 #include "worker/mono_mix.h"
 
@@ -31,14 +32,14 @@ Error decode_error(std::int64_t frame, std::int32_t sample_rate, const std::stri
 }  // namespace
 
 Result<ChannelChoice> parse_channel(const std::string& text) {
-  if (text == "mix") return ChannelChoice{};
+  if (text == "mix" || text == kEachChannel) return ChannelChoice{};
   std::int32_t number = 0;
   const char* end = text.data() + text.size();
   const auto [stop, failure] = std::from_chars(text.data(), end, number);
   if (failure != std::errc() || stop != end || number < 1 || number > AudioReader::kMaxChannels) {
     return Error{"config",
-                 fmt::format("channel is '{}', but must be mix or a number from 1 to {}", text,
-                             AudioReader::kMaxChannels),
+                 fmt::format("channel is '{}', but must be mix, each or a number from 1 to {}",
+                             text, AudioReader::kMaxChannels),
                  ""};
   }
   return ChannelChoice{number};

@@ -21,7 +21,8 @@ struct ChannelChoice {
   bool operator==(const ChannelChoice&) const = default;
 };
 
-// "mix" or a number from 1, as in ResultSettings::channel. Error stage "config".
+// "mix", "each" or a number from 1, as in ResultSettings::channel; with "each" whoever reads says
+// which, and this is the mean of all. Error stage "config".
 Result<ChannelChoice> parse_channel(const std::string& text);
 
 // One open recording. Not thread-safe; movable. Allocates nothing by what a header says.

@@ -36,34 +36,32 @@ Error in_forward(const Batch& batch, const std::string& reason) {
 ModelRunner::ModelRunner(std::vector<Member> members)
     : members_(std::move(members)), reducer_(reducer_for(members_.front().settings)) {}
 
-Status ModelRunner::begin(const ModelWork& work, const RecordingProperties& properties) {
-  recording_samples_ =
+Result<ModelRunner::Part> ModelRunner::begin(const ModelWork& work,
+                                             const RecordingProperties& properties) const {
+  Part part;
+  part.recording_samples =
       samples_at_model_rate(properties.frames, properties.sample_rate, geometry().sample_rate);
-  if (!members_.front().settings.carries_state) return Done{};
+  if (!members_.front().settings.carries_state) return part;
   Result<at::Tensor> state = state_before(work, *members_.front().hosted.model);
   if (!state) return state.error();
-  state_ = *state;
-  return Done{};
-}
-
-std::vector<float> ModelRunner::end() const {
-  return state_.defined() ? state_numbers(state_) : std::vector<float>();
+  part.state = *state;
+  return part;
 }
 
 at::Tensor ModelRunner::member_scores(const Member& member, const Batch& batch,
-                                      const at::Tensor& waveform, StageMeter& meter) {
+                                      const at::Tensor& waveform, StageMeter& meter, Part& part) {
   meter.enter(BeaconStage::kFrontEnd);
   const at::Tensor input = member.hosted.front_end->apply(waveform);
   meter.enter(BeaconStage::kForward);
   ForwardExtras extras;
   if (member.settings.takes_lengths) {
     extras.lengths =
-        lengths_of(batch, *member.hosted.front_end, waveform.size(1), recording_samples_);
+        lengths_of(batch, *member.hosted.front_end, waveform.size(1), part.recording_samples);
   }
-  extras.state = state_;
+  extras.state = part.state;
   Result<ForwardResult> result = member.hosted.model->forward(input, extras);
   if (!result) throw std::runtime_error(result.error().reason);
-  state_ = result->state;
+  part.state = result->state;
   const Result<std::int64_t> frames =
       check_output_shape(result->output.sizes(), waveform.size(0), member.settings);
   if (!frames) throw std::runtime_error(frames.error().reason);
@@ -71,13 +69,13 @@ at::Tensor ModelRunner::member_scores(const Member& member, const Batch& batch,
 }
 
 Result<at::Tensor> ModelRunner::mean_scores(const Batch& batch, const at::Tensor& waveform,
-                                            StageMeter& meter) {
+                                            StageMeter& meter, Part& part) const {
   try {
     const c10::InferenceMode inference_mode;
-    at::Tensor sum = member_scores(members_.front(), batch, waveform, meter);
+    at::Tensor sum = member_scores(members_.front(), batch, waveform, meter, part);
     if (members_.size() == 1) return sum;
     for (std::size_t i = 1; i < members_.size(); ++i) {
-      sum = sum + member_scores(members_[i], batch, waveform, meter);
+      sum = sum + member_scores(members_[i], batch, waveform, meter, part);
     }
     return sum / static_cast<double>(members_.size());
   } catch (const std::exception& exception) {
@@ -86,8 +84,8 @@ Result<at::Tensor> ModelRunner::mean_scores(const Batch& batch, const at::Tensor
 }
 
 Status ModelRunner::run(const Batch& batch, const at::Tensor& waveform, StageMeter& meter,
-                        ModelScores& scores) {
-  Result<at::Tensor> output = mean_scores(batch, waveform, meter);
+                        Part& part, ModelScores& scores) const {
+  Result<at::Tensor> output = mean_scores(batch, waveform, meter, part);
   if (!output) return output.error();
   meter.enter(BeaconStage::kReduce);
   const auto row_size = static_cast<std::size_t>(output->numel() / output->size(0));

@@ -16,7 +16,7 @@
 
 namespace rookery {
 
-// Not thread-safe: one for each worker. Errors have stage "forward" and name the segments.
+// Errors have stage "forward" and name the segments.
 class ModelRunner {
  public:
   struct Member {
@@ -29,23 +29,26 @@ class ModelRunner {
 
   const SegmentGeometry& geometry() const { return members_.front().settings.geometry; }
 
+  // Where a part of a task stands.
+  struct Part {
+    std::int64_t recording_samples = 0;  // at the model's rate
+    at::Tensor state;                    // of a model that carries one, after the last batch
+  };
+
   // Before the batches of a part. Error: a state that is not this model's.
-  Status begin(const ModelWork& work, const RecordingProperties& properties);
+  Result<Part> begin(const ModelWork& work, const RecordingProperties& properties) const;
   // `waveform`: [rows, input samples], a row for each segment of the batch. Appends to `scores`.
-  Status run(const Batch& batch, const at::Tensor& waveform, StageMeter& meter,
-             ModelScores& scores);
-  // After the last batch: the state that the next part needs.
-  std::vector<float> end() const;
+  Status run(const Batch& batch, const at::Tensor& waveform, StageMeter& meter, Part& part,
+             ModelScores& scores) const;
 
  private:
-  at::Tensor member_scores(const Member& member, const Batch& batch, const at::Tensor& waveform,
-                           StageMeter& meter);
-  Result<at::Tensor> mean_scores(const Batch& batch, const at::Tensor& waveform, StageMeter& meter);
+  static at::Tensor member_scores(const Member& member, const Batch& batch,
+                                  const at::Tensor& waveform, StageMeter& meter, Part& part);
+  Result<at::Tensor> mean_scores(const Batch& batch, const at::Tensor& waveform, StageMeter& meter,
+                                 Part& part) const;
 
   std::vector<Member> members_;
   Reducer reducer_;
-  std::int64_t recording_samples_ = 0;  // at the model's rate
-  at::Tensor state_;                    // of a model that carries one
 };
 
 }  // namespace rookery

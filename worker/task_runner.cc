@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <compare>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include "worker/audio_reader.h"
+#include "worker/forward_extras.h"
 #include "worker/model_runner.h"
 #include "worker/recording_probe.h"
 #include "worker/sample_source.h"
@@ -61,10 +63,19 @@ std::vector<ModelRunner> runners_of(const WorkerSettings& settings,
 
 }  // namespace
 
+// What of a recording a model hears.
+struct TaskRunner::Heard {
+  std::int32_t sample_rate = 0;
+  std::int32_t channel = 0;  // as PassKey has it
+
+  // clang-tidy 14 takes the operator for a null pointer.
+  auto operator<=>(const Heard&) const = default;  // NOLINT(modernize-use-nullptr)
+};
+
 struct TaskRunner::OpenRecording {
   Recording recording;
   RecordingProperties properties;
-  std::map<std::int32_t, SampleSource> sources;  // by sample rate
+  std::map<Heard, SampleSource> sources;
 };
 
 struct TaskRunner::Parts {
@@ -73,13 +84,14 @@ struct TaskRunner::Parts {
   std::vector<ModelRunner> runners;  // by a part's model
   StageMeter meter;
   std::optional<OpenRecording> open;
+  std::vector<ModelRunner::Part> parts;  // of the task at hand
 
-  ModelRunner& runner(const ModelWork& work) {
-    return runners.at(static_cast<std::size_t>(work.model));
+  const ModelRunner& runner(const ModelWork& work) {
+    return runners.at(static_cast<std::size_t>(work.pass.model));
   }
   // All batches in the order in which the recording plays, so that models hear a stretch one after
   // the other while it is in memory.
-  std::vector<Turn> turns(const Task& task) {
+  std::vector<Turn> turns(const Task& task) const {
     std::vector<Turn> turns;
     for (std::size_t part = 0; part < task.parts.size(); ++part) {
       const double rate = runner(task.parts[part]).geometry().sample_rate;
@@ -135,7 +147,8 @@ Result<TaskResult> TaskRunner::run(const Task& task) {
     if (!done) return done.error();
   }
   for (std::size_t i = 0; i < task.parts.size(); ++i) {
-    if (!result.parts[i].failure) result.parts[i].state = parts_->runner(task.parts[i]).end();
+    const at::Tensor& state = parts_->parts[i].state;
+    if (!result.parts[i].failure && state.defined()) result.parts[i].state = state_numbers(state);
   }
   result.times = parts_->meter.times();
   result.wall_us = wall_us() - started_us;
@@ -143,42 +156,46 @@ Result<TaskResult> TaskRunner::run(const Task& task) {
 }
 
 void TaskRunner::begin(const Task& task, TaskResult& result) {
+  parts_->parts.clear();
   for (const ModelWork& work : task.parts) {
     ModelScores& scores = result.parts.emplace_back();
-    scores.model = work.model;
-    Status begun = parts_->runner(work).begin(work, task.properties);
+    scores.pass = work.pass;
+    Result<ModelRunner::Part> begun = parts_->runner(work).begin(work, task.properties);
     if (!begun) scores.failure = begun.error();
+    parts_->parts.push_back(begun ? std::move(*begun) : ModelRunner::Part{});
   }
 }
 
 // The recording's faults come back as an error, the model's in `scores`.
 Status TaskRunner::run_batch(const Task& task, std::size_t part, const Batch& batch,
                              ModelScores& scores) {
-  ModelRunner& runner = parts_->runner(task.parts[part]);
+  const ModelWork& work = task.parts[part];
+  const ModelRunner& runner = parts_->runner(work);
   const SegmentGeometry& geometry = runner.geometry();
-  Result<SampleSource*> source = source_for(task, geometry.sample_rate);
+  Result<SampleSource*> source = source_for(task, {geometry.sample_rate, work.pass.channel});
   if (!source) return source.error();
   if (task.parts.size() > 1) (*source)->keep(stretch(batch, geometry));
   Result<at::Tensor> rows = waveform(**source, batch, geometry.input_samples());
   if (!rows) return rows.error();
-  Status done = runner.run(batch, *rows, parts_->meter, scores);
-  if (!done) scores = {scores.model, {}, {}, done.error()};
+  Status done = runner.run(batch, *rows, parts_->meter, parts_->parts[part], scores);
+  if (!done) scores = {scores.pass, {}, {}, done.error()};
   return Done{};
 }
 
-Result<SampleSource*> TaskRunner::source_for(const Task& task, std::int32_t sample_rate) {
+Result<SampleSource*> TaskRunner::source_for(const Task& task, const Heard& heard) {
   std::optional<OpenRecording>& open = parts_->open;
   if (!open || open->recording != task.recording || open->properties != task.properties) {
     open.emplace(OpenRecording{task.recording, task.properties, {}});
   }
-  const auto found = open->sources.find(sample_rate);
+  const auto found = open->sources.find(heard);
   if (found != open->sources.end()) return &found->second;
   StageMeter* meter = &parts_->meter;
+  const ChannelChoice channel = heard.channel == 0 ? parts_->channel : ChannelChoice{heard.channel};
   Result<SampleSource> source = SampleSource::open(
-      task.recording, task.properties, {sample_rate, parts_->channel, parts_->quality},
+      task.recording, task.properties, {heard.sample_rate, channel, parts_->quality},
       [meter](SampleStage stage) { meter->enter(beacon_stage(stage)); });
   if (!source) return source.error();
-  return &open->sources.emplace(sample_rate, std::move(*source)).first->second;
+  return &open->sources.emplace(heard, std::move(*source)).first->second;
 }
 
 Result<at::Tensor> TaskRunner::waveform(SampleSource& source, const Batch& batch,

@@ -37,13 +37,14 @@ class TaskRunner {
   void note_idle();
 
  private:
+  struct Heard;
   struct OpenRecording;
   struct Parts;
   explicit TaskRunner(std::unique_ptr<Parts> parts);
 
   void begin(const Task& task, TaskResult& result);
   Status run_batch(const Task& task, std::size_t part, const Batch& batch, ModelScores& scores);
-  Result<SampleSource*> source_for(const Task& task, std::int32_t sample_rate);
+  Result<SampleSource*> source_for(const Task& task, const Heard& heard);
   Result<at::Tensor> waveform(SampleSource& source, const Batch& batch, std::int64_t samples);
 
   std::unique_ptr<Parts> parts_;

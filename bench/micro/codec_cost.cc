@@ -21,7 +21,7 @@ Message some_task() {
     const std::int64_t end = begin + kSamples;
     batch.segments.push_back({index, begin, end, begin, begin, end});
   }
-  task.parts = {{0, {batch}}};
+  task.parts = {{{}, {batch}}};
   return task;
 }
 

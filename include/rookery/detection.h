@@ -11,12 +11,14 @@ namespace rookery {
 // index in the model's labels, and has no text; a word of a transcript is its text, with kNoLabel.
 struct Detection {
   static constexpr std::int32_t kNoLabel = -1;
+  static constexpr std::int32_t kNoChannel = 0;
 
   std::int64_t start_us = 0;
   std::int64_t end_us = 0;
   std::int32_t label = 0;
   float score = 0;
   std::string text = {};
+  std::int32_t channel = kNoChannel;  // of the file, from 1, where each is looked at by itself
 
   bool operator==(const Detection&) const = default;
 };
@@ -25,6 +27,7 @@ struct Detection {
 inline bool in_row_order(const Detection& a, const Detection& b) {
   if (a.start_us != b.start_us) return a.start_us < b.start_us;
   if (a.end_us != b.end_us) return a.end_us < b.end_us;
+  if (a.channel != b.channel) return a.channel < b.channel;
   if (a.label != b.label) return a.label < b.label;
   return a.text < b.text;
 }

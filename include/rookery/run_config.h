@@ -35,11 +35,14 @@ struct PostprocessConfig {
   bool operator==(const PostprocessConfig&) const = default;
 };
 
+// The value of ResultSettings::channel by which each channel is looked at by itself.
+inline constexpr const char* kEachChannel = "each";
+
 // What decides the bytes that come out. All of it enters the fingerprint.
 struct ResultSettings {
   std::int32_t batch_size = 8;
   std::int32_t intra_op = 1;
-  std::string channel = "mix";   // mix | 1 | 2 | ... (counted from 1)
+  std::string channel = "mix";   // mix | each | 1 | 2 | ... (counted from 1)
   std::string resampler = "hq";  // soxr quality: lq | mq | hq | vhq
   PostprocessConfig postprocess;
 
@@ -63,8 +66,9 @@ struct SpeedSettings {
   double alive_timeout_seconds = 30.0;   // from start to the first sign of life
   double ready_timeout_seconds = 600.0;  // from then until the model is loaded
   std::vector<std::string> formats = {"jsonl"};
-  std::string timestamps = "none";  // none | header | filename=FORMAT: rows also carry wall-clock time
-  std::int32_t test_delay_ms = 0;   // test hook: tasks end after a random delay up to this
+  std::string timestamps =
+      "none";  // none | header | filename=FORMAT: rows also carry wall-clock time
+  std::int32_t test_delay_ms = 0;  // test hook: tasks end after a random delay up to this
 
   bool operator==(const SpeedSettings&) const = default;
 };

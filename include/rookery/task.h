@@ -1,6 +1,7 @@
 // Tasks: the unit of dispatch, and what comes back.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,17 +18,26 @@ namespace rookery {
 // can be told from an answer to the retry.
 using TaskId = std::int64_t;
 
-// What a task asks of one model of the run: consecutive whole batches. `state`: what a model that
-// carries state returned for the segment before; empty at the recording's start.
+// Whose work it is: a model's, on what it hears of the recording.
+struct PassKey {
+  std::int32_t model = 0;    // index into WorkerSettings::models; 0 for an ensemble
+  std::int32_t channel = 0;  // of the file, from 1; 0: as WorkerSettings::channel says
+
+  // clang-tidy 14 takes the operator for a null pointer.
+  auto operator<=>(const PassKey&) const = default;  // NOLINT(modernize-use-nullptr)
+};
+
+// What a task asks of one pass: consecutive whole batches. `state`: what a model that carries state
+// returned for the segment before; empty at the recording's start.
 struct ModelWork {
-  std::int32_t model = 0;  // index into WorkerSettings::models; 0 for an ensemble
+  PassKey pass;
   std::vector<Batch> batches;
   std::vector<float> state = {};
 
   bool operator==(const ModelWork&) const = default;
 };
 
-// Work on one stretch of one recording, for each model at most one part. Never carries audio.
+// Work on one stretch of one recording, for each pass at most one part. Never carries audio.
 struct Task {
   TaskId id = 0;
   Recording recording;
@@ -67,9 +77,9 @@ struct StageTimes {
 };
 
 // What a model gave for its part: one SegmentScores for each segment, in segment order, and the
-// state after the last of them; or why it gave nothing (the other models' parts stand).
+// state after the last of them; or why it gave nothing (the other parts stand).
 struct ModelScores {
-  std::int32_t model = 0;
+  PassKey pass;
   std::vector<SegmentScores> segments;
   std::vector<float> state = {};
   std::optional<Error> failure = std::nullopt;

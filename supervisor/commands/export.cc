@@ -47,7 +47,8 @@ Status write_formats(Journal& journal, const ExportSettings& settings,
 }
 
 ExitCode run_export(const ExportArguments& arguments) {
-  if (const Status known = check_formats(arguments.formats); !known)
+  // Once without a folder: what is no format at all is told first.
+  if (const Status known = check_formats(arguments.formats, false); !known)
     return complain(known.error(), kExitUsage);
   const auto journal = open_output_journal(arguments.folder);
   if (!journal) return complain(journal.error(), kExitUsage);
@@ -56,6 +57,8 @@ ExitCode run_export(const ExportArguments& arguments) {
     return complain(settings.error(),
                     settings.error().stage == "config" ? kExitUsage : kExitCannotGoOn);
   }
+  if (const Status fitting = check_formats(arguments.formats, settings->each_channel); !fitting)
+    return complain(fitting.error(), kExitUsage);
   const Status written = write_formats(**journal, *settings, arguments);
   return written ? kExitDone : complain(written.error(), kExitCannotGoOn);
 }

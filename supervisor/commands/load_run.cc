@@ -9,6 +9,7 @@
 #include "supervisor/commands/run_arguments.h"
 #include "supervisor/config/config_file.h"
 #include "supervisor/config/text_file.h"
+#include "supervisor/exports/export.h"
 #include "supervisor/model_card/model_card_reader.h"
 
 namespace rookery {
@@ -50,6 +51,7 @@ Refusal merge_config(const LoadedCard& loaded, const RunArguments& arguments, Ru
   }
   Status user = apply_arguments(config, arguments);
   if (user) user = check_config(config, loaded.card);
+  if (user) user = check_formats(config.speed.formats, config.results.channel == kEachChannel);
   return user ? Refusal() : LoadRefusal{user.error(), kExitUsage};
 }
 

@@ -27,7 +27,7 @@ const std::vector<Flag> kFlags = {
     {"--allocator", "allocator", "Of the workers: jemalloc, glibc, tcmalloc, mimalloc or a preset"},
     {"--format", "formats", "Comma-separated exports, say jsonl,csv (docs/outputs.md)"},
     {"--timestamps", "timestamps", "header, or filename=FORMAT: rows carry the wall-clock time"},
-    {"--channel", "audio.channel", "mix, or the channel's number from 1"},
+    {"--channel", "audio.channel", "mix, each, or the channel's number from 1"},
 };
 
 // A value from the command line is YAML for the key table; text that YAML would read as something

@@ -58,6 +58,10 @@ Status check_config(const RunConfig& config, const ModelCard& card) {
   if (postprocess.keep_frames && card.output != OutputType::kFrames) {
     return wrong("postprocess.keep_frames: true is not allowed; the model gives no frames");
   }
+  if (config.results.channel == kEachChannel &&
+      (postprocess.keep_frames || card.output == OutputType::kEmbedding)) {
+    return wrong("audio.channel: each is not allowed; vectors are kept of a recording as a whole");
+  }
   if (Status known = check_known_labels(postprocess, card); !known.ok()) return known;
   Status status = check_threshold("postprocess.threshold", postprocess.threshold, config, card);
   if (!status.ok()) return status;

@@ -78,7 +78,7 @@ void add_result_keys(KeyTable& table) {
   table.results("intra_op", &R::intra_op, whole_number<std::int32_t>(1, 1024),
                 "threads that a worker's operators use");
   table.results("audio.channel", &R::channel, channel(),
-                "all channels mixed to one, or the one to take");
+                "all channels mixed to one, each by itself, or the one to take");
   table.results("audio.resampler", &R::resampler, one_of({"lq", "mq", "hq", "vhq"}),
                 "quality of soxr's resampling to the model's rate");
 }

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string_view>
 
+#include "rookery/run_config.h"
 #include "supervisor/config/yaml_values.h"
 #include "supervisor/recording_key.h"
 #include "supervisor/timestamps.h"
@@ -116,12 +117,12 @@ Kind<std::string> channel() {
   // libsndfile opens no file with more channels.
   const Kind<std::int32_t> number = whole_number<std::int32_t>(1, 1024);
   const auto read = [number](const YAML::Node& node) -> std::optional<std::string> {
-    if (as_text(node) == "mix") return "mix";
+    const auto text = as_text(node);
+    if (text == "mix" || text == kEachChannel) return text;
     const auto value = number.read(node);
     return value ? std::optional(number.print(*value)) : std::nullopt;
   };
-  return {
-      "mix or " + number.allowed, read, [](const std::string& value) { return value; }, {"each"}};
+  return {"mix, each or " + number.allowed, read, [](const std::string& value) { return value; }};
 }
 
 Kind<std::string> timestamps() {

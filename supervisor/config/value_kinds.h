@@ -39,7 +39,7 @@ Kind<double> real_number(double low, double high,
                          const std::optional<Word<double>>& word = std::nullopt);
 Kind<bool> boolean();
 Kind<std::string> one_of(const std::vector<std::string>& names);
-// `mix`, or the number of a channel.
+// `mix`, `each`, or the number of a channel.
 Kind<std::string> channel();
 // A value of `timestamps`, see supervisor/timestamps.
 Kind<std::string> timestamps();

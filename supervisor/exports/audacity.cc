@@ -11,8 +11,10 @@ class LabelTrack final : public RecordingContents {
  public:
   Status begin(const JournalEntry& /*entry*/, AtomicFile& /*file*/) override { return Done{}; }
   Status add(const Detection& detection, const std::string& label, AtomicFile& file) override {
-    return file.write(fmt::format("{}\t{}\t{}\n", seconds_text(detection.start_us),
-                                  seconds_text(detection.end_us), one_line(label)));
+    const std::string whose =
+        detection.channel == Detection::kNoChannel ? "" : fmt::format("{}: ", detection.channel);
+    return file.write(fmt::format("{}\t{}\t{}{}\n", seconds_text(detection.start_us),
+                                  seconds_text(detection.end_us), whose, one_line(label)));
   }
   Status end(AtomicFile& /*file*/) override { return Done{}; }
 };

@@ -24,8 +24,10 @@ std::string csv_field(std::string_view text) {
 
 class CsvWriter final : public SingleFileWriter {
  public:
-  CsvWriter(AtomicFile file, RowClock clock)
-      : SingleFileWriter(std::move(file)), clock_(std::move(clock)) {}
+  CsvWriter(AtomicFile file, RowClock clock, bool tells_channel)
+      : SingleFileWriter(std::move(file)),
+        clock_(std::move(clock)),
+        tells_channel_(tells_channel) {}
 
   Status begin_recording(const JournalEntry& entry) override {
     recording_ = csv_field(encode_key(entry.key));
@@ -36,12 +38,14 @@ class CsvWriter final : public SingleFileWriter {
     std::string row =
         fmt::format("{},{},{},{},{}", recording_, seconds_text(detection.start_us),
                     seconds_text(detection.end_us), csv_field(label), score_text(detection.score));
+    if (tells_channel_) row += fmt::format(",{}", detection.channel);
     if (clock_.is_set()) row += "," + clock_.time_of(detection).value_or("");
     return write(row + "\n");
   }
 
  private:
   RowClock clock_;
+  bool tells_channel_;
   std::string recording_;
 };
 
@@ -50,10 +54,11 @@ class CsvWriter final : public SingleFileWriter {
 Result<std::unique_ptr<ExportWriter>> create_csv(const std::string& out_folder,
                                                  const ExportSettings& settings) {
   const RowClock clock(settings.times);
-  return create_single_file<CsvWriter>(out_folder + "/detections.csv",
-                                       clock.is_set() ? "recording,start,end,label,score,time\n"
-                                                      : "recording,start,end,label,score\n",
-                                       clock);
+  std::string header = "recording,start,end,label,score";
+  if (settings.each_channel) header += ",channel";
+  if (clock.is_set()) header += ",time";
+  return create_single_file<CsvWriter>(out_folder + "/detections.csv", header + "\n", clock,
+                                       settings.each_channel);
 }
 
 }  // namespace rookery

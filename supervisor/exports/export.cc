@@ -65,11 +65,11 @@ Status write_format(Journal& journal, const ExportSettings& settings, const std:
 
 const std::vector<ExportFormat>& export_formats() {
   static const std::vector<ExportFormat> kFormats = {
-      {"jsonl", "detections.jsonl, one JSON object a detection", create_jsonl},
-      {"csv", "detections.csv, one line a detection", create_csv},
-      {"rttm", "detections.rttm, rich transcription time marks", create_rttm},
-      {"audacity", "KEY.txt, a label track for Audacity", create_audacity},
-      {"raven", "KEY.selections.txt, a selection table for Raven", create_raven},
+      {"jsonl", "detections.jsonl, one JSON object a detection", create_jsonl, true},
+      {"csv", "detections.csv, one line a detection", create_csv, true},
+      {"rttm", "detections.rttm, rich transcription time marks", create_rttm, true},
+      {"audacity", "KEY.txt, a label track for Audacity", create_audacity, true},
+      {"raven", "KEY.selections.txt, a selection table for Raven", create_raven, true},
       {"srt", "KEY.srt, SubRip subtitles", create_srt},
       {"vtt", "KEY.vtt, WebVTT subtitles", create_vtt},
       {"textgrid", "KEY.TextGrid, tiers for Praat", create_textgrid},
@@ -79,21 +79,28 @@ const std::vector<ExportFormat>& export_formats() {
   return kFormats;
 }
 
-Status check_formats(const std::vector<std::string>& names) {
+Status check_formats(const std::vector<std::string>& names, bool each_channel) {
+  const auto fits = [each_channel](const ExportFormat& format) {
+    return format.tells_channel || !each_channel;
+  };
   for (const std::string& name : names) {
-    if (find_format(name) != nullptr) continue;
-    std::vector<std::string_view> known;
-    for (const ExportFormat& format : export_formats()) known.push_back(format.name);
-    return Error{"config",
-                 fmt::format("\"{}\" is no format; there are {}", name, fmt::join(known, ", ")),
-                 ""};
+    const ExportFormat* format = find_format(name);
+    if (format != nullptr && fits(*format)) continue;
+    std::vector<std::string_view> others;
+    for (const ExportFormat& other : export_formats()) {
+      if (fits(other)) others.push_back(other.name);
+    }
+    const char* why = format == nullptr ? "is no format" : "cannot tell the channel of a row";
+    return Error{
+        "config",
+        fmt::format("formats: \"{}\" {}; there are {}", name, why, fmt::join(others, ", ")), ""};
   }
   return Done{};
 }
 
 Status write_exports(Journal& journal, const ExportSettings& settings,
                      const std::string& out_folder, const std::vector<std::string>& names) {
-  Status first_error = check_formats(names);
+  Status first_error = check_formats(names, settings.each_channel);
   if (!first_error) return first_error;
   const auto keep = [&first_error](const Status& status) {
     if (first_error && !status) first_error = status;

@@ -38,6 +38,7 @@ struct ExportSettings {
   std::vector<std::string> labels;  // the model's, by index
   std::int32_t sample_rate = 0;     // the model's, in Hz
   TimeSource times;                 // that rows carry
+  bool each_channel = false;        // rows are of one channel each
 };
 
 // Read from the journal's facts, so that `rookery export` needs no model. An Error (stage
@@ -49,13 +50,15 @@ struct ExportFormat {
   std::string_view description;  // what it writes, for --help
   Result<std::unique_ptr<ExportWriter>> (*create)(const std::string& out_folder,
                                                   const ExportSettings& settings);
+  bool tells_channel = false;  // of rows that are of one channel each
 };
 
 // All formats to choose from, in the order in which they are shown.
 const std::vector<ExportFormat>& export_formats();
 
-// An unknown name is an Error (stage "config") that lists the known ones.
-Status check_formats(const std::vector<std::string>& names);
+// An Error (stage "config") that lists the others for an unknown name, and for a format that cannot
+// tell a row's channel where rows are of one channel each.
+Status check_formats(const std::vector<std::string>& names, bool each_channel);
 
 // Finished recordings of which no time is told though times are wanted, as a line to be told;
 // nullopt if there are none.

@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "rookery/run_config.h"
 #include "supervisor/exports/export.h"
 #include "supervisor/timestamps.h"
 
@@ -32,6 +33,8 @@ Result<ExportSettings> export_settings(const std::map<std::string, std::string>&
   auto source = time_source(timestamps == facts.end() ? "none" : timestamps->second);
   if (!source) return source.error();
   settings.times = std::move(*source);
+  const auto channel = facts.find(kChannelFact);
+  settings.each_channel = channel != facts.end() && channel->second == kEachChannel;
   return settings;
 }
 

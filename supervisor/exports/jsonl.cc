@@ -24,6 +24,9 @@ class JsonlWriter final : public SingleFileWriter {
         fmt::format(R"({{"recording":{},"start":{},"end":{},"label":{},"score":{})", recording_,
                     seconds_text(detection.start_us), seconds_text(detection.end_us),
                     json_string(label), score_text(detection.score));
+    if (detection.channel != Detection::kNoChannel) {
+      row += fmt::format(R"(,"channel":{})", detection.channel);
+    }
     if (const auto time = clock_.time_of(detection)) row += fmt::format(R"(,"time":"{}")", *time);
     return write(row + "}\n");
   }

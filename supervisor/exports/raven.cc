@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "supervisor/exports/formats.h"
 #include "supervisor/exports/per_recording_writer.h"
 #include "supervisor/exports/row_text.h"
@@ -20,9 +22,10 @@ class SelectionTable final : public RecordingContents {
         "High Freq (Hz)\tLabel\tScore\n");
   }
   Status add(const Detection& detection, const std::string& label, AtomicFile& file) override {
-    return file.write(fmt::format("{}\tSpectrogram 1\t1\t{}\t{}\t0.0\t{}\t{}\t{}\n", ++selections_,
-                                  seconds_text(detection.start_us), seconds_text(detection.end_us),
-                                  high_frequency_, one_line(label), score_text(detection.score)));
+    return file.write(fmt::format("{}\tSpectrogram 1\t{}\t{}\t{}\t0.0\t{}\t{}\t{}\n", ++selections_,
+                                  std::max(detection.channel, 1), seconds_text(detection.start_us),
+                                  seconds_text(detection.end_us), high_frequency_, one_line(label),
+                                  score_text(detection.score)));
   }
   Status end(AtomicFile& /*file*/) override { return Done{}; }
 

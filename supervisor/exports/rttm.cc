@@ -73,9 +73,9 @@ class RttmWriter final : public SingleFileWriter {
     return Done{};
   }
   Status add(const Detection& detection, const std::string& label) override {
-    const std::string place =
-        fmt::format("{} 1 {} {}", recording_, seconds_text(detection.start_us),
-                    seconds_text(detection.end_us - detection.start_us));
+    const std::string place = fmt::format("{} {} {} {}", recording_, std::max(detection.channel, 1),
+                                          seconds_text(detection.start_us),
+                                          seconds_text(detection.end_us - detection.start_us));
     const std::string name = name_field(label);
     const std::string score = score_text(detection.score);
     return write(detection.text.empty()

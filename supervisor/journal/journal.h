@@ -69,6 +69,8 @@ struct JournalCounts {
 inline constexpr const char* kLabelsFact = "labels";
 // The fact that holds the model's sample rate in Hz; it is part of the fingerprint, too.
 inline constexpr const char* kSampleRateFact = "card.sample_rate";
+// What was listened to, as ResultSettings::channel has it; part of the fingerprint, too.
+inline constexpr const char* kChannelFact = "audio.channel";
 // The setting `timestamps` of the last run.
 inline constexpr const char* kTimestampsFact = "export.timestamps";
 

@@ -136,7 +136,8 @@ Status read_detections(JournalStatements& statements, std::int64_t id,
                        const std::function<Status(const Detection&)>& visit) {
   return statements.select_detections.each({id}, [&visit](const SqliteRow& row) {
     return visit({row.integer(0), row.integer(1), static_cast<std::int32_t>(row.integer(2)),
-                  static_cast<float>(row.real(3)), row.bytes(4)});
+                  static_cast<float>(row.real(3)), row.bytes(4),
+                  static_cast<std::int32_t>(row.integer(5))});
   });
 }
 

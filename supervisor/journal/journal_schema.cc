@@ -43,11 +43,12 @@ CREATE TABLE detections (
   recording INTEGER NOT NULL,
   start_us INTEGER NOT NULL,
   end_us INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
   label INTEGER NOT NULL,
   text BLOB NOT NULL,
   serial INTEGER NOT NULL,
   score REAL NOT NULL,
-  PRIMARY KEY (recording, start_us, end_us, label, text, serial)
+  PRIMARY KEY (recording, start_us, end_us, channel, label, text, serial)
 ) WITHOUT ROWID;
 
 CREATE TABLE vectors (

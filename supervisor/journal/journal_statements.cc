@@ -48,13 +48,14 @@ Result<JournalStatements> JournalStatements::prepare(SqliteDatabase& database) {
                  "detections = (SELECT count(*) FROM detections WHERE recording = ?1) "
                  "WHERE id = ?1"),
       .insert_detection = sql("INSERT INTO detections "
-                              "(recording, start_us, end_us, label, text, serial, score) "
-                              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+                              "(recording, start_us, end_us, channel, label, text, serial, score) "
+                              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
       .delete_detections = sql("DELETE FROM detections WHERE recording = ?1"),
-      .select_detections = sql("SELECT start_us, end_us, label, score, text FROM detections "
-                               "WHERE recording = ?1 AND EXISTS "
-                               "(SELECT 1 FROM recordings WHERE id = ?1 AND state <> 0) "
-                               "ORDER BY start_us, end_us, label, text, serial"),
+      .select_detections =
+          sql("SELECT start_us, end_us, label, score, text, channel FROM detections "
+              "WHERE recording = ?1 AND EXISTS "
+              "(SELECT 1 FROM recordings WHERE id = ?1 AND state <> 0) "
+              "ORDER BY start_us, end_us, channel, label, text, serial"),
       .insert_vectors = sql("INSERT INTO vectors (recording, serial, run, offset, count, length) "
                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
       .delete_vectors = sql("DELETE FROM vectors WHERE recording = ?1"),

@@ -193,8 +193,9 @@ Status SqliteJournal::append(std::int64_t id, const std::vector<Detection>& dete
     Status inserted = Done{};
     for (const Detection& detection : detections) {
       inserted = statements_->insert_detection.run(
-          {id, detection.start_us, detection.end_us, std::int64_t{detection.label},
-           Blob{detection.text}, next_serial_++, double{detection.score}});
+          {id, detection.start_us, detection.end_us, std::int64_t{detection.channel},
+           std::int64_t{detection.label}, Blob{detection.text}, next_serial_++,
+           double{detection.score}});
       if (!inserted) break;
     }
     return inserted;

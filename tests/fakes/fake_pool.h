@@ -111,12 +111,12 @@ class FakePool final : public WorkerPool {
   }
 
   Result<ModelScores> scores_of(const Task& task, const ModelWork& work) const {
-    ModelScores scores{work.model, {}, script_.state_after(task, work)};
+    ModelScores scores{work.pass, {}, script_.state_after(task, work)};
     for (const Batch& batch : work.batches) {
       for (const Segment& segment : batch.segments) {
         auto one = script_.score(task, work, segment);
         if (!one && one.error().stage == "forward")
-          return ModelScores{work.model, {}, {}, one.error()};
+          return ModelScores{work.pass, {}, {}, one.error()};
         if (!one) return one.error();
         scores.segments.push_back(std::move(one).value());
       }

@@ -83,8 +83,9 @@ inline auto members(Batch*) { return std::tuple(&Batch::segments); }
 inline auto members(Task*) {
   return std::tuple(&Task::id, &Task::recording, &Task::properties, &Task::parts);
 }
+inline auto members(PassKey*) { return std::tuple(&PassKey::model, &PassKey::channel); }
 inline auto members(ModelWork*) {
-  return std::tuple(&ModelWork::model, &ModelWork::batches, &ModelWork::state);
+  return std::tuple(&ModelWork::pass, &ModelWork::batches, &ModelWork::state);
 }
 inline auto members(Probe*) { return std::tuple(&Probe::id, &Probe::recording); }
 inline auto members(FrameScore*) {
@@ -98,7 +99,7 @@ inline auto members(StageTimes*) {
                     &StageTimes::front_end_us, &StageTimes::forward_us, &StageTimes::reduce_us);
 }
 inline auto members(ModelScores*) {
-  return std::tuple(&ModelScores::model, &ModelScores::segments, &ModelScores::state,
+  return std::tuple(&ModelScores::pass, &ModelScores::segments, &ModelScores::state,
                     &ModelScores::failure);
 }
 inline auto members(TaskResult*) {

@@ -106,7 +106,7 @@ TEST(Codec, BytesAreThoseOfTheProtocolPage) {
                                          {.frame = 201, .label = 1, .score = 1}}};
   const TaskDone done{
       .result = {.id = 7,
-                 .parts = {{.model = 0, .segments = {segment}, .state = {0.5f}, .failure = {}}},
+                 .parts = {{.pass = {}, .segments = {segment}, .state = {0.5f}, .failure = {}}},
                  .times = {},
                  .wall_us = 9}};
   EXPECT_EQ(encode(done),

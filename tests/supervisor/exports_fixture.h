@@ -31,7 +31,7 @@ class ExportsTest : public ::testing::Test {
   }
 
   Status write(const std::vector<std::string>& formats) {
-    return write_exports(journal_, {labels_, 16'000, times_}, folder_.path().string(), formats);
+    return write_exports(journal_, {labels_, 16'000, times_, each_channel_}, folder_.path().string(), formats);
   }
   std::string text_of(const std::string& name) const {
     std::ifstream stream(folder_.path() / name, std::ios::binary);
@@ -55,6 +55,7 @@ class ExportsTest : public ::testing::Test {
   TemporaryFolder folder_;
   MemoryJournal journal_;
   TimeSource times_;
+  bool each_channel_ = false;
   std::vector<std::string> labels_ = {"speech", "music", "dog \"Rex\", barking", "a\tb\nc"};
 };
 

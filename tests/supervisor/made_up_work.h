@@ -60,7 +60,7 @@ inline Result<SegmentScores> score(const Task& task, const ModelWork& work,
   if (task.recording.path.starts_with("nan")) return Error{"decode", "holds NaN", ""};
   SegmentScores scores{segment.index, {}};
   const std::size_t hash =
-      std::hash<std::string>()(task.recording.path) + static_cast<std::size_t>(work.model);
+      std::hash<std::string>()(task.recording.path) + static_cast<std::size_t>(work.pass.model);
   for (std::int32_t label = 0; label < 3; ++label) {
     const auto draw = (hash + static_cast<std::size_t>(segment.index) * 31U +
                        static_cast<std::size_t>(label) * 17U) %

@@ -49,7 +49,7 @@ FakePoolScript alone(FakePoolScript script, std::int32_t model) {
   script.score = [score = script.score, model](const Task& task, const ModelWork& work,
                                                const Segment& segment) {
     ModelWork placed = work;
-    placed.model = model;
+    placed.pass.model = model;
     return score(task, placed, segment);
   };
   return script;
@@ -75,7 +75,7 @@ TEST(RunLoopModels, AModelThatFailsInARecordingLeavesTheOthersAlone) {
   FakePoolScript failing = script(2, 1);
   failing.score = [](const Task& task, const ModelWork& work,
                      const Segment& segment) -> Result<SegmentScores> {
-    const bool fails = work.model == 2 && task.recording.path == "rec-20" && segment.index > 7;
+    const bool fails = work.pass.model == 2 && task.recording.path == "rec-20" && segment.index > 7;
     if (fails) return Error{"forward", "too loud", ""};
     return score(task, work, segment);
   };

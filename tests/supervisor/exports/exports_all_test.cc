@@ -37,9 +37,29 @@ TEST_F(Exports, AnUnknownFormatIsAnErrorThatNamesTheKnownOnesAndWritesNothing) {
   EXPECT_THAT(status.error().reason, HasSubstr("\"xml\""));
   for (const std::string& name : all_formats()) {
     EXPECT_THAT(status.error().reason, HasSubstr(name));
-    EXPECT_TRUE(check_formats({name}));
+    EXPECT_TRUE(check_formats({name}, false));
   }
   EXPECT_TRUE(files().empty());
+}
+
+TEST_F(Exports, RowsOfOneChannelEachTellItOrAreRefused) {
+  each_channel_ = true;
+  add("a.wav", {{0, 1'000'000, 0, 0.5F, "", 2}, {0, 1'000'000, 1, 0.5F, "", 1}});
+  ASSERT_TRUE(write({"jsonl", "csv", "rttm", "raven", "audacity"}));
+  EXPECT_THAT(text_of("detections.jsonl"),
+              HasSubstr(R"("label":"music","score":0.5000,"channel":1})"));
+  EXPECT_EQ(text_of("detections.csv"),
+            "recording,start,end,label,score,channel\n"
+            "a.wav,0.0,1.0,music,0.5000,1\n"
+            "a.wav,0.0,1.0,speech,0.5000,2\n");
+  EXPECT_THAT(text_of("detections.rttm"), HasSubstr("SPEAKER a.wav 2 0.0 1.0 "));
+  EXPECT_THAT(text_of("a.wav.selections.txt"), HasSubstr("2\tSpectrogram 1\t2\t0.0\t1.0\t"));
+  EXPECT_EQ(text_of("a.wav.txt"), "0.0\t1.0\t1: music\n0.0\t1.0\t2: speech\n");
+  for (const char* name : {"srt", "vtt", "textgrid", "npy", "npz"}) {
+    const Status status = write({name});
+    ASSERT_FALSE(status) << name;
+    EXPECT_THAT(status.error().reason, HasSubstr("cannot tell the channel of a row")) << name;
+  }
 }
 
 TEST(ExportFormats, AreWhatTheConfigurationTakes) { EXPECT_EQ(all_formats(), format_names()); }

@@ -121,7 +121,7 @@ TEST_P(JournalContract, ARecordingIsKnownAgainWithItsOutcomeItsRowsAndItsId) {
                                  {{"decode", "lost", 1'000'000, 2'000'000}, {"x", "y", {}, {}}},
                                  1'620'000'000'000'001};
   const std::int64_t id = admit("a");
-  ASSERT_TRUE(journal().append(id, {{0, 1, 2, 0.5F}}));
+  ASSERT_TRUE(journal().append(id, {{0, 1, 2, 0.5F, "", 3}}));
   ASSERT_TRUE(journal().finish(id, outcome));
   ASSERT_TRUE(journal().flush());
   next_run();
@@ -129,7 +129,7 @@ TEST_P(JournalContract, ARecordingIsKnownAgainWithItsOutcomeItsRowsAndItsId) {
   ASSERT_TRUE(entry.has_value());
   EXPECT_EQ(entry->id, id);
   EXPECT_EQ(entry->outcome, outcome);
-  EXPECT_THAT(rows_of(journal(), id), ElementsAre(Detection{0, 1, 2, 0.5F}));
+  EXPECT_THAT(rows_of(journal(), id), ElementsAre(Detection{0, 1, 2, 0.5F, "", 3}));
 }
 
 TEST_P(JournalContract, AChangedFileComesBackAsPendingWithoutRowsAndFaults) {
@@ -203,7 +203,8 @@ TEST_P(JournalContract, AnyRowsAppendedInAnyOrderComeOutInRowOrder) {
     const auto row = rc::gen::construct<Detection>(
         rc::gen::inRange<std::int64_t>(0, 4), rc::gen::inRange<std::int64_t>(4, 8),
         rc::gen::inRange<std::int32_t>(-1, 3), rc::gen::element(0.25F, 0.9731F, 1e-30F, -3.5F),
-        rc::gen::element<std::string>("", "a", "B", "\xc3\xa4", "\xff", "two words"));
+        rc::gen::element<std::string>("", "a", "B", "\xc3\xa4", "\xff", "two words"),
+        rc::gen::inRange<std::int32_t>(0, 3));
     const auto chunks = *rc::gen::container<std::vector<std::vector<Detection>>>(
         rc::gen::container<std::vector<Detection>>(row));
     const std::string key = "property " + std::to_string(keys_of(journal()).size());
