@@ -4,7 +4,6 @@
 #include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
 
-#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -48,8 +47,9 @@ Result<ModelRunner::Part> ModelRunner::begin(const ModelWork& work,
   return part;
 }
 
-at::Tensor ModelRunner::member_scores(const Member& member, const Batch& batch,
-                                      const at::Tensor& waveform, StageMeter& meter, Part& part) {
+Result<at::Tensor> ModelRunner::member_scores(const Member& member, const Batch& batch,
+                                              const at::Tensor& waveform, StageMeter& meter,
+                                              Part& part) {
   meter.enter(BeaconStage::kFrontEnd);
   const at::Tensor input = member.hosted.front_end->apply(waveform);
   meter.enter(BeaconStage::kForward);
@@ -60,11 +60,11 @@ at::Tensor ModelRunner::member_scores(const Member& member, const Batch& batch,
   }
   extras.state = part.state;
   Result<ForwardResult> result = member.hosted.model->forward(input, extras);
-  if (!result) throw std::runtime_error(result.error().reason);
+  if (!result) return in_forward(batch, result.error().reason);
   part.state = result->state;
   const Result<std::int64_t> frames =
       check_output_shape(result->output.sizes(), waveform.size(0), member.settings);
-  if (!frames) throw std::runtime_error(frames.error().reason);
+  if (!frames) return in_forward(batch, frames.error().reason);
   return activate(result->output, member.settings.activation);
 }
 
@@ -72,12 +72,13 @@ Result<at::Tensor> ModelRunner::mean_scores(const Batch& batch, const at::Tensor
                                             StageMeter& meter, Part& part) const {
   try {
     const c10::InferenceMode inference_mode;
-    at::Tensor sum = member_scores(members_.front(), batch, waveform, meter, part);
-    if (members_.size() == 1) return sum;
-    for (std::size_t i = 1; i < members_.size(); ++i) {
-      sum = sum + member_scores(members_[i], batch, waveform, meter, part);
+    at::Tensor sum;
+    for (const Member& member : members_) {
+      Result<at::Tensor> scores = member_scores(member, batch, waveform, meter, part);
+      if (!scores) return scores;
+      sum = sum.defined() ? sum + *scores : *scores;
     }
-    return sum / static_cast<double>(members_.size());
+    return members_.size() == 1 ? sum : sum / static_cast<double>(members_.size());
   } catch (const std::exception& exception) {
     return in_forward(batch, torch_reason(exception));
   }

@@ -42,8 +42,9 @@ class ModelRunner {
              ModelScores& scores) const;
 
  private:
-  static at::Tensor member_scores(const Member& member, const Batch& batch,
-                                  const at::Tensor& waveform, StageMeter& meter, Part& part);
+  static Result<at::Tensor> member_scores(const Member& member, const Batch& batch,
+                                          const at::Tensor& waveform, StageMeter& meter,
+                                          Part& part);
   Result<at::Tensor> mean_scores(const Batch& batch, const at::Tensor& waveform, StageMeter& meter,
                                  Part& part) const;
 

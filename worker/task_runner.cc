@@ -84,9 +84,9 @@ struct TaskRunner::Parts {
   std::vector<ModelRunner> runners;  // by a part's model
   StageMeter meter;
   std::optional<OpenRecording> open;
-  std::vector<ModelRunner::Part> parts;  // of the task at hand
+  std::vector<ModelRunner::Part> under_way;  // the parts of the task at hand
 
-  const ModelRunner& runner(const ModelWork& work) {
+  const ModelRunner& runner(const ModelWork& work) const {
     return runners.at(static_cast<std::size_t>(work.pass.model));
   }
   // All batches in the order in which the recording plays, so that models hear a stretch one after
@@ -147,7 +147,7 @@ Result<TaskResult> TaskRunner::run(const Task& task) {
     if (!done) return done.error();
   }
   for (std::size_t i = 0; i < task.parts.size(); ++i) {
-    const at::Tensor& state = parts_->parts[i].state;
+    const at::Tensor& state = parts_->under_way[i].state;
     if (!result.parts[i].failure && state.defined()) result.parts[i].state = state_numbers(state);
   }
   result.times = parts_->meter.times();
@@ -156,13 +156,13 @@ Result<TaskResult> TaskRunner::run(const Task& task) {
 }
 
 void TaskRunner::begin(const Task& task, TaskResult& result) {
-  parts_->parts.clear();
+  parts_->under_way.clear();
   for (const ModelWork& work : task.parts) {
     ModelScores& scores = result.parts.emplace_back();
     scores.pass = work.pass;
     Result<ModelRunner::Part> begun = parts_->runner(work).begin(work, task.properties);
     if (!begun) scores.failure = begun.error();
-    parts_->parts.push_back(begun ? std::move(*begun) : ModelRunner::Part{});
+    parts_->under_way.push_back(begun ? std::move(*begun) : ModelRunner::Part{});
   }
 }
 
@@ -177,7 +177,7 @@ Status TaskRunner::run_batch(const Task& task, std::size_t part, const Batch& ba
   if (task.parts.size() > 1) (*source)->keep(stretch(batch, geometry));
   Result<at::Tensor> rows = waveform(**source, batch, geometry.input_samples());
   if (!rows) return rows.error();
-  Status done = runner.run(batch, *rows, parts_->meter, parts_->parts[part], scores);
+  Status done = runner.run(batch, *rows, parts_->meter, parts_->under_way[part], scores);
   if (!done) scores = {scores.pass, {}, {}, done.error()};
   return Done{};
 }
