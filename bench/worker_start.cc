@@ -78,8 +78,9 @@ void measure(const Options& options) {
   const SteadyClock clock;
   SignalSource signals = SignalSource::open().value();
   const auto pool =
-      ProcessPool::open(pool_settings(config, card, {0}, options.worker_program).value(), signals,
-                        clock)
+      ProcessPool::open(
+          pool_settings({{{config, "", {card}}}}, {0}, options.worker_program).value(), signals,
+          clock)
           .value();
   const TimePoint started = clock.now();
   const ServerReady server = pool->start().value();

@@ -112,9 +112,12 @@ Result<TaskRunner> TaskRunner::create(const WorkerSettings& settings,
   if (!channel) return channel.error();
   Result<ResamplerQuality> quality = parse_resampler_quality(settings.resampler);
   if (!quality) return quality.error();
-  return TaskRunner(
-      std::make_unique<Parts>(Parts{*channel, *quality, runners_of(settings, std::move(models)),
-                                    std::move(meter), std::nullopt}));
+  return TaskRunner(std::make_unique<Parts>(Parts{*channel,
+                                                  *quality,
+                                                  runners_of(settings, std::move(models)),
+                                                  std::move(meter),
+                                                  std::nullopt,
+                                                  {}}));
 }
 
 TaskRunner::TaskRunner(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -52,7 +52,8 @@ TEST_F(EachChannel, GivesTheRowsThatTheChannelGivesAlone) {
       EXPECT_EQ(by_channel[std::stoi(channel)], rows(model, "in/call.wav", {"--channel", channel}))
           << model << " channel " << channel;
     }
-    if (model == dtmf_model()) EXPECT_GT(by_channel[2].size(), 100U);
+    const bool finds_digits = model != test_data("silero-carry-model");
+    EXPECT_GT(by_channel[2].size(), finds_digits ? 100U : 0U);
     EXPECT_NE(by_channel[1], by_channel[2]);
   }
 }

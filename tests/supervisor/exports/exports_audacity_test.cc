@@ -77,7 +77,7 @@ TEST_F(AudacityExport, NothingIsWrittenOrRemovedOutsideTheOutputFolder) {
   folder_.write("failed.txt", "mine");
   add("../done", {});
   add("../failed", {}, kFailed);
-  const Status status = write_exports(journal_, {labels_, 16'000, ""}, out, {"audacity"});
+  const Status status = write_exports(journal_, {labels_, 16'000, {}}, out, {"audacity"});
   EXPECT_FALSE(status);
   EXPECT_FALSE(exists("done.txt"));
   EXPECT_EQ(text_of("failed.txt"), "mine");

@@ -251,7 +251,7 @@ TEST(SqliteJournal, AnotherSchemaIsRefusedTellingBothVersions) {
     for (const auto& journal :
          {SqliteJournal::open(path).error(), SqliteJournal::open_for_reading(path).error()}) {
       EXPECT_THAT(journal.reason, HasSubstr("has schema version " + other));
-      EXPECT_THAT(journal.reason, HasSubstr("knows version 3"));
+      EXPECT_THAT(journal.reason, HasSubstr("knows version 4"));
     }
   }
 }
