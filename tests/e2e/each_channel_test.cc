@@ -29,7 +29,14 @@ class EachChannel : public ::testing::Test {
   std::vector<nlohmann::json> rows(const std::string& model, const std::string& input,
                                    const Arguments& more) const {
     const TemporaryFolder out;
-    Arguments arguments = {"--oversubscribe"};
+    // So low that a model of speech gives rows for digits, too.
+    Arguments arguments = {"--oversubscribe",
+                           "--set",
+                           "postprocess.threshold=0.01",
+                           "--set",
+                           "postprocess.threshold_off=same",
+                           "--set",
+                           "postprocess.min_duration_seconds=0"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     const ProgramEnd end = run(run_command(model, out / "out", {folder_ / input}, arguments));
     EXPECT_EQ(end.exit_code, 0) << end.err;
@@ -52,9 +59,8 @@ TEST_F(EachChannel, GivesTheRowsThatTheChannelGivesAlone) {
       EXPECT_EQ(by_channel[std::stoi(channel)], rows(model, "in/call.wav", {"--channel", channel}))
           << model << " channel " << channel;
     }
-    const bool finds_digits = model != test_data("silero-carry-model");
-    EXPECT_GT(by_channel[2].size(), finds_digits ? 100U : 0U);
-    EXPECT_NE(by_channel[1], by_channel[2]);
+    EXPECT_GT(by_channel[2].size(), 10U) << model;
+    EXPECT_NE(by_channel[1], by_channel[2]) << model;
   }
 }
 

@@ -41,6 +41,11 @@ class SeveralModels : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
+// So low that a model of speech gives rows for digits, too.
+const Arguments kLowThreshold = {"--set", "postprocess.threshold=0.01",
+                                 "--set", "postprocess.threshold_off=same",
+                                 "--set", "postprocess.min_duration_seconds=0"};
+
 TEST_F(SeveralModels, EachGiveTheBytesThatTheyGiveAlone) {
   const std::vector<std::pair<std::string, std::string>> models = {
       {"dtmf", dtmf_model()},
@@ -53,17 +58,18 @@ TEST_F(SeveralModels, EachGiveTheBytesThatTheyGiveAlone) {
       {"--workers", "2", "--engine", "threads", "--set", "test_delay_ms=20"},
       {"--workers", "2", "--weights", "private", "--start", "spawn"}};
   for (const auto& [name, directory] : models) {
-    ASSERT_EQ(run_models({directory}, "alone-" + name).exit_code, 1);
+    ASSERT_EQ(run_models({directory}, "alone-" + name, kLowThreshold).exit_code, 1);
+    ASSERT_GT(lines_of(file("alone-" + name + "/detections.jsonl")).size(), 10U) << name;
   }
   for (std::size_t way = 0; way < ways.size(); ++way) {
     const std::string out = "together-" + std::to_string(way);
-    ASSERT_EQ(run_models(directories, out, ways[way]).exit_code, 1);
+    Arguments words = ways[way];
+    words.insert(words.end(), kLowThreshold.begin(), kLowThreshold.end());
+    ASSERT_EQ(run_models(directories, out, words).exit_code, 1);
     for (const auto& [name, directory] : models) {
       for (const char* kind : {"/detections.jsonl", "/errors.jsonl"}) {
         EXPECT_TRUE(file(out + "/" + name + kind) == file("alone-" + name + kind)) << name << kind;
       }
-      EXPECT_GT(lines_of(file(out + "/" + name + "/detections.jsonl")).size(),
-                name == "silero-vad-carry" ? 0U : 100U);
     }
   }
 }

@@ -7,7 +7,12 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
+
+#include "worker/decoders/header_time.h"
 
 namespace rookery {
 namespace {
@@ -16,6 +21,18 @@ struct DeleteStream {
   void operator()(FLAC__StreamDecoder* stream) const { FLAC__stream_decoder_delete(stream); }
 };
 using Stream = std::unique_ptr<FLAC__StreamDecoder, DeleteStream>;
+
+// Of the tags of a recorder, as header_time.h has them.
+std::optional<std::int64_t> told_origin(const FLAC__StreamMetadata_VorbisComment& tags) {
+  const std::span comments(tags.comments, tags.num_comments);
+  for (const auto& comment : comments) {
+    const std::string_view tag(reinterpret_cast<const char*>(comment.entry), comment.length);
+    const std::size_t value = tag.find('=') + 1;
+    if (const auto time = comment_time(tag)) return time;
+    if (const auto time = iso_time(tag.substr(value))) return time;
+  }
+  return std::nullopt;
+}
 
 class FlacDecoder final : public Decoder {
  public:
@@ -35,6 +52,8 @@ class FlacDecoder final : public Decoder {
     forget();
     stream_.reset(FLAC__stream_decoder_new());
     return stream_ &&
+           FLAC__stream_decoder_set_metadata_respond(stream_.get(),
+                                                     FLAC__METADATA_TYPE_VORBIS_COMMENT) != 0 &&
            FLAC__stream_decoder_init_stream(stream_.get(), read_file, seek_file, tell, length,
                                             is_at_end, take_frame, take_metadata, take_error,
                                             this) == FLAC__STREAM_DECODER_INIT_STATUS_OK &&
@@ -111,6 +130,9 @@ class FlacDecoder final : public Decoder {
 
   static void take_metadata(const FLAC__StreamDecoder*, const FLAC__StreamMetadata* metadata,
                             void* self) {
+    if (metadata->type == FLAC__METADATA_TYPE_VORBIS_COMMENT) {
+      of(self).header_.origin_us = told_origin(metadata->data.vorbis_comment);
+    }
     if (metadata->type != FLAC__METADATA_TYPE_STREAMINFO) return;
     const FLAC__StreamMetadata_StreamInfo& info = metadata->data.stream_info;
     of(self).bits_ = info.bits_per_sample;
