@@ -71,12 +71,15 @@ class Program:
 
 
 def measure(ways, recordings, rounds):
-    """{name: [Measured, …]}"""
+    """{name: [Measured, …]}; tells the wall seconds of each as they come."""
     results = {way.name: [] for way in ways}
-    for number in range(rounds):
+    print(f"\nround   {'   '.join(results)}")
+    for number in range(1, rounds + 1):
+        print(f"{number:5}", end="", flush=True)
         for way in ways:
             results[way.name].append(way.measure(recordings))
-        print(f"round {number + 1} done", flush=True)
+            print(f"{results[way.name][-1].wall_seconds:8.2f}", end="", flush=True)
+        print()
     return results
 
 
@@ -105,9 +108,13 @@ def fastest(results, kind, precision):
 
 
 def print_ratio(results, name, other, wanted):
-    ratios = [theirs.wall_seconds / own.wall_seconds for own, theirs in zip(results[name], results[other])]
+    """Of the rounds' ratios the median, least and most; and of CPU seconds, which a busy host disturbs less."""
+    pairs = list(zip(results[name], results[other]))
+    ratios = [theirs.wall_seconds / own.wall_seconds for own, theirs in pairs]
+    cpu = [sum(theirs.cpu_seconds.values()) / sum(own.cpu_seconds.values()) for own, theirs in pairs]
     spread = f"{min(ratios):.3f}–{max(ratios):.3f}"
-    print(f"{name} is {statistics.median(ratios):.3f} times as fast as {other} ({spread}; wanted {wanted})")
+    print(f"{name} is {statistics.median(ratios):.3f} times as fast as {other} ({spread}; wanted {wanted}),")
+    print(f"  by CPU seconds {statistics.median(cpu):.3f} times")
 
 
 def print_scores(ways, recording):
