@@ -32,6 +32,7 @@ RecordingOutcome outcome_of(const OpenRecording& recording) {
 
 std::vector<const WorkShape*> shapes_of(const std::vector<ModelOutput>& outputs) {
   std::vector<const WorkShape*> shapes;
+  shapes.reserve(outputs.size());
   for (const ModelOutput& output : outputs) shapes.push_back(&output.shape);
   return shapes;
 }

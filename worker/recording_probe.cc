@@ -27,8 +27,11 @@ Result<RecordingProperties> probe_recording(const std::string& path, ChannelChoi
   if (frames == 1) {
     return Error{"probe", "the recording holds one sample: nothing to analyse", ""};
   }
-  return RecordingProperties{frames, reader->header().sample_rate, reader->header().channels,
-                             reader->header().format, reader->missing_after(frames),
+  return RecordingProperties{frames,
+                             reader->header().sample_rate,
+                             reader->header().channels,
+                             reader->header().format,
+                             reader->missing_after(frames),
                              reader->header().origin_us};
 }
 

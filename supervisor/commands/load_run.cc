@@ -56,7 +56,7 @@ Refusal merge_config(const LoadedCard& loaded, const RunArguments& arguments, Ru
 }
 
 Refusal load_output(const LoadedCard& loaded, const RunArguments& arguments, LoadedOutput& output) {
-  if (const Refusal refused = merge_config(loaded, arguments, output.config)) return refused;
+  if (Refusal refused = merge_config(loaded, arguments, output.config)) return refused;
   output.folder = output.config.out;
   output.cards = {loaded.card};
   const std::string& path = output.config.results.postprocess.word_list;

@@ -117,7 +117,7 @@ Kind<std::string> channel() {
   // libsndfile opens no file with more channels.
   const Kind<std::int32_t> number = whole_number<std::int32_t>(1, 1024);
   const auto read = [number](const YAML::Node& node) -> std::optional<std::string> {
-    const auto text = as_text(node);
+    auto text = as_text(node);
     if (text == "mix" || text == kEachChannel) return text;
     const auto value = number.read(node);
     return value ? std::optional(number.print(*value)) : std::nullopt;

@@ -25,7 +25,7 @@ class OnePass : public ::testing::Test {
 
   std::string model(const std::string& name, const std::string& output,
                     const std::string& segment) const {
-    const std::string directory = folder_ / name;
+    std::string directory = folder_ / name;
     std::filesystem::copy(test_data("models/neighbour_levels"), directory);
     std::string card;
     for (std::string line : lines_of(read_bytes(directory + "/model.yaml"))) {
@@ -38,7 +38,7 @@ class OnePass : public ::testing::Test {
   }
   std::string run_model(const std::string& name, const std::string& output,
                         const std::string& segment, const Arguments& more) const {
-    const std::string out = folder_ / ("out-" + name);
+    std::string out = folder_ / ("out-" + name);
     Program program = run_command(model(name, output, segment), out, {"a.wav"}, more);
     program.directory = folder_.path();
     const ProgramEnd end = run(program);

@@ -1,4 +1,5 @@
 // Several models over the same recordings in one run, and ensembles of them.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sndfile.h>
@@ -67,8 +68,10 @@ TEST_F(SeveralModels, EachGiveTheBytesThatTheyGiveAlone) {
     words.insert(words.end(), kLowThreshold.begin(), kLowThreshold.end());
     ASSERT_EQ(run_models(directories, out, words).exit_code, 1);
     for (const auto& [name, directory] : models) {
-      for (const char* kind : {"/detections.jsonl", "/errors.jsonl"}) {
-        EXPECT_TRUE(file(out + "/" + name + kind) == file("alone-" + name + kind)) << name << kind;
+      for (const char* kind : {"detections.jsonl", "errors.jsonl"}) {
+        const std::string together = fmt::format("{}/{}/{}", out, name, kind);
+        const std::string alone = fmt::format("alone-{}/{}", name, kind);
+        EXPECT_TRUE(file(together) == file(alone)) << together;
       }
     }
   }

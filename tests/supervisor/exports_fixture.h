@@ -31,7 +31,8 @@ class ExportsTest : public ::testing::Test {
   }
 
   Status write(const std::vector<std::string>& formats) {
-    return write_exports(journal_, {labels_, 16'000, times_, each_channel_}, folder_.path().string(), formats);
+    return write_exports(journal_, {labels_, 16'000, times_, each_channel_},
+                         folder_.path().string(), formats);
   }
   std::string text_of(const std::string& name) const {
     std::ifstream stream(folder_.path() / name, std::ios::binary);

@@ -40,6 +40,7 @@ std::vector<std::string> run_three(const std::string& list, FakePoolScript pool_
   const FakeClock clock;
   (void)RunLoop({inputs.value(), pool, clock, observer}, outputs, SpeedSettings{}).run();
   std::vector<std::string> found;
+  found.reserve(journals.size());
   for (MemoryJournal& journal : journals) found.push_back(contents(journal));
   return found;
 }

@@ -3,23 +3,24 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <functional>
-#include <limits>
+#include <filesystem>
 
 #include "tests/worker/audio_kinds.h"
+#include "tests/worker/patched_wav.h"
 
 namespace rookery {
 namespace {
 
 using testing::AudioKind;
 using ::testing::HasSubstr;
+using testing::kDataSizeOffset;
+using testing::kRiffSizeOffset;
+using testing::patch;
 using testing::TemporaryFolder;
+using testing::write_wav;
 
 constexpr std::int64_t kFrames = 60'001;
 
@@ -93,106 +94,6 @@ TEST_P(EveryKind, OfACutFileTheReadablePartIsThatOfTheWhole) {
 
 INSTANTIATE_TEST_SUITE_P(Audio, EveryKind, ::testing::ValuesIn(testing::all_kinds()),
                          testing::kind_name);
-
-struct BadInput {
-  std::string name;
-  std::function<void(const std::string& path)> make;
-  std::string stage;
-  std::string words;
-};
-
-void write_wav(const std::string& path, std::int64_t frames) {
-  testing::write_recording(path, AudioKind{}, testing::test_signal(frames, 1));
-}
-
-// Sets a little-endian field at a byte offset.
-void patch(const std::string& path, std::size_t offset, std::uint32_t value, int bytes) {
-  std::string content = testing::read_bytes(path);
-  for (int i = 0; i < bytes; ++i) {
-    content[offset + static_cast<std::size_t>(i)] = static_cast<char>(value >> (8 * i) & 0xFF);
-  }
-  testing::write_bytes(path, content);
-}
-
-void patch_wav(const std::string& path, std::size_t offset, std::uint32_t value, int bytes) {
-  write_wav(path, 1'000);
-  patch(path, offset, value, bytes);
-}
-
-constexpr std::size_t kRiffSizeOffset = 4;
-constexpr std::size_t kDataSizeOffset = 40;
-constexpr std::size_t kChannelsOffset = 22;
-constexpr std::size_t kRateOffset = 24;
-
-void make_socket(const std::string& path) {
-  const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::ranges::copy(path, address.sun_path);
-  ASSERT_EQ(::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  ::close(descriptor);
-}
-
-std::vector<BadInput> bad_inputs() {
-  using std::filesystem::create_symlink;
-  return {
-      {"missing", [](const std::string&) {}, "open", "no such file"},
-      {"empty", [](const std::string& p) { testing::write_bytes(p, ""); }, "open", "empty"},
-      {"dangling_link", [](const std::string& p) { create_symlink("nowhere", p); }, "open",
-       "target does not exist"},
-      {"link_to_itself", [](const std::string& p) { create_symlink(p, p); }, "open",
-       "leads back to itself"},
-      {"folder", [](const std::string& p) { std::filesystem::create_directory(p); }, "open",
-       "a folder"},
-      {"fifo", [](const std::string& p) { ::mkfifo(p.c_str(), 0600); }, "open", "a FIFO"},
-      {"socket", make_socket, "open", "a socket"},
-      {"link_to_dev_zero", [](const std::string& p) { create_symlink("/dev/zero", p); }, "open",
-       "a character device"},
-      {"link_to_dev_tty", [](const std::string& p) { create_symlink("/dev/tty", p); }, "open",
-       "a character device"},
-      {"text",
-       [](const std::string& p) { testing::write_bytes(p, "No audio at all, just words."); },
-       "probe", "not audio"},
-      {"binary_rubbish",
-       [](const std::string& p) { testing::write_bytes(p, std::string(100'000, '\x5A')); }, "probe",
-       "not audio"},
-      {"cut_in_the_header",
-       [](const std::string& p) {
-         write_wav(p, 1'000);
-         std::filesystem::resize_file(p, 30);
-       },
-       "probe", "not audio"},
-      {"no_channels", [](const std::string& p) { patch_wav(p, kChannelsOffset, 0, 2); }, "probe",
-       ""},
-      {"many_channels", [](const std::string& p) { patch_wav(p, kChannelsOffset, 9, 2); }, "probe",
-       "9 channels"},
-      {"absurd_channels", [](const std::string& p) { patch_wav(p, kChannelsOffset, 60'000, 2); },
-       "probe", ""},
-      {"rate_zero", [](const std::string& p) { patch_wav(p, kRateOffset, 0, 4); }, "probe", ""},
-      {"rate_absurd", [](const std::string& p) { patch_wav(p, kRateOffset, 2'000'000'000, 4); },
-       "probe", "2000000000 Hz"},
-      {"rate_low", [](const std::string& p) { patch_wav(p, kRateOffset, 10, 4); }, "probe",
-       "10 Hz"},
-      {"no_sample", [](const std::string& p) { write_wav(p, 0); }, "probe", "no audio"},
-      {"one_sample", [](const std::string& p) { write_wav(p, 1); }, "probe", "one sample"},
-  };
-}
-
-class EveryBadInput : public ::testing::TestWithParam<BadInput> {};
-
-TEST_P(EveryBadInput, IsRefusedWithAStageAndWords) {
-  const TemporaryFolder folder;
-  const std::string path = folder.file("x.wav");
-  GetParam().make(path);
-  const auto properties = probe_recording(path, {});
-  ASSERT_FALSE(properties.ok());
-  EXPECT_EQ(properties.error().stage, GetParam().stage);
-  EXPECT_THAT(properties.error().reason, HasSubstr(GetParam().words));
-  EXPECT_THAT(properties.error().reason, ::testing::Not(HasSubstr("\n")));
-}
-
-INSTANTIATE_TEST_SUITE_P(Audio, EveryBadInput, ::testing::ValuesIn(bad_inputs()),
-                         [](const auto& bad_input) { return bad_input.param.name; });
 
 TEST(RecordingProbe, TellsThatPermissionIsDenied) {
   // As root no file is forbidden, so the question is put as somebody else, in a process of its own.
