@@ -10,12 +10,14 @@ from rookery_run import arguments_of
 from side_by_side import Program, Rookery, fastest, measure, print_ratio, print_scores, print_table
 from tagger_forms import onnx_model, rookery_models
 
+FORMS = [".pt2 fp32", ".pt2 bf16"]  # the fastest
 WANTED = 1.05
 
 
 def ways(programs):
     onnx = onnx_model()
-    found = [Rookery(form, programs, model) for form, model in rookery_models(programs).items() if form != "eager"]
+    models = rookery_models(programs)
+    found = [Rookery(form, programs, models[form]) for form in FORMS]
     for name, precision in {"fp32": "f32", "bf16": "bf16"}.items():
         options = ["--model", onnx, "--precision", precision]
         found.append(Program(f"queue, OpenVINO {name}", "tagger_queue.py", *options))
