@@ -23,6 +23,7 @@ def openvino_steps(model, precision, batch):
         "NUM_STREAMS": 1,
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_PRECISION_HINT": precision,
+        "ENABLE_CPU_PINNING": False,  # a busy core would hold it up, and not the others
         "PERF_COUNT": True,
     }
     request = openvino.Core().compile_model(model, "CPU", options).create_infer_request()
