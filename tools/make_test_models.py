@@ -1,7 +1,7 @@
 """Makes the tiny model directories that tests load, OUT/<name>, each a few kilobytes.
 
-`levels`, `frame_levels` and `neighbour_levels` are simple functions of the samples, so that a test can compute what must come
-out. The others each have one property that loading, checking or sharing must survive or refuse.
+`levels`, `frame_levels` and `neighbour_levels` are simple functions of the samples, so that a test can compute
+what must come out. The others each have one property that loading, checking or sharing must survive or refuse.
 """
 
 import argparse
