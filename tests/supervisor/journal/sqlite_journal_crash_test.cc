@@ -18,7 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 class SqliteJournalCommits : public ::testing::TestWithParam<CommitLog> {
  protected:
