@@ -19,6 +19,7 @@ struct AdmittedRecording {
   Recording recording;
   std::map<std::int32_t, std::int64_t> journal_ids;  // by model, of those that have work to do
   std::int64_t file_bytes = 0;
+  bool had_fault = false;  // of a model that was through with it in an earlier run
 };
 
 class OpenRecording {

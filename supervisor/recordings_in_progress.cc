@@ -57,7 +57,7 @@ Result<std::optional<Probe>> RecordingsInProgress::admit(const InputItem& input)
     if (known == RecordingState::kPending) return nothing_to_do;  // the same file once more
     ++ended_.skipped;
     ended_.file_bytes += admitted->file_bytes;
-    if (known != RecordingState::kDone) ++ended_.with_faults;
+    if (admitted->had_fault) ++ended_.with_faults;
     return nothing_to_do;
   }
   if (fault != nullptr) {
@@ -72,7 +72,7 @@ Result<std::optional<Probe>> RecordingsInProgress::admit(const InputItem& input)
 Result<AdmittedRecording> RecordingsInProgress::ask_journals(const Recording& recording,
                                                              RecordingState& known) {
   const FileIdentity identity = identify(recording.path);
-  AdmittedRecording admitted{recording, {}, identity.size_bytes};
+  AdmittedRecording admitted{recording, {}, identity.size_bytes, false};
   for (std::size_t model = 0; model < outputs_.size(); ++model) {
     const auto entry = outputs_[model].journal->admit(recording, identity);
     if (!entry) return entry.error();
@@ -80,8 +80,9 @@ Result<AdmittedRecording> RecordingsInProgress::ask_journals(const Recording& re
     const RecordingState state = (*entry)->outcome.state;
     if (state == RecordingState::kPending) {
       admitted.journal_ids.emplace(static_cast<std::int32_t>(model), (*entry)->id);
-    } else if (known == RecordingState::kPending || known == RecordingState::kDone) {
+    } else {
       known = state;
+      admitted.had_fault = admitted.had_fault || state != RecordingState::kDone;
     }
   }
   return admitted;
@@ -166,7 +167,7 @@ void RecordingsInProgress::close(const OpenRecording& recording) {
   }
   ended_.file_bytes += admitted.file_bytes;
   if (missing) observer_.recording_has_gap(admitted.recording, missing->reason);
-  if (missing || recording.any_failed()) ++ended_.with_faults;
+  if (missing || recording.any_failed() || admitted.had_fault) ++ended_.with_faults;
   open_.erase(admitted.recording.position);
 }
 

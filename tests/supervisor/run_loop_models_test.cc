@@ -87,5 +87,27 @@ TEST(RunLoopModels, AModelThatFailsInARecordingLeavesTheOthersAlone) {
   for (const std::size_t well : {0U, 1U}) EXPECT_THAT(found[well], HasSubstr("rec-20 1\n"));
 }
 
+TEST(RunLoopModels, AFaultOfAnEarlierRunIsToldThoughAnotherModelIsDoneNow) {
+  MemoryJournal earlier;
+  MemoryJournal fresh;
+  ASSERT_TRUE(earlier.begin_run().ok());
+  const Recording recording{0, "rec-3", "rec-3"};
+  const auto entry = earlier.admit(recording, identify(recording.path)).value().value();
+  const RecordingFault fault{"forward", "too loud", std::nullopt, std::nullopt};
+  ASSERT_TRUE(earlier.finish(entry.id, {RecordingState::kFailed, 0, {fault}}).ok());
+  ASSERT_TRUE(earlier.begin_run().ok());
+  ASSERT_TRUE(fresh.begin_run().ok());
+  std::istringstream names("rec-3\n");
+  auto inputs = InputSource::open({"-"}, names);
+  FakePool pool(script(1, 0));
+  const FakeClock clock;
+  SilentObserver observer;
+  const RunReport report = RunLoop({inputs.value(), pool, clock, observer},
+                                   {{shape(), &earlier}, {shorter(), &fresh}}, SpeedSettings{})
+                               .run();
+  EXPECT_EQ(report.totals.done, 1);
+  EXPECT_EQ(report.exit_code, kExitSomeFailed);
+}
+
 }  // namespace
 }  // namespace rookery
