@@ -86,6 +86,18 @@ Refusal take_lock(const OutputPaths& paths, const UniqueFd& lock) {
   return std::nullopt;
 }
 
+std::string without_trailing_slashes(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
+std::string first_free_name(const std::string& stem) {
+  std::error_code code;
+  int number = 1;
+  while (fs::exists(fs::symlink_status(stem + std::to_string(number), code))) ++number;
+  return stem + std::to_string(number);
+}
+
 }  // namespace
 
 std::variant<OutputFolder, OutputFolderRefusal> OutputFolder::open(const std::string& path) {
@@ -97,6 +109,17 @@ std::variant<OutputFolder, OutputFolderRefusal> OutputFolder::open(const std::st
   const Status cleaned = remove_abandoned_temporaries(path);
   if (!cleaned) return OutputFolderRefusal{kExitCannotGoOn, cleaned.error()};
   return OutputFolder(paths, std::move(lock));
+}
+
+std::optional<OutputFolderRefusal> OutputFolder::move_aside(const std::string& path) {
+  std::error_code code;
+  if (!fs::exists(OutputPaths{path}.journal(), code)) return std::nullopt;
+  const auto held = open(path);  // so that no other run goes on in it
+  if (const auto* refusal = std::get_if<OutputFolderRefusal>(&held)) return *refusal;
+  const std::string old = first_free_name(without_trailing_slashes(path) + ".old-");
+  fs::rename(path, old, code);
+  if (code) return cannot_go_on(path, "moved aside to " + old, code.value());
+  return std::nullopt;
 }
 
 }  // namespace rookery

@@ -1,6 +1,7 @@
 // The output folder of a run: made or taken up again, and held by one run at a time.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -35,6 +36,11 @@ class OutputFolder {
   // Makes the folder with its parents, or takes up one that is empty or holds a journal, and
   // removes temporary files of killed runs.
   static std::variant<OutputFolder, OutputFolderRefusal> open(const std::string& path);
+
+  // Renames a folder that open() would take up, and that no run holds, to the first free of
+  // PATH.old-1, PATH.old-2 …; nothing happens if there is none, or it is empty. The errors of
+  // open().
+  static std::optional<OutputFolderRefusal> move_aside(const std::string& path);
 
   const OutputPaths& paths() const { return paths_; }
 

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <utility>
 
 #include "supervisor/recording_key.h"
@@ -48,20 +47,22 @@ Progress::Progress(ProgressStyle style, std::FILE* stream, const Clock& clock, P
       interval_(style == ProgressStyle::kTerminal ? kTerminalInterval : kFirstPlainInterval) {}
 
 void Progress::recording_failed(const Recording& recording, const std::string& why) {
+  trouble_ = true;
   say(fmt::format("failed: {}: {}", encode_key(recording.key), why));
 }
 
 void Progress::recording_has_gap(const Recording& recording, const std::string& why) {
+  trouble_ = true;
   say(fmt::format("gap: {}: {}", encode_key(recording.key), why));
 }
 
 void Progress::worker_died(int slot, const std::string& how) {
+  trouble_ = true;
   say(fmt::format("worker {} ended by {}; its work goes to others", slot, how));
 }
 
-void Progress::stopping(int signal) {
-  say(fmt::format("{}: finishing what is in hand; once more to stop at once",
-                  signal == SIGTERM ? "SIGTERM" : "SIGINT"));
+void Progress::stopping(const std::string& why) {
+  say(fmt::format("{}: finishing what is in hand", why));
 }
 
 void Progress::tick(const RunSnapshot& snapshot) {
@@ -76,6 +77,7 @@ void Progress::tick(const RunSnapshot& snapshot) {
 
 void Progress::finish(const RunSnapshot& snapshot, TimePoint started, const std::string& where) {
   meter_.observe(snapshot, clock_.now());
+  if (trouble_ && style_ == ProgressStyle::kQuiet) style_ = ProgressStyle::kPlain;
   say(meter_.summary(started));
   say(where);
 }

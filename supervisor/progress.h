@@ -1,5 +1,5 @@
 // Shows a run to the person who started it: one line that is rewritten on a terminal, plain lines
-// now and then when piped, nothing when quiet.
+// now and then when piped, next to nothing when quiet.
 #pragma once
 
 #include <cstdio>
@@ -24,10 +24,11 @@ class Progress final : public RunObserver {
   void recording_failed(const Recording& recording, const std::string& why) override;
   void recording_has_gap(const Recording& recording, const std::string& why) override;
   void worker_died(int slot, const std::string& how) override;
-  void stopping(int signal) override;
+  void stopping(const std::string& why) override;
   void tick(const RunSnapshot& snapshot) override;
 
-  // The last state, in lines that stay; `where` says where to look for what came out.
+  // The last state, in lines that stay; `where` says where to look for what came out. A quiet run
+  // says this alone, and that only after recordings failed or have gaps or workers died.
   void finish(const RunSnapshot& snapshot, TimePoint started, const std::string& where);
 
  private:
@@ -41,6 +42,7 @@ class Progress final : public RunObserver {
   TimePoint shown_;
   std::chrono::milliseconds interval_;
   bool line_stands_ = false;
+  bool trouble_ = false;  // something that even a quiet run tells at its end
 };
 
 }  // namespace rookery

@@ -77,7 +77,12 @@ Result<AdmittedRecording> RecordingsInProgress::ask_journals(const Recording& re
     const auto entry = outputs_[model].journal->admit(recording, identity);
     if (!entry) return entry.error();
     if (!*entry) continue;
-    const RecordingState state = (*entry)->outcome.state;
+    RecordingState state = (*entry)->outcome.state;
+    if (state == RecordingState::kFailed && outputs_[model].retry_failed) {
+      const Status reopened = outputs_[model].journal->reopen((*entry)->id);
+      if (!reopened) return reopened.error();
+      state = RecordingState::kPending;
+    }
     if (state == RecordingState::kPending) {
       admitted.journal_ids.emplace(static_cast<std::int32_t>(model), (*entry)->id);
     } else {

@@ -21,6 +21,7 @@ namespace rookery {
 struct ModelOutput {
   WorkShape shape;
   Journal* journal = nullptr;
+  bool retry_failed = false;  // what failed in an earlier run is done again
 };
 
 // Every admitted recording ends exactly once in the journal of each model: done, done with gaps, or

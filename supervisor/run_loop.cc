@@ -31,11 +31,13 @@ ExitCode exit_code_of(const Error& error) {
 
 }  // namespace
 
-RunLoop::RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSettings& speed)
+RunLoop::RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSettings& speed,
+                 RunLimits limits)
     : parts_(parts),
       dispatcher_(parts.pool.slot_count(), speed.prefetch, kMaxDeaths),
       recordings_(std::move(outputs), parts.observer),
       sizer_(speed.task_seconds),
+      limits_(std::move(limits)),
       last_flush_(parts.clock.now()) {}
 
 RunReport RunLoop::run() {
@@ -50,12 +52,11 @@ RunReport RunLoop::run() {
   const Status flushed = recordings_.flush();
   if (!ending && !flushed) ending = Ending{kExitCannotGoOn, flushed.error()};
   report_.totals = snapshot();
+  report_.at_once = ending.has_value();
+  if (!ending) ending = stopping_;
   if (ending) {
     report_.exit_code = ending->exit_code;
     report_.error = ending->error;
-    report_.at_once = true;
-  } else if (stop_signal_ != 0) {
-    report_.exit_code = exit_code_of_signal(stop_signal_);
   } else if (report_.totals.with_faults > 0) {
     report_.exit_code = kExitSomeFailed;
   }
@@ -63,12 +64,12 @@ RunReport RunLoop::run() {
 }
 
 bool RunLoop::over() const {
-  if (stop_signal_ != 0) return dispatcher_.in_flight() == 0;
+  if (stopping_) return dispatcher_.in_flight() == 0;
   return inputs_exhausted_ && recordings_.empty();
 }
 
 RunLoop::Step RunLoop::plan_while_there_is_room() {
-  if (stop_signal_ != 0) return std::nullopt;
+  if (stopping_) return std::nullopt;
   // Probes run ahead, so that the next recordings are known before workers run dry.
   const auto probes_ahead = static_cast<std::size_t>(parts_.pool.slot_count()) + 1;
   Step ending;
@@ -98,7 +99,7 @@ RunLoop::Step RunLoop::admit_next_input() {
 }
 
 void RunLoop::hand_over() {
-  if (stop_signal_ != 0) return;
+  if (stopping_) return;
   for (const Assignment& assignment : dispatcher_.assign()) {
     // A worker that cannot be reached is about to be reported dead, which requeues what it holds.
     (void)parts_.pool.send(assignment.slot, assignment.item).ok();
@@ -158,9 +159,11 @@ RunLoop::Step RunLoop::on(const WorkerDied& event) {
 }
 
 RunLoop::Step RunLoop::on(const Interrupted& event) {
-  if (stop_signal_ != 0) return Ending{exit_code_of_signal(event.signal), std::nullopt};
-  stop_signal_ = event.signal;
-  parts_.observer.stopping(event.signal);
+  const Ending ending{exit_code_of_signal(event.signal), std::nullopt};
+  if (interrupted_) return ending;
+  interrupted_ = true;
+  const char* name = event.signal == SIGTERM ? "SIGTERM" : "SIGINT";
+  stop_in_order(ending, fmt::format("{} (once more to stop at once)", name));
   return std::nullopt;
 }
 
@@ -176,11 +179,31 @@ RunLoop::Step RunLoop::fail(const Recording& recording, const RecordingFault& fa
 
 RunLoop::Step RunLoop::housekeeping() {
   const TimePoint now = parts_.clock.now();
-  parts_.observer.tick(snapshot());
+  const RunSnapshot stand = snapshot();
+  parts_.observer.tick(stand);
+  heed_limits(stand, now);
   if (now - last_flush_ < kFlushInterval) return std::nullopt;
   last_flush_ = now;
   const Status flushed = recordings_.flush();
   return flushed ? Step() : Ending{kExitCannotGoOn, flushed.error()};
+}
+
+void RunLoop::heed_limits(const RunSnapshot& snapshot, TimePoint now) {
+  if (stopping_ || over()) return;
+  const std::int64_t ended = snapshot.done + snapshot.failed;
+  if (limits_.max_failed.exceeded(snapshot.failed, ended)) {
+    const std::string reason = fmt::format(
+        "{} of {} recordings have failed, more than max_failed allows", snapshot.failed, ended);
+    stop_in_order({kExitCannotGoOn, Error{"run", reason, "look into errors.jsonl, then run again"}},
+                  reason);
+  } else if (limits_.stop_at && now >= *limits_.stop_at) {
+    stop_in_order({kExitResumable, std::nullopt}, "the run's time is over");
+  }
+}
+
+void RunLoop::stop_in_order(Ending ending, const std::string& why) {
+  if (!stopping_) stopping_ = std::move(ending);
+  parts_.observer.stopping(why);
 }
 
 RunSnapshot RunLoop::snapshot() const {

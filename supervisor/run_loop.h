@@ -13,6 +13,7 @@
 #include "supervisor/inputs/inputs.h"
 #include "supervisor/pool/worker_pool.h"
 #include "supervisor/recordings_in_progress.h"
+#include "supervisor/run_limits.h"
 #include "supervisor/run_observer.h"
 #include "supervisor/task_sizer.h"
 
@@ -41,9 +42,10 @@ struct RunReport {
 class RunLoop {
  public:
   // The pool has been started; its workers may still be on their way.
-  RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSettings& speed);
+  RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSettings& speed,
+          RunLimits limits = {});
 
-  // Runs to the end of the inputs, to a signal, or to an error nobody can mend. Journals are
+  // Runs to the end of the inputs, to a limit, a signal, or an error nobody can mend. Journals are
   // flushed.
   RunReport run();
 
@@ -71,6 +73,9 @@ class RunLoop {
 
   Step fail(const Recording& recording, const RecordingFault& fault);
   Step housekeeping();
+  void heed_limits(const RunSnapshot& snapshot, TimePoint now);
+  // Takes no new work from now on; the run ends with what is in hand.
+  void stop_in_order(Ending ending, const std::string& why);
   bool over() const;
   RunSnapshot snapshot() const;
 
@@ -80,7 +85,9 @@ class RunLoop {
   TaskSizer sizer_;
   bool inputs_exhausted_ = false;
   std::set<SlotId> ready_slots_;
-  int stop_signal_ = 0;
+  RunLimits limits_;
+  std::optional<Ending> stopping_;
+  bool interrupted_ = false;
   TimePoint last_flush_;
   RunReport report_;
 };

@@ -25,7 +25,8 @@ class RunObserver {
   virtual void recording_failed(const Recording& recording, const std::string& why) = 0;
   virtual void recording_has_gap(const Recording& recording, const std::string& why) = 0;
   virtual void worker_died(int slot, const std::string& how) = 0;
-  virtual void stopping(int signal) = 0;
+  // No new work is taken from now on.
+  virtual void stopping(const std::string& why) = 0;
   // Called often; it is the observer that decides when to show something.
   virtual void tick(const RunSnapshot& snapshot) = 0;
 };

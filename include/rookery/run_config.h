@@ -73,6 +73,18 @@ struct SpeedSettings {
   bool operator==(const SpeedSettings&) const = default;
 };
 
+// How a run gets on with the host and its people.
+struct OperatingSettings {
+  std::string max_time = "none";    // a duration, see supervisor/run_time: stops in good order
+  std::string until = "none";       // the same by a time of day
+  std::string max_failed = "none";  // see supervisor/failure_budget
+  bool retry_failed = false;        // what failed in an earlier run is done again
+  std::int32_t nice = 0;            // by which the scheduling priority is lowered
+  std::string metrics;              // file for Prometheus' node exporter; "": none
+
+  bool operator==(const OperatingSettings&) const = default;
+};
+
 struct RunConfig {
   std::vector<std::string> models;  // their directories
   bool ensemble = false;            // one output: the mean of the models' scores
@@ -80,6 +92,7 @@ struct RunConfig {
   std::vector<std::string> inputs;
   ResultSettings results;
   SpeedSettings speed;
+  OperatingSettings operating;
 
   bool operator==(const RunConfig&) const = default;
 };

@@ -28,6 +28,11 @@ const std::vector<Flag> kFlags = {
     {"--format", "formats", "Comma-separated exports, say jsonl,csv (docs/outputs.md)"},
     {"--timestamps", "timestamps", "header, or filename=FORMAT: rows carry the wall-clock time"},
     {"--channel", "audio.channel", "mix, each, or the channel's number from 1"},
+    {"--max-time", "max_time", "Take no new work after this long, say 5h; exit 75, resumable"},
+    {"--until", "until", "The same from this time of day on, say 06:00"},
+    {"--max-failed", "max_failed", "End the run, exit 3, when more fail: a number, or 5%"},
+    {"--nice", "nice", "By how much the scheduling priority is lowered, 0 to 19"},
+    {"--metrics", "metrics", "File for the textfile collector of Prometheus' node exporter"},
 };
 
 // A value from the command line is YAML for the key table; text that YAML would read as something
@@ -38,7 +43,9 @@ std::string as_yaml_text(const std::string& value) {
   return quoted + "'";
 }
 
-bool holds_free_text(const std::string& key) { return key == "out" || key == "timestamps"; }
+bool holds_free_text(const std::string& key) {
+  return key == "out" || key == "timestamps" || key == "metrics";
+}
 
 Status apply_keys(RunConfig& config, const RunArguments& arguments) {
   if (!arguments.models.empty()) config.models = arguments.models;
@@ -87,6 +94,12 @@ void add_run_arguments(CLI::App& command, RunArguments& arguments) {
   command.add_flag_callback(
       "--oversubscribe", [&arguments] { arguments.keys.emplace_back("oversubscribe", "true"); },
       "Allow more pinned workers than cores");
+  command.add_flag_callback(
+      "--retry-failed", [&arguments] { arguments.keys.emplace_back("retry_failed", "true"); },
+      "Do again what failed in an earlier run");
+  command.add_flag(
+      "--fresh", arguments.fresh,
+      "Start over: an old output is moved aside, to OUT.old-1 or the next free number");
   command.add_option("--config", arguments.config_file, "A YAML file with any of the keys");
   command.add_option("--set", arguments.sets, "key=value: any key of the config (docs/config.md)")
       ->allow_extra_args(false)

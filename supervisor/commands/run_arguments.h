@@ -25,6 +25,7 @@ struct RunArguments {
   std::vector<std::string> inputs;
   bool null_separated = false;
   bool quiet = false;
+  bool fresh = false;  // the old output is moved aside
 };
 
 // Adds the options to a subcommand; `arguments` must live as long as the app.

@@ -19,6 +19,11 @@ std::variant<RunOutput, OutputFolderRefusal> RunOutput::open(const LoadedOutput&
   return RunOutput(what, std::move(folder), std::move(journal).value());
 }
 
+std::variant<RunOutput, OutputFolderRefusal> RunOutput::begin_afresh(const LoadedOutput& what) {
+  if (const auto refusal = OutputFolder::move_aside(what.folder)) return *refusal;
+  return open(what);
+}
+
 std::optional<OutputFolderRefusal> RunOutput::take_up(
     const std::map<std::string, std::string>& facts) {
   const auto earlier = journal_->facts();

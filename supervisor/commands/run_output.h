@@ -17,6 +17,8 @@ class RunOutput {
  public:
   // Takes hold of the folder; `what` outlives it.
   static std::variant<RunOutput, OutputFolderRefusal> open(const LoadedOutput& what);
+  // The same, but what is there already is moved aside first.
+  static std::variant<RunOutput, OutputFolderRefusal> begin_afresh(const LoadedOutput& what);
 
   // Begins a run in it. A folder is refused, not mixed, when `facts`, what shapes results, differ
   // from those it was begun with.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -29,10 +30,11 @@ std::int64_t own_cpu_us() {
   return us(usage.ru_utime) + us(usage.ru_stime);
 }
 
-// Progress, and a look at memory now and then.
+// Progress, and a look at memory and a word for the monitoring now and then.
 class RunWatch final : public RunObserver {
  public:
-  RunWatch(Progress& progress, MemoryWatch& memory) : progress_(progress), memory_(memory) {}
+  RunWatch(Progress& progress, MemoryWatch& memory, MetricsFile& metrics)
+      : progress_(progress), memory_(memory), metrics_(metrics) {}
 
   void recording_failed(const Recording& recording, const std::string& why) override {
     progress_.recording_failed(recording, why);
@@ -40,27 +42,38 @@ class RunWatch final : public RunObserver {
   void recording_has_gap(const Recording& recording, const std::string& why) override {
     progress_.recording_has_gap(recording, why);
   }
-  void worker_died(int slot, const std::string& how) override { progress_.worker_died(slot, how); }
-  void stopping(int signal) override { progress_.stopping(signal); }
+  void worker_died(int slot, const std::string& how) override {
+    progress_.worker_died(slot, how);
+    metrics_.worker_died();
+  }
+  void stopping(const std::string& why) override { progress_.stopping(why); }
   void tick(const RunSnapshot& snapshot) override {
     progress_.tick(snapshot);
     memory_.tick();
+    metrics_.tick(snapshot);
   }
 
  private:
   Progress& progress_;
   MemoryWatch& memory_;
+  MetricsFile& metrics_;
 };
 
 }  // namespace
 
 RunSession::RunSession(LoadedRun run, const RunArguments& arguments)
-    : run_(std::move(run)), arguments_(arguments), started_(clock_.now()) {}
+    : run_(std::move(run)),
+      arguments_(arguments),
+      started_(clock_.now()),
+      started_wall_clock_(std::time(nullptr)),
+      metrics_(run_.config().operating.metrics, run_.config().out, clock_) {}
 
 ExitCode RunSession::run() {
   auto signals = SignalSource::open();
   if (!signals) return complain(signals.error(), kExitCannotGoOn);
   signals_.emplace(std::move(signals).value());
+  // Children inherit it. The only error there is, no permission, cannot come of lowering.
+  (void)nice(run_.config().operating.nice);
   for (Step (RunSession::*step)() :
        {&RunSession::open_inputs, &RunSession::open_pool, &RunSession::open_outputs,
         &RunSession::start_workers, &RunSession::take_up_folders}) {
@@ -109,7 +122,7 @@ RunSession::Step RunSession::open_outputs() {
                    kExitUsage);
   }
   for (const LoadedOutput& output : run_.outputs) {
-    auto opened = RunOutput::open(output);
+    auto opened = arguments_.fresh ? RunOutput::begin_afresh(output) : RunOutput::open(output);
     if (const auto* refusal = std::get_if<OutputFolderRefusal>(&opened)) {
       return refused(refusal->error, refusal->exit_code);
     }
@@ -146,7 +159,8 @@ RunSession::Step RunSession::take_up_folders() {
     }
     first_model += output.cards.size();
   }
-  return std::nullopt;
+  const Status told = metrics_.begin();
+  return told ? Step() : refused(told.error(), kExitCannotGoOn);
 }
 
 std::vector<ModelOutput> RunSession::model_outputs() {
@@ -156,7 +170,8 @@ std::vector<ModelOutput> RunSession::model_outputs() {
     outputs.push_back(
         {{output.card(), output.config.results, output.config.speed.max_unreleased_segments,
           output.card().geometry.frame, output.word_list},
-         &outputs_[i].journal()});
+         &outputs_[i].journal(),
+         output.config.operating.retry_failed});
   }
   return outputs;
 }
@@ -165,8 +180,9 @@ RunReport RunSession::work() {
   const ProgressStyle style = progress_style(stderr, arguments_.quiet);
   Progress progress(style, stderr, clock_, ProgressMeter(totals_, clock_.now()));
   MemoryWatch memory(pool_->server_pid(), clock_);
-  RunWatch watch(progress, memory);
-  RunLoop loop({*inputs_, *pool_, clock_, watch}, model_outputs(), run_.config().speed);
+  RunWatch watch(progress, memory, metrics_);
+  RunLoop loop({*inputs_, *pool_, clock_, watch}, model_outputs(), run_.config().speed,
+               run_limits(run_.config().operating, started_, started_wall_clock_));
   RunReport report = loop.run();
   memory.sample();
   std::int64_t weights_bytes = 0;
@@ -185,6 +201,11 @@ std::string RunSession::where_to_look(const RunReport& report) const {
                      outputs_.size() == 1 ? "" : "*/");
 }
 
+ExitCode RunSession::tell_monitoring(const RunReport& report, ExitCode exit_code) {
+  const Status told = metrics_.end(report.totals, exit_code);
+  return told ? exit_code : complain(told.error(), kExitCannotGoOn);
+}
+
 ExitCode RunSession::conclude(const RunReport& report) {
   ExitCode exit_code = report.exit_code;
   if (report.error) complain(*report.error, exit_code);
@@ -192,7 +213,7 @@ ExitCode RunSession::conclude(const RunReport& report) {
   if (!exported) exit_code = complain(exported.error(), kExitCannotGoOn);
   const Status summarised = write_summaries(report, exit_code);
   if (!summarised) exit_code = complain(summarised.error(), kExitCannotGoOn);
-  return exit_code;
+  return tell_monitoring(report, exit_code);
 }
 
 Status RunSession::write_formats() {

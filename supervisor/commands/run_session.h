@@ -1,6 +1,7 @@
 // One `rookery run` from the output folders' locks to the exports.
 #pragma once
 
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "supervisor/commands/run_output.h"
 #include "supervisor/host/cpu_topology.h"
 #include "supervisor/inputs/inputs.h"
+#include "supervisor/metrics_file.h"
 #include "supervisor/pool/process_pool.h"
 #include "supervisor/pool/signal_source.h"
 #include "supervisor/run_loop.h"
@@ -41,6 +43,7 @@ class RunSession {
   Status write_formats();
   Status write_summaries(const RunReport& report, ExitCode exit_code);
   ExitCode conclude(const RunReport& report);
+  ExitCode tell_monitoring(const RunReport& report, ExitCode exit_code);
   RunSummary summarise(const RunReport& report, ExitCode exit_code) const;
   Step refused(const Error& error, ExitCode code) const;
 
@@ -48,6 +51,8 @@ class RunSession {
   const RunArguments& arguments_;
   SteadyClock clock_;
   TimePoint started_;
+  std::time_t started_wall_clock_;
+  MetricsFile metrics_;
   std::optional<SignalSource> signals_;
   std::vector<RunOutput> outputs_;  // in the order of run_.outputs
   std::optional<InputSource> inputs_;

@@ -19,6 +19,8 @@ std::string heading(KeyGroup group) {
       return "# What shapes results. An output folder is bound to these values.";
     case KeyGroup::kSpeed:
       return "# What shapes speed and cost only.";
+    case KeyGroup::kOperating:
+      return "# When a run ends, what it does again, what it tells others.";
   }
   return "";
 }

@@ -15,6 +15,7 @@ constexpr auto kPostprocessSection = [](auto& config) -> auto& {
   return config.results.postprocess;
 };
 constexpr auto kSpeedSection = [](auto& config) -> auto& { return config.speed; };
+constexpr auto kOperatingSection = [](auto& config) -> auto& { return config.operating; };
 
 class KeyTable {
  public:
@@ -37,6 +38,11 @@ class KeyTable {
   void speed(const std::string& name, T SpeedSettings::*member, const Kind<T>& kind,
              const std::string& help) {
     add(KeyGroup::kSpeed, kSpeedSection, name, member, kind, help);
+  }
+  template <class T>
+  void operating(const std::string& name, T OperatingSettings::*member, const Kind<T>& kind,
+                 const std::string& help) {
+    add(KeyGroup::kOperating, kOperatingSection, name, member, kind, help);
   }
 
   std::vector<ConfigKey> take() { return std::move(keys_); }
@@ -164,6 +170,21 @@ void add_dispatch_keys(KeyTable& table) {
               "for tests: tasks end after a random delay up to this");
 }
 
+void add_operating_keys(KeyTable& table) {
+  using O = OperatingSettings;
+  table.operating("max_time", &O::max_time, duration(),
+                  "take no new work after this long; the next run goes on");
+  table.operating("until", &O::until, time_of_day(), "the same from this time of day on");
+  table.operating("max_failed", &O::max_failed, failure_budget(),
+                  "end the run when more recordings have failed than this");
+  table.operating("retry_failed", &O::retry_failed, boolean(),
+                  "do again what failed in an earlier run");
+  table.operating("nice", &O::nice, whole_number<std::int32_t>(0, 19),
+                  "by how much the run's scheduling priority is lowered");
+  table.operating("metrics", &O::metrics, path(),
+                  "file for the textfile collector of Prometheus' node exporter");
+}
+
 std::vector<ConfigKey> make_keys() {
   KeyTable table;
   add_what_keys(table);
@@ -171,6 +192,7 @@ std::vector<ConfigKey> make_keys() {
   add_postprocess_keys(table);
   add_worker_keys(table);
   add_dispatch_keys(table);
+  add_operating_keys(table);
   return table.take();
 }
 

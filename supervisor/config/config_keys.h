@@ -17,9 +17,10 @@ class Node;
 namespace rookery {
 
 enum class KeyGroup {
-  kWhat,     // what is run on what: model, inputs, output folder
-  kResults,  // shapes results, enters the fingerprint
-  kSpeed,    // shapes speed and cost only
+  kWhat,       // what is run on what: model, inputs, output folder
+  kResults,    // shapes results, enters the fingerprint
+  kSpeed,      // shapes speed and cost only
+  kOperating,  // when a run ends, what it does again, what it tells others
 };
 
 struct ConfigKey {

@@ -9,7 +9,9 @@
 
 #include "rookery/run_config.h"
 #include "supervisor/config/yaml_values.h"
+#include "supervisor/failure_budget.h"
 #include "supervisor/recording_key.h"
+#include "supervisor/run_time.h"
 #include "supervisor/timestamps.h"
 
 namespace rookery {
@@ -60,6 +62,16 @@ std::vector<std::string> split_at_commas(const std::string& text) {
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// A text that `fits`, kept as it was written.
+Kind<std::string> checked_text(const std::string& allowed,
+                               const std::function<bool(const std::string&)>& fits) {
+  const auto read = [fits](const YAML::Node& node) -> std::optional<std::string> {
+    const auto text = as_text(node);
+    return text && fits(*text) ? text : std::nullopt;
+  };
+  return {allowed, read, [](const std::string& value) { return yaml_scalar(value); }};
 }
 
 }  // namespace
@@ -126,12 +138,27 @@ Kind<std::string> channel() {
 }
 
 Kind<std::string> timestamps() {
-  const auto read = [](const YAML::Node& node) -> std::optional<std::string> {
-    auto text = as_text(node);
-    return text && time_source(*text) ? text : std::nullopt;
-  };
-  return {"none, header or filename=FORMAT, a date of %Y %m %d %H %M %S (or %y, %b, %j)", read,
-          [](const std::string& value) { return yaml_scalar(value); }};
+  return checked_text(
+      "none, header or filename=FORMAT, a date of %Y %m %d %H %M %S (or %y, %b, %j)",
+      [](const std::string& text) { return time_source(text).ok(); });
+}
+
+Kind<std::string> duration() {
+  return checked_text(
+      "none or a duration such as 5h, 90m, 1h30m or 45s",
+      [](const std::string& text) { return text == "none" || parse_duration(text).has_value(); });
+}
+
+Kind<std::string> time_of_day() {
+  return checked_text("none or a time of day such as 06:00", [](const std::string& text) {
+    return text == "none" || parse_time_of_day(text).has_value();
+  });
+}
+
+Kind<std::string> failure_budget() {
+  return checked_text(
+      "none, a number of recordings such as 20, or a share such as 5%",
+      [](const std::string& text) { return FailureBudget::parse(text).has_value(); });
 }
 
 Kind<std::string> text() {

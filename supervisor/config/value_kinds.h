@@ -43,6 +43,11 @@ Kind<std::string> one_of(const std::vector<std::string>& names);
 Kind<std::string> channel();
 // A value of `timestamps`, see supervisor/timestamps.
 Kind<std::string> timestamps();
+// `none`, or a value of `max_time` or `until`, see supervisor/run_time.
+Kind<std::string> duration();
+Kind<std::string> time_of_day();
+// A value of `max_failed`, see supervisor/failure_budget.
+Kind<std::string> failure_budget();
 // A text that is not empty; a list of such.
 Kind<std::string> text();
 Kind<std::vector<std::string>> texts();

@@ -22,7 +22,7 @@ class SilentObserver final : public RunObserver {
   void recording_failed(const Recording&, const std::string&) override { ++failed; }
   void recording_has_gap(const Recording&, const std::string&) override { ++gaps; }
   void worker_died(int, const std::string&) override { ++deaths; }
-  void stopping(int) override {}
+  void stopping(const std::string&) override {}
   void tick(const RunSnapshot&) override {}
   int failed = 0;
   int gaps = 0;

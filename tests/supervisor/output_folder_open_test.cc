@@ -173,5 +173,27 @@ TEST(OutputFolder, AProgramThatARunStartsDoesNotInheritTheLock) {
   EXPECT_TRUE(opens(folder.path()));
 }
 
+TEST(OutputFolder, IsMovedAsideWithAllThatIsInItToTheFirstFreeName) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "out");
+  fs::create_directory(folder / "out.old-1");
+  folder.write("out/journal.sqlite", "journal");
+  ASSERT_FALSE(OutputFolder::move_aside((folder / "out") + "/").has_value());
+  EXPECT_FALSE(fs::exists(folder / "out"));
+  EXPECT_TRUE(fs::exists(folder / "out.old-2/journal.sqlite"));
+  EXPECT_TRUE(opens(folder / "out"));
+}
+
+TEST(OutputFolder, IsNotMovedAsideWhileARunHoldsItNorIfItIsNone) {
+  const TemporaryFolder folder;
+  EXPECT_FALSE(OutputFolder::move_aside(folder / "none").has_value());
+  folder.write("out/journal.sqlite");
+  auto held = OutputFolder::open(folder / "out");
+  const auto refusal = OutputFolder::move_aside(folder / "out");
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_EQ(refusal->exit_code, kExitResumable);
+  EXPECT_TRUE(fs::exists(folder / "out/journal.sqlite"));
+}
+
 }  // namespace
 }  // namespace rookery

@@ -55,6 +55,9 @@ TEST(ConfigKeys, AreGroupedByWhatTheyShape) {
                            "prefetch", "formats", "timestamps"}) {
     EXPECT_EQ(key_named(name).group, KeyGroup::kSpeed) << name;
   }
+  for (const char* name : {"max_time", "until", "max_failed", "retry_failed", "nice", "metrics"}) {
+    EXPECT_EQ(key_named(name).group, KeyGroup::kOperating) << name;
+  }
 }
 
 TEST(ConfigKeys, TakeWhatTheyAllow) {
