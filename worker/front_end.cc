@@ -45,6 +45,13 @@ at::Tensor tensor_of(std::vector<float> values, at::IntArrayRef shape) {
   return at::from_blob(values.data(), shape, at::kFloat).clone();
 }
 
+// |spectrum|^power. The energy without its root: a hypotenuse a bin took half the front end's time.
+at::Tensor magnitudes(const at::Tensor& spectrum, double power) {
+  if (power != 2.0) return power == 1.0 ? spectrum.abs() : spectrum.abs().pow(power);
+  const at::Tensor imaginary = at::imag(spectrum);
+  return at::real(spectrum).square().addcmul_(imaginary, imaginary);
+}
+
 at::Tensor logarithm(const LogMelParameters& mel, const at::Tensor& energies) {
   switch (mel.log) {
     case LogKind::kNone:
@@ -103,26 +110,24 @@ at::Tensor FrontEnd::log_mel(const at::Tensor& waveform) const {
       at::stft(waveform, mel.n_fft, mel.hop, mel.n_fft, window_, mel.center,
                mel.pad_mode == PadMode::kReflect ? "reflect" : "constant",
                /*normalized=*/false, /*onesided=*/true, /*return_complex=*/true);
-  const at::Tensor magnitude = spectrum.abs();
-  const at::Tensor energies = mel.power == 1.0   ? magnitude
-                              : mel.power == 2.0 ? magnitude.square()
-                                                 : magnitude.pow(mel.power);
-  const at::Tensor levels = logarithm(mel, at::matmul(filters_, energies));
-  return to_layout(levels.narrow(2, 0, frames_));
+  // Frame by frame, as stft leaves it in memory.
+  const at::Tensor by_frame = magnitudes(spectrum.transpose(1, 2), mel.power);
+  const at::Tensor levels = logarithm(mel, at::matmul(by_frame, filters_.t()));
+  return to_layout(levels.narrow(1, 0, frames_));
 }
 
-at::Tensor FrontEnd::to_layout(const at::Tensor& batch_mel_time) const {
+at::Tensor FrontEnd::to_layout(const at::Tensor& batch_time_mel) const {
   switch (parameters_.log_mel.layout) {
     case MelLayout::kBatchTimeMel:
-      return batch_mel_time.transpose(1, 2).contiguous();
+      return batch_time_mel.contiguous();
     case MelLayout::kBatchMelTime:
-      return batch_mel_time.contiguous();
+      return batch_time_mel.transpose(1, 2).contiguous();
     case MelLayout::kBatchOneTimeMel:
-      return batch_mel_time.transpose(1, 2).unsqueeze(1).contiguous();
+      return batch_time_mel.unsqueeze(1).contiguous();
     case MelLayout::kBatchOneMelTime:
-      return batch_mel_time.unsqueeze(1).contiguous();
+      return batch_time_mel.transpose(1, 2).unsqueeze(1).contiguous();
   }
-  return batch_mel_time;
+  return batch_time_mel;
 }
 
 std::int64_t FrontEnd::input_length(std::int64_t samples) const {

@@ -36,7 +36,7 @@ class FrontEnd {
   FrontEnd(const FrontEndParameters& parameters, std::int64_t input_samples, std::int64_t frames,
            at::Tensor window, at::Tensor filters);
   at::Tensor log_mel(const at::Tensor& waveform) const;
-  at::Tensor to_layout(const at::Tensor& batch_mel_time) const;
+  at::Tensor to_layout(const at::Tensor& batch_time_mel) const;
 
   FrontEndParameters parameters_;
   std::int64_t input_samples_;
