@@ -1,6 +1,8 @@
 #include "supervisor/dispatcher.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 namespace rookery {
@@ -23,9 +25,9 @@ void Dispatcher::give_new_id(WorkItem& item) {
   std::visit([this](auto& work) { work.id = next_id_++; }, item);
 }
 
-void Dispatcher::submit(WorkItem item) {
+void Dispatcher::submit(WorkItem item, std::optional<SlotId> preferred) {
   give_new_id(item);
-  queue_.push_back({std::move(item)});
+  queue_.push_back({std::move(item), preferred});
 }
 
 int Dispatcher::free_places(const Slot& slot) const {
@@ -38,17 +40,35 @@ int Dispatcher::capacity() const {
   return std::max(0, places - static_cast<int>(queue_.size()));
 }
 
+std::vector<SlotId> Dispatcher::slots_with_room() const {
+  std::vector<SlotId> slots;
+  for (SlotId id = 0; id < std::ssize(slots_); ++id) {
+    if (free_places(slot(id)) > 0) slots.push_back(id);
+  }
+  std::ranges::stable_sort(slots, std::greater(),
+                           [this](SlotId id) { return free_places(slot(id)); });
+  return slots;
+}
+
+bool Dispatcher::holds_nothing(SlotId slot_id) const { return slot(slot_id).held.empty(); }
+
+Dispatcher::Slot* Dispatcher::place_for(const Charged& charged) {
+  if (charged.preferred && free_places(slot(*charged.preferred)) > 0) {
+    return &slot(*charged.preferred);
+  }
+  const auto least_loaded =
+      std::ranges::max_element(slots_, {}, [this](const Slot& slot) { return free_places(slot); });
+  if (least_loaded == slots_.end() || free_places(*least_loaded) == 0) return nullptr;
+  return &*least_loaded;
+}
+
 std::vector<Assignment> Dispatcher::assign() {
   std::vector<Assignment> assignments;
-  const auto fewer_places = [this](const Slot& a, const Slot& b) {
-    return free_places(a) < free_places(b);
-  };
   while (!queue_.empty()) {
-    const auto least_loaded = std::max_element(slots_.begin(), slots_.end(), fewer_places);
-    if (least_loaded == slots_.end() || free_places(*least_loaded) == 0) break;
-    assignments.push_back(
-        {static_cast<SlotId>(least_loaded - slots_.begin()), queue_.front().item});
-    least_loaded->held.push_back(std::move(queue_.front()));
+    Slot* const place = place_for(queue_.front());
+    if (place == nullptr) break;
+    assignments.push_back({static_cast<SlotId>(place - slots_.data()), queue_.front().item});
+    place->held.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
   return assignments;

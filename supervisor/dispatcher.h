@@ -23,11 +23,16 @@ class Dispatcher {
   // is given up.
   Dispatcher(int slot_count, int prefetch, int max_deaths);
 
-  // Queues an item and gives it its TaskId (never reused within the dispatcher's life).
-  void submit(WorkItem item);
+  // Queues an item and gives it its TaskId (never reused within the dispatcher's life). With
+  // `preferred` it goes to that slot if there is room.
+  void submit(WorkItem item, std::optional<SlotId> preferred = std::nullopt);
   // Free places in ready slots that no queued item will take: plan more while this is positive.
   int capacity() const;
-  // Takes as much of the queue as there are credits, in queue order, least loaded slot first.
+  // Slots with free places, least loaded first.
+  std::vector<SlotId> slots_with_room() const;
+  bool holds_nothing(SlotId slot) const;
+  // Takes as much of the queue as there are credits, in queue order, to the preferred slot or else
+  // the least loaded one.
   std::vector<Assignment> assign();
 
   void worker_ready(SlotId slot);
@@ -48,6 +53,7 @@ class Dispatcher {
   // An item, the deaths it was charged with, and whether its recording was dropped meanwhile.
   struct Charged {
     WorkItem item;
+    std::optional<SlotId> preferred;
     int deaths = 0;
     bool dropped = false;
   };
@@ -57,7 +63,9 @@ class Dispatcher {
   };
 
   Slot& slot(SlotId id) { return slots_.at(static_cast<std::size_t>(id)); }
+  const Slot& slot(SlotId id) const { return slots_.at(static_cast<std::size_t>(id)); }
   int free_places(const Slot& slot) const;
+  Slot* place_for(const Charged& charged);
   void give_new_id(WorkItem& item);
 
   int prefetch_;

@@ -107,8 +107,10 @@ Status RecordingsInProgress::probed(std::int64_t position, const RecordingProper
   return Done{};
 }
 
-std::optional<Task> RecordingsInProgress::next_task(std::int64_t max_segments) {
+std::optional<Task> RecordingsInProgress::next_task(
+    std::int64_t max_segments, const std::function<bool(std::int64_t position)>& wanted) {
   for (auto& [position, recording] : open_) {
+    if (!wanted(position)) continue;
     if (auto task = recording.next_task(max_segments)) return task;
   }
   return std::nullopt;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -37,8 +38,10 @@ class RecordingsInProgress {
   Result<std::optional<Probe>> admit(const InputItem& input);
   // The probe's answer: from now on the recording gives tasks.
   Status probed(std::int64_t position, const RecordingProperties& properties);
-  // The next task in input order of at most `max_segments` segments (but a whole batch).
-  std::optional<Task> next_task(std::int64_t max_segments);
+  // The next task, of at most `max_segments` segments (but a whole batch), of the first recording
+  // in input order that is wanted and has one.
+  std::optional<Task> next_task(std::int64_t max_segments,
+                                const std::function<bool(std::int64_t position)>& wanted);
   // The result of a task, in any order; those of a recording that has ended are ignored.
   Status take_result(std::int64_t position, TaskResult result);
   bool is_open(std::int64_t position) const { return open_.contains(position); }

@@ -17,8 +17,11 @@ constexpr int kMaxDeaths = 2;
 constexpr std::chrono::seconds kFlushInterval{1};
 constexpr std::chrono::milliseconds kLongestWait{200};
 // Results that wait for an earlier segment, over all recordings: past this no new tasks are
-// planned. What they wait for is always in hand already, so this cannot stop a run.
+// planned. What they wait for is in hand or claimed already, so this cannot stop a run.
 constexpr std::int64_t kMaxHeldBackBytes = 64 << 20;
+// A worker that shares a recording takes so many tasks of it in a row. At each stretch's edge some
+// seconds of audio are decoded twice; until it is done, later stretches' results are held back.
+constexpr std::size_t kStretchTasks = 8;
 
 ExitCode exit_code_of_signal(int signal) {
   return signal == SIGTERM ? kExitTerminated : kExitInterrupted;
@@ -36,6 +39,7 @@ RunLoop::RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSe
     : parts_(parts),
       dispatcher_(parts.pool.slot_count(), speed.prefetch, kMaxDeaths),
       recordings_(std::move(outputs), parts.observer),
+      claims_(kStretchTasks),
       sizer_(speed.task_seconds),
       limits_(std::move(limits)),
       last_flush_(parts.clock.now()) {}
@@ -43,9 +47,9 @@ RunLoop::RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSe
 RunReport RunLoop::run() {
   Step ending;
   while (!ending && !over()) {
-    // 1. plan while workers have room  2. hand it over  3. wait for one event and handle it
-    ending = plan_while_there_is_room();
+    // 1. plan while workers have room, and hand it over  2. wait for one event and handle it
     hand_over();
+    ending = plan_while_there_is_room();
     if (!ending && !over()) ending = handle(parts_.pool.wait(kLongestWait));
     if (!ending) ending = housekeeping();
   }
@@ -70,20 +74,57 @@ bool RunLoop::over() const {
 
 RunLoop::Step RunLoop::plan_while_there_is_room() {
   if (stopping_) return std::nullopt;
-  // Probes run ahead, so that the next recordings are known before workers run dry.
-  const auto probes_ahead = static_cast<std::size_t>(parts_.pool.slot_count()) + 1;
   Step ending;
   while (!ending && dispatcher_.capacity() > 0) {
-    if (recordings_.held_back_bytes() < kMaxHeldBackBytes) {
-      if (auto task = recordings_.next_task(sizer_.segments_per_task())) {
-        dispatcher_.submit(std::move(*task));
-        continue;
+    if (!plan_task()) {
+      if (may_probe()) {
+        ending = admit_next_input();
+      } else if (!share_task()) {
+        break;
       }
     }
-    if (inputs_exhausted_ || recordings_.probing() >= probes_ahead) break;
-    ending = admit_next_input();
+    hand_over();
   }
   return ending;
+}
+
+bool RunLoop::plan_task() {
+  const auto cut = [this](const Claims::Wanted& wanted) { return cut_task(wanted); };
+  const bool nothing_new = holds_back_much();
+  for (const SlotId slot : dispatcher_.slots_with_room()) {
+    auto task = nothing_new ? claims_.earliest() : claims_.next(slot, cut);
+    if (!task) continue;
+    dispatcher_.submit(std::move(*task), slot);
+    return true;
+  }
+  return false;
+}
+
+// Recordings are shared when there are no others for those who would have to wait.
+bool RunLoop::share_task() {
+  if (holds_back_much()) return false;
+  const bool no_more_recordings = inputs_exhausted_ && recordings_.probing() == 0;
+  const auto cut = [this](const Claims::Wanted& wanted) { return cut_task(wanted); };
+  for (const SlotId slot : dispatcher_.slots_with_room()) {
+    if (!no_more_recordings && !dispatcher_.holds_nothing(slot)) continue;
+    auto task = claims_.share(slot, cut);
+    if (!task) continue;
+    dispatcher_.submit(std::move(*task), slot);
+    return true;
+  }
+  return false;
+}
+
+std::optional<Task> RunLoop::cut_task(const Claims::Wanted& wanted) {
+  return recordings_.next_task(sizer_.segments_per_task(), wanted);
+}
+
+bool RunLoop::holds_back_much() const { return recordings_.held_back_bytes() >= kMaxHeldBackBytes; }
+
+// Probes run ahead, so that the next recordings are known before workers run dry.
+bool RunLoop::may_probe() const {
+  const auto probes_ahead = static_cast<std::size_t>(parts_.pool.slot_count()) + 1;
+  return !inputs_exhausted_ && !holds_back_much() && recordings_.probing() < probes_ahead;
 }
 
 RunLoop::Step RunLoop::admit_next_input() {
@@ -134,7 +175,7 @@ RunLoop::Step RunLoop::on(const TaskAnswered& event) {
   ++report_.tasks;
   const std::int64_t position = recording_of(*item).position;
   const Status taken = recordings_.take_result(position, event.result);
-  if (!recordings_.is_open(position)) dispatcher_.drop_recording(position);
+  if (!recordings_.is_open(position)) drop(position);
   return taken ? Step() : Ending{kExitCannotGoOn, taken.error()};
 }
 
@@ -151,6 +192,7 @@ RunLoop::Step RunLoop::on(const WorkerDied& event) {
   const std::string how =
       fmt::format("{}, {}", describe_wait_status(event.wait_status), event.last_words);
   parts_.observer.worker_died(event.slot, how);
+  claims_.worker_died(event.slot);
   const auto given_up = dispatcher_.worker_died(event.slot);
   if (!given_up) return std::nullopt;
   return fail(recording_of(*given_up),
@@ -172,9 +214,14 @@ RunLoop::Step RunLoop::on(const PoolBroken& event) { return Ending{kExitCannotGo
 RunLoop::Step RunLoop::on(const TimedOut&) { return std::nullopt; }
 
 RunLoop::Step RunLoop::fail(const Recording& recording, const RecordingFault& fault) {
-  dispatcher_.drop_recording(recording.position);
+  drop(recording.position);
   const Status failed = recordings_.fail(recording.position, fault);
   return failed ? Step() : Ending{kExitCannotGoOn, failed.error()};
+}
+
+void RunLoop::drop(std::int64_t position) {
+  dispatcher_.drop_recording(position);
+  claims_.drop_recording(position);
 }
 
 RunLoop::Step RunLoop::housekeeping() {

@@ -8,6 +8,7 @@
 
 #include "rookery/exit_codes.h"
 #include "rookery/run_config.h"
+#include "supervisor/claims.h"
 #include "supervisor/clock.h"
 #include "supervisor/dispatcher.h"
 #include "supervisor/inputs/inputs.h"
@@ -58,6 +59,11 @@ class RunLoop {
   using Step = std::optional<Ending>;
 
   Step plan_while_there_is_room();
+  bool plan_task();
+  bool share_task();
+  std::optional<Task> cut_task(const Claims::Wanted& wanted);
+  bool holds_back_much() const;
+  bool may_probe() const;
   Step admit_next_input();
   void hand_over();
 
@@ -72,6 +78,7 @@ class RunLoop {
   Step on(const TimedOut& event);
 
   Step fail(const Recording& recording, const RecordingFault& fault);
+  void drop(std::int64_t position);
   Step housekeeping();
   void heed_limits(const RunSnapshot& snapshot, TimePoint now);
   // Takes no new work from now on; the run ends with what is in hand.
@@ -82,6 +89,7 @@ class RunLoop {
   RunParts parts_;
   Dispatcher dispatcher_;
   RecordingsInProgress recordings_;
+  Claims claims_;
   TaskSizer sizer_;
   bool inputs_exhausted_ = false;
   std::set<SlotId> ready_slots_;

@@ -24,6 +24,8 @@ struct FakePoolScript {
   // What a model that carries state would return after its part.
   std::function<std::vector<float>(const Task&, const ModelWork&)> state_after =
       [](const Task&, const ModelWork&) { return std::vector<float>(); };
+  // Told what is sent to whom.
+  std::function<void(SlotId, const WorkItem&)> sent = [](SlotId, const WorkItem&) {};
   // Recordings whose tasks kill every worker.
   std::function<bool(const Recording&)> deadly = [](const Recording&) { return false; };
   // Called before every event; returning one puts it first.
@@ -42,6 +44,7 @@ class FakePool final : public WorkerPool {
   Result<ServerReady> start() override { return ServerReady{}; }
   int slot_count() const override { return script_.slots; }
   Status send(SlotId slot, const WorkItem& item) override {
+    script_.sent(slot, item);
     held_.at(static_cast<std::size_t>(slot)).push_back(item);
     most_held_ = std::max(most_held_, held_[static_cast<std::size_t>(slot)].size());
     return Done{};

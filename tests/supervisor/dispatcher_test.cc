@@ -65,6 +65,24 @@ TEST(DispatcherTest, AnswerMakesRoomInItsSlot) {
   EXPECT_THAT(places(dispatcher.assign()), ElementsAre(Place(1, 2)));
 }
 
+TEST(DispatcherTest, ItemGoesToTheSlotItPrefersAndElsewhereOnlyWhenThatIsFull) {
+  Dispatcher dispatcher(2, 2, 3);
+  dispatcher.worker_ready(0);
+  dispatcher.worker_ready(1);
+  for (const std::int64_t position : {0, 1, 2}) dispatcher.submit(probe_of(position), SlotId{1});
+  EXPECT_THAT(places(dispatcher.assign()), ElementsAre(Place(1, 0), Place(1, 1), Place(0, 2)));
+}
+
+TEST(DispatcherTest, SlotsWithRoomAreToldLeastLoadedFirst) {
+  Dispatcher dispatcher(4, 2, 3);
+  for (const SlotId slot : {0, 1, 2}) dispatcher.worker_ready(slot);
+  for (const SlotId slot : {0, 1, 1}) dispatcher.submit(probe_of(0), slot);
+  (void)dispatcher.assign();
+  EXPECT_THAT(dispatcher.slots_with_room(), ElementsAre(2, 0));
+  EXPECT_TRUE(dispatcher.holds_nothing(2));
+  EXPECT_FALSE(dispatcher.holds_nothing(0));
+}
+
 TEST(DispatcherTest, CapacityIsTheRoomThatNoQueuedItemWillTake) {
   Dispatcher dispatcher(3, 2, 3);
   EXPECT_EQ(dispatcher.capacity(), 0);

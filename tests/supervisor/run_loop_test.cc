@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <csignal>
+#include <map>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_pool.h"
@@ -29,14 +31,13 @@ struct Ended {
 };
 
 void run_list(const std::string& list, FakePoolScript pool_script, Ended& ended,
-              const WorkShape& work = shape()) {
+              const WorkShape& work = shape(), const SpeedSettings& speed = {}) {
   std::istringstream names(list);
   auto inputs = InputSource::open({"-"}, names);
   FakePool pool(std::move(pool_script));
   FakeClock clock;
   ASSERT_TRUE(ended.journal.begin_run().ok());
-  RunLoop loop({inputs.value(), pool, clock, ended.observer}, {{work, &ended.journal}},
-               SpeedSettings{});
+  RunLoop loop({inputs.value(), pool, clock, ended.observer}, {{work, &ended.journal}}, speed);
   ended.report = loop.run();
   ended.most_held = pool.most_held();
 }
@@ -136,6 +137,47 @@ TEST(RunLoop, DoesALongRecordingThroughASmallWindow) {
   run_list("rec-1000\n", script(3, 5), ended, narrow);
   EXPECT_EQ(ended.report.exit_code, kExitDone);
   EXPECT_EQ(ended.report.segments, 1000);
+}
+
+// Counts the tasks that do not follow on what their worker was sent before.
+FakePoolScript counting_edges(FakePoolScript script, int& edges) {
+  script.sent = [&edges, ends = std::map<SlotId, std::pair<std::int64_t, std::int64_t>>()](
+                    SlotId slot, const WorkItem& item) mutable {
+    const auto* task = std::get_if<Task>(&item);
+    if (task == nullptr) return;
+    const std::vector<Batch>& batches = task->parts.front().batches;
+    const std::pair begin(task->recording.position, batches.front().segments.front().index);
+    const auto last = ends.find(slot);
+    if (last == ends.end() || last->second != begin) ++edges;
+    ends[slot] = {begin.first, batches.back().segments.back().index + 1};
+  };
+  return script;
+}
+
+SpeedSettings a_batch_a_task() {
+  SpeedSettings speed;
+  speed.task_seconds = 1e-9;
+  return speed;
+}
+
+TEST(RunLoop, KeepsEachRecordingWithOneWorkerWhileThereAreOthers) {
+  std::string list;
+  for (int index = 0; index < 20; ++index) list += "rec" + std::to_string(index) + "-100\n";
+  int edges = 0;
+  Ended ended;
+  run_list(list, counting_edges(script(2, 1), edges), ended, shape(), a_batch_a_task());
+  EXPECT_EQ(ended.report.tasks, 20 * 25);
+  EXPECT_LE(edges, 20 + 5) << "the last ones may be shared";
+}
+
+TEST(RunLoop, SharesOneRecordingInStretchesOfSeveralTasks) {
+  WorkShape wide = shape();
+  wide.max_unreleased_segments = 4096;
+  int edges = 0;
+  Ended ended;
+  run_list("rec-4000\n", counting_edges(script(2, 1), edges), ended, wide, a_batch_a_task());
+  EXPECT_EQ(ended.report.tasks, 1000);
+  EXPECT_LE(edges, 1000 / 8 + 10) << "stretches of eight, and smaller ones at the end";
 }
 
 RC_GTEST_PROP(RunLoop, HandsTheStateFromSegmentToSegmentWhateverHappensToWorkers, ()) {
