@@ -14,6 +14,8 @@ from torch import Tensor, nn
 SAMPLE_RATE = 16000
 FRAME = 160
 LEVEL_LABELS = ["mean_magnitude", "rms"]
+FADING = 0.9  # of a level, from frame to frame
+WINDOW_FRAMES = 50
 
 
 def levels_of(samples: Tensor) -> Tensor:
@@ -61,6 +63,44 @@ class NeighbourLevels(nn.Module):
         return torch.stack([1 - mixed, mixed], dim=2)
 
 
+class RunningLevels(nn.Module):
+    """([B, samples], [B, 1]) → ([B, frames, 1], [B, 1]): the level of the frames so far, old ones fading. The state
+    is the last one; at a recording's start it is as if half a level had been heard for ever."""
+
+    def __init__(self):
+        super().__init__()
+        self.frame: int = FRAME
+        frames = torch.arange(WINDOW_FRAMES)
+        ages = frames.unsqueeze(0) - frames.unsqueeze(1)
+        self.fading = nn.Parameter(FADING ** (frames + 1), requires_grad=False)
+        self.shares = nn.Parameter(((1 - FADING) * FADING ** ages.float()).triu(), requires_grad=False)
+
+    def forward(self, samples: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        frames = samples.view(samples.size(0), -1, self.frame)
+        levels = frames.square().mean(dim=2).sqrt()
+        running = torch.matmul(levels, self.shares) + state * self.fading
+        return running.unsqueeze(2), running[:, -1:]
+
+    @torch.jit.export
+    def initial_state(self, rows: int) -> Tensor:
+        return torch.full([rows, 1], 0.5)
+
+
+class HeardLevels(nn.Module):
+    """([B, samples], [B]) → [B, 2]: as Levels, of as much of each row as is not padding."""
+
+    def __init__(self):
+        super().__init__()
+        self.gain = nn.Parameter(torch.ones(2), requires_grad=False)
+
+    def forward(self, samples: Tensor, lengths: Tensor) -> Tensor:
+        heard = torch.arange(samples.size(1)).unsqueeze(0) < lengths.unsqueeze(1)
+        samples = samples * heard
+        count = lengths.clamp(min=1)
+        magnitude = samples.abs().sum(dim=1) / count
+        return torch.stack([magnitude, (samples.square().sum(dim=1) / count).sqrt()], dim=1) * self.gain
+
+
 class Throws(nn.Module):
     def forward(self, samples: Tensor) -> Tensor:
         if samples.size(0) > 0:
@@ -82,6 +122,13 @@ class WrongInput(nn.Module):
 class GivesNan(nn.Module):
     def forward(self, samples: Tensor) -> Tensor:
         return levels_of(samples) * float("nan")
+
+
+class NanWhenLoud(nn.Module):
+    """No number for a row that has a sample beyond ±0.5."""
+
+    def forward(self, samples: Tensor) -> Tensor:
+        return torch.sqrt(0.5 - samples.abs().amax(dim=1, keepdim=True)) + levels_of(samples)
 
 
 class WritesBuffer(nn.Module):
@@ -187,6 +234,7 @@ def main():
         "throws": Throws(),
         "wrong_input": WrongInput(),
         "gives_nan": GivesNan(),
+        "nan_when_loud": NanWhenLoud(),
         "writes_buffer": WritesBuffer(),
         "counts_calls": CountsCalls(),
         "two_equal_weights": TwoEqualWeights(),
@@ -195,7 +243,8 @@ def main():
         "starts_threads": StartsThreads(),
     }
     for name, module in tags.items():
-        write_model_directory(out / name, module, card(name), LEVEL_LABELS, reference=False)
+        reference = name == "channels_last"
+        write_model_directory(out / name, module, card(name), LEVEL_LABELS, reference=reference)
     labels = [*LEVEL_LABELS, "extra"]
     write_model_directory(out / "wrong_labels", Levels(), card("wrong_labels"), labels, reference=False)
     frames = card("frame_levels", output="frames", window=1.0, context=0.2, frame=FRAME)
@@ -205,6 +254,13 @@ def main():
     neighbours["segment"]["hop"] = 0.9
     labels = ["quiet", "loud"]
     write_model_directory(out / "neighbour_levels", NeighbourLevels(), neighbours, labels, reference=False)
+
+    running = card("running_levels", output="frames", frame=FRAME, state="carry")
+    running["segment"]["tail"] = "pad"
+    write_model_directory(out / "running_levels", RunningLevels(), running, ["level"])
+    heard = card("heard_levels", lengths=True)
+    heard["segment"]["tail"] = "pad"
+    write_model_directory(out / "heard_levels", HeardLevels(), heard, LEVEL_LABELS)
 
     for name in ["not_torchscript", "missing_file"]:
         (out / name).mkdir(parents=True, exist_ok=True)

@@ -154,6 +154,28 @@ TEST(TruncatedRecording, ItsSoundPartIsProcessedAndARowSaysWhatIsMissing) {
   EXPECT_THAT(std::string(errors[0]["reason"]), HasSubstr("6.000 s"));
 }
 
+TEST(NanOutOfAModel, FailsThatRecordingAloneAndNamesTheSegment) {
+  const TemporaryFolder folder;
+  std::vector<float> samples(std::size_t{4} * 16'000, 0.1F);
+  const AudioKind kind = {.sample_rate = 16'000};
+  write_audio(folder / "quiet.wav", kind, samples);
+  samples[std::size_t{2} * 16'000 + 10] = 0.8F;  // in the fifth segment of half a second
+  write_audio(folder / "loud.wav", kind, samples);
+  const std::string model = test_data("models/nan_when_loud");
+  const ProgramEnd end =
+      run(run_command(model, folder / "out", {folder / "loud.wav", folder / "quiet.wav"}));
+  EXPECT_EQ(end.exit_code, 1) << end.err;
+  const auto errors = json_lines(folder / "out/errors.jsonl");
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_THAT(std::string(errors[0]["recording"]), HasSubstr("loud.wav"));
+  EXPECT_THAT(std::string(errors[0]["reason"]), HasSubstr("NaN"));
+  EXPECT_THAT(std::string(errors[0]["reason"]), HasSubstr("segment 4"));
+  ASSERT_FALSE(json_lines(folder / "out/detections.jsonl").empty());
+  for (const auto& row : json_lines(folder / "out/detections.jsonl")) {
+    EXPECT_THAT(std::string(row["recording"]), HasSubstr("quiet.wav"));
+  }
+}
+
 TEST(FailedRecordings, AreToldByTheExitCodeOfLaterRunsToo) {
   const TemporaryFolder folder;
   write_good(folder / "in");

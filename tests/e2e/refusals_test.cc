@@ -99,6 +99,56 @@ TEST_P(BadModels, AreOneClearErrorBeforeAnyRecordingIsTouched) {
 INSTANTIATE_TEST_SUITE_P(All, BadModels, ::testing::ValuesIn(kBadModels),
                          [](const auto& instance) { return instance.param.name; });
 
+// Of `model`, changed in a folder of its own.
+ProgramEnd run_spoilt(const std::string& model, const TemporaryFolder& folder,
+                      const std::function<void(const std::string& directory)>& spoil) {
+  fs::copy(model, folder / "model", fs::copy_options::recursive);
+  spoil(folder / "model");
+  write_digits(folder / "a.wav", 1);
+  return run(run_command(folder / "model", folder / "out", {folder / "a.wav"}));
+}
+
+class BadVocabulary : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(BadVocabulary, OfAnotherSizeIsOneClearErrorWithBothSizes) {
+  const TemporaryFolder folder;
+  const std::string model = test_data("dtmf-ctc-model");
+  const auto tokens = lines_of(read_bytes(model + "/labels.txt"));
+  const ProgramEnd end = run_spoilt(model, folder, [&](const std::string& directory) {
+    replace_in_file(directory + "/labels.txt", "D\n", GetParam());
+  });
+  EXPECT_EQ(end.exit_code, 3);
+  expect_one_clear_error(end);
+  expect_nothing_written(folder / "out");
+  const std::size_t given = tokens.size() + count_of(GetParam(), "\n") - 1;
+  EXPECT_THAT(end.err, HasSubstr(std::to_string(tokens.size())));
+  EXPECT_THAT(end.err, HasSubstr(std::to_string(given)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, BadVocabulary, ::testing::Values("", "D\nE\n"),
+                         [](const auto& instance) {
+                           return instance.param.empty() ? "TooSmall" : "TooLarge";
+                         });
+
+TEST(VocabularyWithoutTheBlank, IsOneClearErrorThatNamesTheToken) {
+  const TemporaryFolder folder;
+  const ProgramEnd end =
+      run_spoilt(test_data("dtmf-ctc-model"), folder, with_card("blank: ", "blank: x"));
+  EXPECT_EQ(end.exit_code, 3);
+  expect_one_clear_error(end);
+  EXPECT_THAT(end.err, HasSubstr("the vocabulary has no token"));
+}
+
+TEST(ModelThatGivesNan, IsOneClearErrorBeforeAnyRecordingIsTouched) {
+  const TemporaryFolder folder;
+  const ProgramEnd end =
+      run_spoilt(test_data("models/gives_nan"), folder, [](const std::string&) {});
+  EXPECT_EQ(end.exit_code, 3);
+  expect_one_clear_error(end);
+  expect_nothing_written(folder / "out");
+  EXPECT_THAT(end.err, HasSubstr("NaN"));
+}
+
 struct BadSetting {
   const char* name;
   Arguments words;
