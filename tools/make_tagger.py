@@ -87,7 +87,7 @@ def add_package(directory, tagger):
     folder = Path(directory) / "model.pt2"
     example = torch.randn(BATCH, 1, CARD["front_end"]["frames"], CARD["front_end"]["n_mels"])
     shutil.rmtree(folder, ignore_errors=True)
-    compile_package(tagger, example, folder)
+    compile_package(tagger, (example,), folder)
     write_card(directory, {**CARD, "batch": BATCH, "file": folder.name, "labels": "labels.txt"})
 
 

@@ -30,10 +30,9 @@ def write_model_directory(directory, module, card, labels, reference=True):
 def write_reference(directory, module, card):
     """Writes reference.pt, which `rookery inspect --verify` replays: a waveform and the scores for it.
 
-    For models of one waveform alone: the front end of the others is rookery's, and `rookery prepare` writes
-    their reference.
+    For models of a waveform: the front end of the others is rookery's, and `rookery prepare` writes their reference.
     """
-    if card["front_end"]["type"] != "waveform" or card.get("state") == "carry" or card.get("lengths"):
+    if card["front_end"]["type"] != "waveform":
         return
     context = card["segment"].get("context", 0)
     sides = context.values() if isinstance(context, dict) else [context, context]
@@ -41,8 +40,25 @@ def write_reference(directory, module, card):
     waveform = 0.05 * torch.randn(2, samples, generator=torch.Generator().manual_seed(1))
     activation = {"none": lambda output: output, "sigmoid": torch.sigmoid, "softmax": lambda o: o.softmax(-1)}
     with torch.inference_mode():
-        scores = activation[card["output"].get("activation", "none")](module(waveform)).float()
+        output = run(module, waveform, card)
+        scores = activation[card["output"].get("activation", "none")](output).float()
     torch.save({"waveform": waveform, "scores": scores}, Path(directory) / "reference.pt")
+
+
+def run(module, waveform, card):
+    """The module's output for rows without padding; of a module that carries state, one row after the other."""
+    if card.get("state") != "carry":
+        return module(waveform, *lengths_of(waveform, card))
+    outputs, state = [], module.initial_state(1)
+    for row in waveform.split(1):
+        output, state = module(row, *lengths_of(row, card), state)
+        outputs.append(output)
+    return torch.cat(outputs)
+
+
+def lengths_of(waveform, card):
+    """What a module that takes lengths is given besides; nothing for others."""
+    return [torch.full([waveform.size(0)], waveform.size(1))] if card.get("lengths") else []
 
 
 def write_labels(directory, labels):

@@ -29,11 +29,12 @@ json to_json(const RecordingProperties& properties) {
   return value;
 }
 
-json to_json(const PreparedModels& prepared) {
+json to_json(const PreparedModels& prepared, std::int64_t input_samples) {
   const PreparedModel& model = prepared.models.front();
   std::vector<std::int64_t> row_shape = model.hosted.front_end->output_shape(1);
   row_shape.erase(row_shape.begin());
   return {{"row_shape", row_shape},
+          {"row_length", model.hosted.front_end->input_length(input_samples)},
           {"digest", model.facts.digest},
           {"tensors", model.facts.tensor_count},
           {"weights_bytes", model.facts.weights_bytes},
@@ -63,7 +64,8 @@ std::string inspect_recording(const std::string& path, const std::string& channe
 
 std::string inspect_model(const WorkerSettings& settings) {
   Result<PreparedModels> prepared = check(settings);
-  return prepared ? json_line(to_json(*prepared)) : json_line(prepared.error());
+  return prepared ? json_line(to_json(*prepared, settings.models.front().geometry.input_samples()))
+                  : json_line(prepared.error());
 }
 
 std::string verify_model(const WorkerSettings& settings, const std::string& reference) {

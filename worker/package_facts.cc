@@ -38,6 +38,9 @@ Result<PackageFacts> read_package_facts(const std::string& folder) {
     json.at("cpu_features").get_to(facts.cpu_features);
     json.at("batch_rows").get_to(facts.batch_rows);
     json.at("row_shape").get_to(facts.row_shape);
+    const auto takes = json.at("takes").get<std::set<std::string>>();
+    facts.takes_lengths = takes.contains("lengths");
+    facts.carries_state = takes.contains("state");
     return facts;
   } catch (const nlohmann::json::exception& exception) {
     return Error{"model",

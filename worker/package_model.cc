@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <torch/csrc/inductor/aoti_package/model_package_loader.h>
+#include <torch/csrc/jit/serialization/pickle.h>
 
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "worker/allocator_purge.h"
@@ -23,12 +26,40 @@ Error unloadable(const std::string& folder, const std::exception& exception) {
           "compile it again with rookery prepare --format aoti"};
 }
 
+at::Tensor as_floats(const at::Tensor& output) {
+  return output.to(at::kCPU, at::kFloat).contiguous();
+}
+
+at::Tensor read_initial_state(const std::string& folder) {
+  std::ifstream stream(folder + "/initial_state.pt", std::ios::binary);
+  const std::vector<char> bytes{std::istreambuf_iterator<char>(stream), {}};
+  return as_floats(torch::jit::pickle_load(bytes).toTensor());
+}
+
+std::string what_is_taken(bool lengths, bool state) {
+  return fmt::format("an input{}{}", lengths ? ", lengths" : "", state ? ", a state" : "");
+}
+
+// `count` rows from `begin` on, and as many rows of zeros as are missing.
+at::Tensor filled_up(const at::Tensor& tensor, std::int64_t begin, std::int64_t count,
+                     std::int64_t rows) {
+  std::vector<std::int64_t> sizes = tensor.sizes().vec();
+  sizes.front() = rows;
+  at::Tensor batch = at::zeros(sizes, tensor.options());
+  batch.narrow(0, 0, count).copy_(tensor.narrow(0, begin, count));
+  return batch;
+}
+
 }  // namespace
 
-PackageModel::PackageModel(PackageFacts facts, std::unique_ptr<AOTIModelPackageLoader> loader)
-    : facts_(std::move(facts)), loader_(std::move(loader)) {}
+PackageModel::PackageModel(PackageFacts facts, at::Tensor initial_state,
+                           std::unique_ptr<AOTIModelPackageLoader> loader)
+    : facts_(std::move(facts)),
+      initial_state_(std::move(initial_state)),
+      loader_(std::move(loader)) {}
 PackageModel::PackageModel(PackageModel&& other) noexcept
     : facts_(std::move(other.facts_)),
+      initial_state_(std::move(other.initial_state_)),
       store_(std::move(other.store_)),
       constants_(std::move(other.constants_)),
       loader_(std::move(other.loader_)) {}
@@ -41,9 +72,10 @@ Result<PackageModel> PackageModel::load(const std::string& folder, std::size_t r
   Status runs_here = check_runs_here(*facts, folder);
   if (!runs_here) return runs_here.error();
   try {
-    return PackageModel(std::move(*facts),
-                        std::make_unique<AOTIModelPackageLoader>(
-                            folder, kModelName, /*run_single_threaded=*/false, runners));
+    at::Tensor state = facts->carries_state ? read_initial_state(folder) : at::Tensor();
+    auto loader = std::make_unique<AOTIModelPackageLoader>(folder, kModelName,
+                                                           /*run_single_threaded=*/false, runners);
+    return PackageModel(std::move(*facts), std::move(state), std::move(loader));
   } catch (const std::exception& exception) {
     return unloadable(folder, exception);
   }
@@ -66,55 +98,79 @@ Result<SealedMemory> PackageModel::publish(const std::string& digest) {
   return publish_constants(*loader_, digest);
 }
 
-Result<at::Tensor> PackageModel::initial_state(std::int64_t) const {
-  return Error{"model", "a compiled package carries no state", "use the model as TorchScript"};
+Result<at::Tensor> PackageModel::initial_state(std::int64_t rows) const {
+  if (!initial_state_.defined()) {
+    return Error{"model", "the package was compiled from a model that carries no state",
+                 "compile it again with this card"};
+  }
+  if (rows == facts_.batch_rows) return initial_state_.clone();
+  return Error{
+      "model",
+      fmt::format("the package has a state for batches of {}, not of {}", facts_.batch_rows, rows),
+      ""};
 }
 
 Result<ForwardResult> PackageModel::forward(const at::Tensor& input,
                                             const ForwardExtras& extras) const {
-  if (extras.lengths.defined() || extras.state.defined()) {
-    return Error{"forward", "a compiled package takes one input alone", ""};
-  }
   try {
     const c10::InferenceMode inference_mode;
-    Status fits = check_input(input);
+    Status fits = check_input(input, extras);
     if (!fits) return fits.error();
-    const at::Tensor output =
-        facts_.batch_rows > 0 ? run_in_batches(input, facts_.batch_rows) : run(input);
-    return ForwardResult{output.to(at::kCPU, at::kFloat).contiguous(), {}};
+    const bool whole = facts_.batch_rows == 0 || facts_.batch_rows == input.size(0);
+    return whole ? run(input, extras) : run_in_batches(input, extras);
   } catch (const std::exception& exception) {
     return Error{"forward", torch_reason(exception), ""};
   }
 }
 
 // Compiled code takes shapes for granted.
-Status PackageModel::check_input(const at::Tensor& input) const {
+Status PackageModel::check_input(const at::Tensor& input, const ForwardExtras& extras) const {
   const auto row = input.sizes().slice(1);
-  if (row == at::IntArrayRef(facts_.row_shape) && input.scalar_type() == at::kFloat) return Done{};
-  return Error{"forward",
-               fmt::format("the package was compiled for rows of shape [{}], not [{}]",
-                           fmt::join(facts_.row_shape, ", "), fmt::join(row, ", ")),
-               ""};
+  if (row != at::IntArrayRef(facts_.row_shape) || input.scalar_type() != at::kFloat) {
+    return Error{"forward",
+                 fmt::format("the package was compiled for rows of shape [{}], not [{}]",
+                             fmt::join(facts_.row_shape, ", "), fmt::join(row, ", ")),
+                 ""};
+  }
+  if (extras.lengths.defined() != facts_.takes_lengths ||
+      extras.state.defined() != facts_.carries_state) {
+    return Error{"forward",
+                 fmt::format("the package was compiled for {}, the card says {}",
+                             what_is_taken(facts_.takes_lengths, facts_.carries_state),
+                             what_is_taken(extras.lengths.defined(), extras.state.defined())),
+                 ""};
+  }
+  const bool same_state =
+      !extras.state.defined() ||
+      (input.size(0) == facts_.batch_rows && extras.state.sizes() == initial_state_.sizes());
+  if (same_state) return Done{};
+  return Error{"forward", "the package was compiled for a state of another shape", ""};
 }
 
-at::Tensor PackageModel::run(const at::Tensor& input) const {
-  std::vector<at::Tensor> outputs = loader_->run({input.contiguous()});
-  TORCH_CHECK(outputs.size() == 1, "the model gives ", outputs.size(), " tensors instead of one");
-  return outputs.front();
+ForwardResult PackageModel::run(const at::Tensor& input, const ForwardExtras& extras) const {
+  std::vector<at::Tensor> inputs = {input.contiguous()};
+  if (extras.lengths.defined()) inputs.push_back(extras.lengths.contiguous());
+  if (extras.state.defined()) inputs.push_back(extras.state.contiguous());
+  const std::vector<at::Tensor> outputs = loader_->run(inputs);
+  const std::size_t expected = extras.state.defined() ? 2 : 1;
+  TORCH_CHECK(outputs.size() == expected, "the model gives ", outputs.size(),
+              " tensors instead of ", expected);
+  return {as_floats(outputs.front()),
+          extras.state.defined() ? as_floats(outputs.back()) : at::Tensor()};
 }
 
-at::Tensor PackageModel::run_in_batches(const at::Tensor& input, std::int64_t rows) const {
-  if (input.size(0) == rows) return run(input);
+ForwardResult PackageModel::run_in_batches(const at::Tensor& input,
+                                           const ForwardExtras& extras) const {
+  const std::int64_t rows = facts_.batch_rows;
   std::vector<at::Tensor> outputs;
   for (std::int64_t begin = 0; begin < input.size(0); begin += rows) {
     const std::int64_t count = std::min(rows, input.size(0) - begin);
-    std::vector<std::int64_t> full = input.sizes().vec();
-    full.front() = rows;
-    at::Tensor batch = at::zeros(full, input.options());
-    batch.narrow(0, 0, count).copy_(input.narrow(0, begin, count));
-    outputs.push_back(run(batch).narrow(0, 0, count));
+    ForwardExtras own;
+    if (extras.lengths.defined()) own.lengths = filled_up(extras.lengths, begin, count, rows);
+    const at::Tensor batch = filled_up(input, begin, count, rows);
+    outputs.push_back(run(batch, own).output.narrow(0, 0, count));
   }
-  return at::cat(outputs);
+  return {at::cat(outputs), {}};
 }
 
 }  // namespace rookery

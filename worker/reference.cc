@@ -47,13 +47,12 @@ Result<double> replay(const ModelSettings& settings, const std::string& file) {
   if (!front_end) return front_end.error();
   Result<std::unique_ptr<Model>> model = load_model(settings);
   if (!model) return model.error();
-  Result<std::vector<at::Tensor>> scores =
-      scores_of(**model, {front_end->apply(reference->waveform)}, settings.activation);
+  Result<at::Tensor> scores = reference_scores(**model, *front_end, settings, reference->waveform);
   if (!scores) return scores.error();
-  if (scores->front().sizes() != reference->scores.sizes()) {
+  if (scores->sizes() != reference->scores.sizes()) {
     return unfit(file, "its scores have another shape");
   }
-  return largest_difference({reference->scores}, *scores);
+  return largest_difference({reference->scores}, {*scores});
 }
 
 }  // namespace
@@ -84,6 +83,19 @@ Result<Reference> read_reference(const std::string& file) {
   } catch (const std::exception& exception) {
     return unfit(file, torch_reason(exception));
   }
+}
+
+Result<at::Tensor> reference_scores(const Model& model, const FrontEnd& front_end,
+                                    const ModelSettings& settings, const at::Tensor& waveform) {
+  std::vector<TrialBatch> batches;
+  const std::int64_t rows = settings.carries_state ? 1 : waveform.size(0);
+  for (const at::Tensor& batch : waveform.split(rows)) {
+    const std::vector<std::int64_t> heard(static_cast<std::size_t>(rows), waveform.size(1));
+    batches.push_back(trial_batch(front_end, settings, batch, heard));
+  }
+  Result<std::vector<at::Tensor>> scores = scores_of(model, batches, settings);
+  if (!scores) return scores.error();
+  return at::cat(*scores);
 }
 
 Result<double> replay_reference(const ModelSettings& settings, const std::string& file) {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "supervisor/commands/command.h"
+#include "supervisor/commands/run_arguments.h"
 #include "supervisor/commands/worker_answer.h"
 #include "supervisor/model_card/card_words.h"
 #include "supervisor/model_card/model_card_reader.h"
@@ -75,6 +76,9 @@ ExitCode inspect_model(const std::string& directory, bool verifying) {
   print_prepared(loaded->prepared_yaml);
   RunConfig config;
   config.models = {directory};
+  if (const Status applied = apply_card(config, *loaded); !applied) {
+    return complain(applied.error(), kExitCannotGoOn);
+  }
   const WorkerSettings settings = worker_settings(config, loaded->card);
   const auto checked = ask_worker({"check-model"}, settings);
   if (!checked) return complain(checked.error(), kExitCannotGoOn);

@@ -43,12 +43,8 @@ Result<WordList> read_word_list(const std::string& path) {
 
 // The configuration for a card's model: what the card sets lies between defaults and arguments.
 Refusal merge_config(const LoadedCard& loaded, const RunArguments& arguments, RunConfig& config) {
-  if (loaded.card.carries_state) config.results.batch_size = 1;
-  if (loaded.card.output == OutputType::kEmbedding) config.speed.formats = {"npz"};
-  if (!loaded.config_yaml.empty()) {
-    const Status applied = apply_config_yaml(config, loaded.config_yaml, "model card");
-    if (!applied) return LoadRefusal{applied.error(), kExitCannotGoOn};
-  }
+  const Status applied = apply_card(config, loaded);
+  if (!applied) return LoadRefusal{applied.error(), kExitCannotGoOn};
   Status user = apply_arguments(config, arguments);
   if (user) user = check_config(config, loaded.card);
   if (user) user = check_formats(config.speed.formats, config.results.channel == kEachChannel);
@@ -102,6 +98,13 @@ Refusal make_ensemble(LoadedRun& run) {
 }
 
 }  // namespace
+
+Status apply_card(RunConfig& config, const LoadedCard& loaded) {
+  if (loaded.card.carries_state) config.results.batch_size = 1;
+  if (loaded.card.output == OutputType::kEmbedding) config.speed.formats = {"npz"};
+  if (loaded.config_yaml.empty()) return Done{};
+  return apply_config_yaml(config, loaded.config_yaml, "model card");
+}
 
 std::variant<LoadedRun, LoadRefusal> load_run(const RunArguments& arguments) {
   RunConfig user;  // once without cards, to learn which models are meant

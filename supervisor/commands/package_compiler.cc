@@ -40,6 +40,11 @@ Status compile_package(const CompileOrder& order) {
       "--row-shape", fmt::format("{}", fmt::join(order.row_shape, ",")),
       "--batch",     order.batch_rows > 0 ? std::to_string(order.batch_rows) : "dynamic",
       "--precision", order.bfloat16 ? "bf16" : "fp32"};
+  if (order.row_length) {
+    options.arguments.insert(options.arguments.end(),
+                             {"--row-length", std::to_string(*order.row_length)});
+  }
+  if (order.carries_state) options.arguments.emplace_back("--carries-state");
   options.environment = {{"PYTHONWARNINGS", "ignore"}};
   const auto answer = answer_of(std::move(options));
   if (answer) return Done{};

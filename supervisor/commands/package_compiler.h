@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,10 +11,12 @@
 namespace rookery {
 
 struct CompileOrder {
-  std::string model_file;               // TorchScript
-  std::string folder;                   // to write, named *.pt2
-  std::vector<std::int64_t> row_shape;  // of the model's input
-  int batch_rows = 0;                   // 0: any number
+  std::string model_file;                  // TorchScript
+  std::string folder;                      // to write, named *.pt2
+  std::vector<std::int64_t> row_shape;     // of the model's input
+  std::optional<std::int64_t> row_length;  // of a row without padding, if the model takes lengths
+  bool carries_state = false;
+  int batch_rows = 0;  // 0: any number; 1 for a model that carries state
   bool bfloat16 = false;
 };
 

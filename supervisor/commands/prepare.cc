@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "supervisor/commands/command.h"
 #include "supervisor/commands/package_compiler.h"
+#include "supervisor/commands/run_arguments.h"
 #include "supervisor/commands/worker_answer.h"
 #include "supervisor/model_card/model_card_reader.h"
 #include "supervisor/model_card/prepared_card.h"
@@ -20,12 +22,14 @@
 namespace rookery {
 namespace {
 
+constexpr int kPackageRows = 4;
+
 struct PrepareOptions {
   std::string model;
   std::string out;
   std::string precision = "fp32";
   std::string format = "torchscript";
-  int batch_rows = 4;
+  std::optional<int> batch_rows;
   std::vector<std::string> probes;
 
   bool is_package() const { return format == "aoti"; }
@@ -61,7 +65,9 @@ Status compile(const PrepareOptions& options, const WorkerSettings& settings,
   order.model_file = settings.models.front().file;
   order.folder = folder.path(options.file_name());
   checked->at("row_shape").get_to(order.row_shape);
-  order.batch_rows = options.batch_rows;
+  if (settings.models.front().takes_lengths) order.row_length = checked->at("row_length");
+  order.carries_state = settings.models.front().carries_state;
+  order.batch_rows = *options.batch_rows;
   order.bfloat16 = options.precision == "bf16";
   return compile_package(order);
 }
@@ -105,7 +111,7 @@ Status write_directory(const PrepareOptions& options, const ModelCard& card,
   const bool bfloat16 = facts.precision == "bf16";
   PreparedCard prepared{options.file_name(), "labels.txt",
                         card.tolerance.value_or(bfloat16 ? kBfloat16Tolerance : kFloatTolerance),
-                        options.is_package() ? options.batch_rows : 0, facts};
+                        options.is_package() ? *options.batch_rows : 0, facts};
   const Result<std::string> text = prepared_card_text(options.model, prepared);
   if (!text) return text.error();
   Status written = folder.write("model.yaml", *text);
@@ -118,22 +124,36 @@ Status write_directory(const PrepareOptions& options, const ModelCard& card,
 // What is wrong with the command line rather than with the model.
 bool is_usage(const Error& error) {
   return error.stage == "open" || error.stage == "probe" || error.stage == "input" ||
-         error.stage == "config";
+         error.stage == "decode" || error.stage == "config";
 }
 
-ExitCode prepare(const PrepareOptions& options) {
+// The rows that a package is compiled for.
+Status choose_rows(PrepareOptions& options, const ModelCard& card) {
+  if (!options.batch_rows) options.batch_rows = card.carries_state ? 1 : kPackageRows;
+  if (!card.carries_state || *options.batch_rows == 1) return Done{};
+  return Error{"config",
+               fmt::format("--batch {} is not allowed; this model carries state, so each "
+                           "segment is a batch of its own: 1",
+                           *options.batch_rows),
+               ""};
+}
+
+ExitCode prepare(PrepareOptions options) {
   const auto loaded = read_model_card(options.model);
   if (!loaded) return complain(loaded.error(), kExitCannotGoOn);
-  if (loaded->card.carries_state || loaded->card.takes_lengths) {
-    return complain({"model", options.model + " carries a state or takes lengths",
-                     "rookery prepare takes models of one input alone"},
-                    kExitCannotGoOn);
+  if (const Status chosen = choose_rows(options, loaded->card); !chosen) {
+    return complain(chosen.error(), kExitUsage);
   }
   auto folder = NewFolder::create(options.out);
   if (!folder) return complain(folder.error(), kExitUsage);
   RunConfig config;
   config.models = {options.model};
-  if (options.is_package()) config.results.batch_size = std::max(options.batch_rows, 1);
+  if (const Status applied = apply_card(config, *loaded); !applied) {
+    return complain(applied.error(), kExitCannotGoOn);
+  }
+  if (options.is_package() && *options.batch_rows > 0) {
+    config.results.batch_size = *options.batch_rows;
+  }
   const WorkerSettings settings = worker_settings(config, loaded->card);
   const auto refused = [](const Error& error) {
     return complain(error, is_usage(error) ? kExitUsage : kExitCannotGoOn);
@@ -162,7 +182,9 @@ void add_prepare_command(CLI::App& app, ChosenCommand& chosen) {
       ->check(CLI::IsMember({"fp32", "bf16"}));
   command->add_option("--format", options->format, "torchscript, or aoti: compiled for this host")
       ->check(CLI::IsMember({"torchscript", "aoti"}));
-  command->add_option("--batch", options->batch_rows, "aoti: rows of a batch; 0: any number")
+  command
+      ->add_option("--batch", options->batch_rows,
+                   "aoti: rows of a batch, by default 4; 0: any number")
       ->check(CLI::Range(0, 4096));
   command->add_option("--probe", options->probes,
                       "Recordings to compare scores on; without: quiet noise");

@@ -17,6 +17,8 @@ class App;
 
 namespace rookery {
 
+struct LoadedCard;
+
 struct RunArguments {
   std::string config_file;
   std::vector<std::string> models;
@@ -40,6 +42,9 @@ struct LoadRefusal {
 
 // Takes over the config file, then flags, then --set.
 Status apply_arguments(RunConfig& config, const RunArguments& arguments);
+
+// Takes over a card's own defaults, before apply_arguments(). Error stage "model".
+Status apply_card(RunConfig& config, const LoadedCard& loaded);
 
 // Merges defaults < card < what apply_arguments() takes, for each model, and checks the whole.
 std::variant<LoadedRun, LoadRefusal> load_run(const RunArguments& arguments);

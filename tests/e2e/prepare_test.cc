@@ -60,6 +60,18 @@ TEST_F(Prepare, OfAPreparedModelNamesTheOneItCameFrom) {
   EXPECT_EQ(verify(folder_ / "twice").exit_code, 0);
 }
 
+TEST_F(Prepare, TakesModelsThatCarryStateOrTakeLengths) {
+  write_digits(folder_ / "a.wav", 25);
+  for (const char* model : {"silero-carry-model", "models/heard_levels"}) {
+    const std::string prepared = folder_ / std::filesystem::path(model).filename();
+    const ProgramEnd end = prepare(test_data(model), prepared, {"--probe", folder_ / "a.wav"});
+    ASSERT_EQ(end.exit_code, 0) << end.err;
+    EXPECT_EQ(verify(prepared).exit_code, 0);
+    EXPECT_EQ(run(run_command(prepared, folder_ / "out", {folder_ / "a.wav"})).exit_code, 0);
+    fs::remove_all(folder_ / "out");
+  }
+}
+
 TEST_F(Prepare, LeavesNothingWhenTheModelIsRefused) {
   fs::create_directory(folder_ / "here");
   const ProgramEnd end = prepare(test_data("models/throws"), folder_ / "here/prepared");

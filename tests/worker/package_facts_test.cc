@@ -15,7 +15,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 constexpr const char* kFacts =
-    R"({"libtorch": "VERSION", "cpu_features": [FEATURES], "batch_rows": 4, "row_shape": [1, 8]})";
+    R"({"libtorch": "VERSION", "cpu_features": [FEATURES], "batch_rows": 4, "row_shape": [1, 8],
+        "takes": ["input", "lengths"]})";
 
 class PackageFactsTest : public ::testing::Test {
  protected:
@@ -40,6 +41,8 @@ TEST_F(PackageFactsTest, AreReadFromTheFolder) {
   EXPECT_THAT(facts->cpu_features, ::testing::ElementsAre("avx2", "amx_bf16"));
   EXPECT_EQ(facts->batch_rows, 4);
   EXPECT_THAT(facts->row_shape, ::testing::ElementsAre(1, 8));
+  EXPECT_TRUE(facts->takes_lengths);
+  EXPECT_FALSE(facts->carries_state);
 }
 
 TEST_F(PackageFactsTest, OfAnotherLibTorchAreRefused) {

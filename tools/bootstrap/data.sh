@@ -17,6 +17,7 @@ made() {
 # make_test_data OUT: all that tests read.
 make_test_data() {
   made "$1/models" make_test_models.py
+  made "$1/packages" make_test_packages.py --models "$1/models"
   made "$1/log-mel" log_mel_reference.py
   made "$1/dtmf-model" make_dtmf_model.py
   made "$1/dtmf-ctc-model" make_dtmf_model.py --kind ctc

@@ -6,6 +6,7 @@
 #include <torch/csrc/jit/passes/graph_rewrite_helper.h>
 #include <torch/csrc/jit/passes/subgraph_rewrite.h>
 
+#include <algorithm>
 #include <string>
 #include <unordered_map>
 

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "worker/model_check.h"
-#include "worker/prepare/trial.h"
 
 namespace rookery {
 
@@ -20,11 +19,11 @@ Result<Original> load_original(const PreparationOrder& order) {
       order.probes.empty() ? quiet_noise(settings) : audio_of(order.probes, order.settings);
   if (!audio) return audio.error();
   Original original{std::move(*front_end), std::move(*model), std::move(*audio)};
-  for (const at::Tensor& batch : original.audio.batches) {
-    original.inputs.push_back(original.front_end.apply(batch));
+  for (const ProbeBatch& batch : original.audio.batches) {
+    original.batches.push_back(
+        trial_batch(original.front_end, settings, batch.waveform, batch.heard));
   }
-  Result<std::vector<at::Tensor>> scores =
-      scores_of(original.model, original.inputs, settings.activation);
+  Result<std::vector<at::Tensor>> scores = scores_of(original.model, original.batches, settings);
   if (!scores) return scores.error();
   original.scores = std::move(*scores);
   return original;

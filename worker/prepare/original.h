@@ -9,6 +9,7 @@
 #include "worker/front_end.h"
 #include "worker/prepare/preparation.h"
 #include "worker/prepare/probe_audio.h"
+#include "worker/prepare/trial.h"
 #include "worker/torchscript_model.h"
 
 namespace rookery {
@@ -17,8 +18,8 @@ struct Original {
   FrontEnd front_end;
   TorchScriptModel model;
   ProbeAudio audio;
-  std::vector<at::Tensor> inputs = {};  // the audio's batches through the front end
-  std::vector<at::Tensor> scores = {};  // of each input
+  std::vector<TrialBatch> batches = {};  // of the audio
+  std::vector<at::Tensor> scores = {};   // of each batch
 };
 
 // Errors: stage "model" or "front end" as for a run; a probe's own.

@@ -19,7 +19,7 @@
 namespace rookery {
 namespace {
 
-constexpr std::int64_t kReferenceRows = 2;
+constexpr std::ptrdiff_t kReferenceRows = 2;
 
 Recipe steps_to_try(bool bfloat16) {
   Recipe steps = {Step::kFreeze, Step::kFoldBatchNorm, Step::kChannelsLast};
@@ -45,8 +45,7 @@ Status measure_result(const PreparationOrder& order, const Original& original, d
   settings.file = order.model_out;
   Result<std::unique_ptr<Model>> model = load_model(settings);
   if (!model) return model.error();
-  Result<std::vector<at::Tensor>> scores =
-      scores_of(**model, original.inputs, order.settings.models.front().activation);
+  Result<std::vector<at::Tensor>> scores = scores_of(**model, original.batches, settings);
   if (!scores) return scores.error();
   report.largest_difference = largest_difference(original.scores, *scores);
   if (report.largest_difference > tolerance) {
@@ -55,7 +54,8 @@ Status measure_result(const PreparationOrder& order, const Original& original, d
                              report.largest_difference, tolerance),
                  ""};
   }
-  Result<Speeds> speeds = compare_speeds(original.model, **model, original.inputs.front());
+  Result<Speeds> speeds =
+      compare_speeds(original.model, **model, original.batches.front(), settings);
   if (!speeds) return speeds.error();
   report.before_ms = speeds->before_ms;
   report.after_ms = speeds->after_ms;
@@ -63,13 +63,17 @@ Status measure_result(const PreparationOrder& order, const Original& original, d
 }
 
 Status write_original_reference(const PreparationOrder& order, const Original& original) {
-  const at::Tensor& batch = original.audio.batches.front();
-  const at::Tensor waveform = batch.narrow(0, 0, std::min(kReferenceRows, batch.size(0))).clone();
-  Result<std::vector<at::Tensor>> scores =
-      scores_of(original.model, {original.front_end.apply(waveform)},
-                order.settings.models.front().activation);
+  std::vector<at::Tensor> rows;
+  for (const ProbeBatch& batch : original.audio.batches) {
+    for (const at::Tensor& row : batch.waveform.unbind()) {
+      if (std::ssize(rows) < kReferenceRows) rows.push_back(row);
+    }
+  }
+  const at::Tensor waveform = at::stack(rows);
+  Result<at::Tensor> scores =
+      reference_scores(original.model, original.front_end, order.settings.models.front(), waveform);
   if (!scores) return scores.error();
-  return write_reference({waveform, scores->front()}, order.reference_out);
+  return write_reference({waveform, *scores}, order.reference_out);
 }
 
 Result<PreparationReport> begin_report(const PreparationOrder& order) {

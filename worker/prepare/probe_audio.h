@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,15 @@
 
 namespace rookery {
 
-// Waveforms [rows, input samples] in full batches, and in words where they are from.
+struct ProbeBatch {
+  at::Tensor waveform;              // [rows, input samples]
+  std::vector<std::int64_t> heard;  // of each row, how many samples are not padding
+};
+
+// In full batches, and in words where they are from. For a model that takes lengths, every second
+// row ends in padding.
 struct ProbeAudio {
-  std::vector<at::Tensor> batches;
+  std::vector<ProbeBatch> batches;
   std::string description;
 };
 

@@ -16,17 +16,21 @@ namespace {
 
 namespace jit = torch::jit;
 
-bool contains(const Recipe& recipe, Step step) {
-  return std::find(recipe.begin(), recipe.end(), step) != recipe.end();
-}
-
 std::shared_ptr<jit::Graph> graph_of(const jit::Module& module) {
   return module.get_method("forward").graph();
 }
 
+constexpr const char* kInitialState = "initial_state";  // what else is called of a module
+
+jit::Module frozen(const jit::Module& original, bool folds) {
+  std::vector<std::string> kept;
+  if (original.find_method(kInitialState)) kept.emplace_back(kInitialState);
+  return jit::freeze(original, kept, folds);
+}
+
 // Freezing folds as it goes, so folding did something if a freeze without it leaves other nodes.
 bool folding_changes(const jit::Module& original, jit::Graph& folded) {
-  const jit::Module unfolded = jit::freeze(original, std::nullopt, /*optimize_numerics=*/false);
+  const jit::Module unfolded = frozen(original, /*folds=*/false);
   return all_nodes(*graph_of(unfolded)).size() != all_nodes(folded).size();
 }
 
@@ -48,6 +52,10 @@ bool take(Step step, const jit::Module& original, std::shared_ptr<jit::Graph>& g
 
 }  // namespace
 
+bool contains(const Recipe& recipe, Step step) {
+  return std::find(recipe.begin(), recipe.end(), step) != recipe.end();
+}
+
 std::string_view to_string(Step step) {
   switch (step) {
     case Step::kFreeze:
@@ -66,7 +74,7 @@ std::string_view to_string(Step step) {
 
 Result<Followed> follow(const Recipe& recipe, const jit::Module& original) {
   try {
-    Followed followed{jit::freeze(original, std::nullopt, contains(recipe, Step::kFoldBatchNorm))};
+    Followed followed{frozen(original, contains(recipe, Step::kFoldBatchNorm))};
     std::shared_ptr<jit::Graph> graph = graph_of(followed.module);
     for (const Step step : recipe) followed.changed = take(step, original, graph);
     return followed;

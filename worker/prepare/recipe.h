@@ -17,6 +17,8 @@ std::string_view to_string(Step step);
 
 using Recipe = std::vector<Step>;
 
+bool contains(const Recipe& recipe, Step step);
+
 struct Followed {
   torch::jit::Module module;
   bool changed = false;  // by the recipe's last step: false if it found nothing to do

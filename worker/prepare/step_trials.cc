@@ -6,14 +6,6 @@
 #include "worker/prepare/trial.h"
 
 namespace rookery {
-namespace {
-
-bool contains(const Recipe& recipe, Step step) {
-  return std::find(recipe.begin(), recipe.end(), step) != recipe.end();
-}
-
-}  // namespace
-
 void StepTrials::try_step(Step step) {
   Recipe recipe = recipe_;
   recipe.push_back(step);
@@ -61,11 +53,11 @@ StepTrials::Outcome StepTrials::outcome_of(const Recipe& recipe) const {
 }
 
 Result<Verdict> StepTrials::judge(const TorchScriptModel& candidate, const Recipe& recipe) const {
-  Result<std::vector<at::Tensor>> scores =
-      scores_of(candidate, original_.inputs, order_.settings.models.front().activation);
+  const ModelSettings& settings = order_.settings.models.front();
+  Result<std::vector<at::Tensor>> scores = scores_of(candidate, original_.batches, settings);
   if (!scores) return scores.error();
   const TorchScriptModel& before = current_ != nullptr ? *current_ : original_.model;
-  Result<Speeds> speeds = compare_speeds(before, candidate, original_.inputs.front());
+  Result<Speeds> speeds = compare_speeds(before, candidate, original_.batches.front(), settings);
   if (!speeds) return speeds.error();
   return judge_step(*speeds, largest_difference(original_.scores, *scores), tolerance_of(recipe));
 }

@@ -133,6 +133,31 @@ TEST(ChannelsLast, StoresWeightsSoAndConvertsOnceAtTheFirstConvolution) {
   }
 }
 
+TEST(ChannelsLast, IsWhatAConvolutionOfOneChannelGivesToo) {
+  jit::Module module = make_module({{"first", ramp({8, 1, 3, 3})}}, {},
+                                   "def forward(self, x):\n"
+                                   "  return torch.conv2d(x, self.first, None, [1, 1], [1, 1])\n");
+  module.eval();
+  Followed followed = follow({Step::kFreeze, Step::kChannelsLast}, module).value();
+  const c10::InferenceMode inference_mode;
+  const at::Tensor given = followed.module.forward({ramp({2, 1, 16, 16})}).toTensor();
+  EXPECT_TRUE(given.is_contiguous(at::MemoryFormat::ChannelsLast));
+}
+
+TEST(Freeze, KeepsTheStateAtARecordingsStart) {
+  jit::Module module = make_module({{"w", ramp({4, 4})}}, {{"start", ramp({1, 4})}},
+                                   "def forward(self, x, state):\n"
+                                   "  y = torch.matmul(x, self.w) + state\n"
+                                   "  return y, y\n");
+  module.define("def initial_state(self, rows: int):\n  return self.start.repeat([rows, 1])\n");
+  module.eval();
+  std::stringstream file;
+  follow({Step::kFreeze, Step::kFoldBatchNorm}, module).value().module.save(file);
+  jit::Module loaded = jit::load(file);
+  const auto state = loaded.get_method("initial_state")({std::int64_t{3}}).toTensor();
+  EXPECT_TRUE(at::equal(state, ramp({1, 4}).repeat({3, 1})));
+}
+
 TEST(Bfloat16, TakesConvolutionsAndLeavesFrontEndAndLastLayer) {
   const Followed followed = follow(up_to(Step::kBfloat16), original()).value();
   std::size_t reduced = 0;
