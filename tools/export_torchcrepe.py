@@ -31,6 +31,7 @@ CARD = {
     "segment": {"window": 5.0, "context": 0.04},
     "front_end": {"type": "waveform"},
     "output": {"type": "frames", "activation": "none"},
+    "batch": 1,  # a segment's frames are a batch already
     "postprocess": {"threshold": 0.5, "min_duration_seconds": 0.05},
 }
 
