@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <chrono>
+
 #include "worker/forward_extras.h"
 #include "worker/front_end.h"
 #include "worker/model.h"
@@ -16,6 +18,9 @@ namespace {
 
 constexpr std::uint64_t kProbeSeed = 1;
 constexpr double kProbeAmplitude = 0.05;
+// Where forwards take longer, the milliseconds that the first of a shape costs more are not worth
+// another forward.
+constexpr std::chrono::seconds kTimeForLadder{1};
 
 Error threw(const ModelSettings& settings, const at::Tensor& input, const Error& error) {
   return {"model",
@@ -36,6 +41,16 @@ Result<at::Tensor> try_once(const Model& model, const FrontEnd& front_end,
                  "check front_end in the card and the model's weights"};
   }
   return output;
+}
+
+// The longest and the shortest batch: a model that takes both takes those between. What it gave for
+// the longest.
+Result<at::Tensor> try_ends(const Model& model, const FrontEnd& front_end,
+                            const ModelSettings& settings) {
+  Result<at::Tensor> full_batch = try_once(model, front_end, settings, settings.batch_size);
+  if (!full_batch || settings.batch_size == 1) return full_batch;
+  Result<at::Tensor> single = try_once(model, front_end, settings, 1);
+  return single ? full_batch : single;
 }
 
 }  // namespace
@@ -61,11 +76,14 @@ at::Tensor probe_input(const FrontEnd& front_end, const SegmentGeometry& geometr
 Result<at::Tensor> warm_up(const Model& model, const FrontEnd& front_end,
                            const ModelSettings& settings) {
   try {
-    at::Tensor full_batch;
+    const auto started = std::chrono::steady_clock::now();
+    Result<at::Tensor> full_batch = try_ends(model, front_end, settings);
+    if (!full_batch) return full_batch;
     for (const std::int32_t rows : batch_sizes(settings.batch_size)) {
+      if (rows == settings.batch_size || rows == 1) continue;
+      if (std::chrono::steady_clock::now() - started > kTimeForLadder) break;
       Result<at::Tensor> output = try_once(model, front_end, settings, rows);
       if (!output) return output.error();
-      if (!full_batch.defined()) full_batch = *output;
     }
     return full_batch;
   } catch (const std::exception& exception) {
@@ -75,12 +93,16 @@ Result<at::Tensor> warm_up(const Model& model, const FrontEnd& front_end,
 
 Result<at::Tensor> check_model(Model& model, const FrontEnd& front_end,
                                const ModelSettings& settings) {
-  model.watch_state();
-  Result<at::Tensor> output = warm_up(model, front_end, settings);
-  if (!output) return output.error();
-  Status unchanged = model.state_unchanged();
-  if (!unchanged) return unchanged.error();
-  return output;
+  try {
+    model.watch_state();
+    Result<at::Tensor> output = try_ends(model, front_end, settings);
+    if (!output) return output;
+    Status unchanged = model.state_unchanged();
+    if (!unchanged) return unchanged.error();
+    return output;
+  } catch (const std::exception& exception) {
+    return Error{"model", torch_reason(exception), ""};
+  }
 }
 
 }  // namespace rookery

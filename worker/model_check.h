@@ -22,12 +22,14 @@ at::Tensor noise_waveform(const SegmentGeometry& geometry, std::int32_t rows);
 at::Tensor probe_input(const FrontEnd& front_end, const SegmentGeometry& geometry,
                        std::int32_t rows);
 
-// Runs the model once in every batch shape, so that no recording pays for first calls. What it gave
-// for a full batch, once shape and numbers (no NaN) fit the settings. Error stage "model".
+// Runs the model in its batch shapes, so that no recording pays for first calls: the full batch,
+// one row, and for a second the others. What it gave for a full batch, once shape and numbers (no
+// NaN) fit the settings. Error stage "model".
 Result<at::Tensor> warm_up(const Model& model, const FrontEnd& front_end,
                            const ModelSettings& settings);
 
-// The same for a model that is new: refuses one that changes itself in forward.
+// Tries the full batch and one row of a model that is new. Returns as warm_up() does; an Error also
+// if the model changes itself in forward.
 Result<at::Tensor> check_model(Model& model, const FrontEnd& front_end,
                                const ModelSettings& settings);
 
