@@ -9,7 +9,7 @@
 #include <functional>
 #include <string>
 
-#include "tests/worker/test_recordings.h"
+#include "tests/worker/ffmpeg_recordings.h"
 #include "worker/recording_probe.h"
 
 namespace rookery {
@@ -117,6 +117,39 @@ TEST(HeaderTime, IsProbedFromWhatRecordersWrite) {
       probed_origin(SF_FORMAT_FLAC,
                     [](SNDFILE* file) { sf_set_string(file, SF_STR_DATE, "2021-05-14T19:00:00"); }),
       kMay14At19);
+}
+
+// A second of silence that ffmpeg writes to a file called `name` with these tags.
+std::optional<std::int64_t> origin_by_ffmpeg(const std::string& name, const std::string& tags) {
+  const testing::TemporaryFolder folder;
+  const std::string path = folder.file(name);
+  testing::ffmpeg("-f lavfi -i anullsrc=r=8000:cl=mono -t 1 " + tags + " '" + path + "'");
+  const auto properties = probe_recording(path, {});
+  EXPECT_TRUE(properties.ok()) << name;
+  return properties.value().origin_us;
+}
+
+TEST(HeaderTime, OfAFilmIsItsCreationTime) {
+  const std::string created = "-metadata creation_time=2021-05-14T19:00:00.250Z";
+  EXPECT_EQ(origin_by_ffmpeg("a.m4a", created), kMay14At19);  // MP4 keeps whole seconds
+  EXPECT_EQ(origin_by_ffmpeg("a.mp4", created), kMay14At19);
+  EXPECT_EQ(origin_by_ffmpeg("a.mka", created), kMay14At19 + 250'000);
+  EXPECT_EQ(origin_by_ffmpeg("a.webm", created), kMay14At19 + 250'000);
+  EXPECT_EQ(origin_by_ffmpeg("a.mkv", "-metadata date='2021-05-14 19:00:00'"), kMay14At19);
+  EXPECT_EQ(origin_by_ffmpeg("a.mov",
+                             "-movflags use_metadata_tags -metadata "
+                             "creation_time=2021-05-14T17:00:00Z -metadata "
+                             "com.apple.quicktime.creationdate=2021-05-14T19:00:00+0200"),
+            kMay14At19);
+  EXPECT_EQ(origin_by_ffmpeg("a.mka", "-metadata date=2021"), std::nullopt);
+  EXPECT_EQ(origin_by_ffmpeg("a.m4a", ""), std::nullopt);
+}
+
+TEST(HeaderTime, OfAnMp3StandsInItsTag) {
+  const std::string dated = "-metadata date=2021-05-14T19:00:00";
+  EXPECT_EQ(origin_by_ffmpeg("a.mp3", dated), kMay14At19);
+  EXPECT_EQ(origin_by_ffmpeg("a.mp3", "-metadata date=2021-05-14"), std::nullopt);
+  EXPECT_EQ(origin_by_ffmpeg("a.mp3", "-id3v2_version 0 -write_id3v1 1 " + dated), std::nullopt);
 }
 
 }  // namespace

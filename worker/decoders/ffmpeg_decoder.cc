@@ -77,7 +77,8 @@ class FfmpegDecoder final : public Decoder {
                frame_->ch_layout.nb_channels,
                timeline_.exact() ? SeekKind::kPreroll : SeekKind::kNone,
                false,
-               input_->format()};
+               input_->format(),
+               input_->origin_us()};
     return start_converter();
   }
 

@@ -12,6 +12,8 @@ extern "C" {
 #include <mutex>
 #include <vector>
 
+#include "worker/decoders/header_time.h"
+
 namespace rookery {
 namespace {
 
@@ -143,6 +145,18 @@ bool FfmpegInput::is_matroska() const {
 std::string FfmpegInput::format() const {
   const char* codec = codec_->long_name != nullptr ? codec_->long_name : codec_->name;
   return fmt::format("{}, {}", context_->iformat->long_name, codec);
+}
+
+std::optional<std::int64_t> FfmpegInput::origin_us() const {
+  // The first is the clock's where it was recorded, the second is in UTC.
+  for (const char* key : {"com.apple.quicktime.creationdate", "creation_time", "date"}) {
+    for (const AVDictionary* tags : {context_->metadata, stream_->metadata}) {
+      const AVDictionaryEntry* entry = av_dict_get(tags, key, nullptr, 0);
+      if (entry == nullptr) continue;
+      if (const auto time = iso_time(entry->value)) return time;
+    }
+  }
+  return std::nullopt;
 }
 
 int FfmpegInput::read(AVPacket& packet) {

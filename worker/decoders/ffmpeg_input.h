@@ -8,6 +8,7 @@ extern "C" {
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "rookery/result.h"
@@ -39,6 +40,9 @@ class FfmpegInput {
   bool is_matroska() const;
   // Container and codec, e.g. "QuickTime / MOV, AAC (Advanced Audio Coding)".
   std::string format() const;
+  // As RecordingProperties has it, by the first of these tags that tells a date and a time: when
+  // an Apple recorder began, the container's creation, a date.
+  std::optional<std::int64_t> origin_us() const;
 
   // The stream's next packet. AVERROR_EOF at the end, another error where the file is cut or
   // damaged.

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <vector>
 
+#include "worker/decoders/header_time.h"
+
 namespace rookery {
 namespace {
 
@@ -51,11 +53,12 @@ struct Format {
   std::int32_t channels = 0;
 };
 
+constexpr long kDecoding =
+    MPG123_QUIET | MPG123_FORCE_FLOAT | MPG123_GAPLESS | MPG123_NO_FRANKENSTEIN;
+
 // Reads up to the first frame. On failure the handle tells why.
-std::optional<Format> start(mpg123_handle* handle, Cursor& cursor, long more_flags) {
+std::optional<Format> start(mpg123_handle* handle, Cursor& cursor, long flags) {
   cursor.position = 0;
-  const long flags = MPG123_QUIET | MPG123_FORCE_FLOAT | MPG123_GAPLESS | MPG123_SKIP_ID3V2 |
-                     MPG123_NO_FRANKENSTEIN | more_flags;
   mpg123_param(handle, MPG123_REMOVE_FLAGS, MPG123_AUTO_RESAMPLE, 0);
   mpg123_param(handle, MPG123_ADD_FLAGS, flags, 0);
   mpg123_param(handle, MPG123_INDEX_SIZE, kIndexSize, 0);
@@ -68,6 +71,23 @@ std::optional<Format> start(mpg123_handle* handle, Cursor& cursor, long more_fla
   if (mpg123_format_none(handle) != MPG123_OK) return std::nullopt;
   if (mpg123_format(handle, rate, channels, MPG123_ENC_FLOAT_32) != MPG123_OK) return std::nullopt;
   return Format{static_cast<std::int32_t>(rate), channels};
+}
+
+// The recording time of an ID3v2.4 tag.
+std::optional<std::int64_t> told_origin(RegularFile& file) {
+  const Handle handle(mpg123_new(nullptr, nullptr));
+  Cursor cursor{file};
+  mpg123_id3v1* old_tag = nullptr;
+  mpg123_id3v2* tag = nullptr;
+  if (!handle || !start(handle.get(), cursor, kDecoding) ||
+      mpg123_id3(handle.get(), &old_tag, &tag) != MPG123_OK || tag == nullptr) {
+    return std::nullopt;
+  }
+  for (const mpg123_text& text : std::span(tag->text, tag->texts)) {
+    if (std::memcmp(text.id, "TDRC", sizeof text.id) != 0 || text.text.fill == 0) continue;
+    return iso_time({text.text.p, text.text.fill - 1});
+  }
+  return std::nullopt;
 }
 
 // Every so many frames' place in the file, as far as libmpg123 has come.
@@ -102,7 +122,8 @@ class MpegDecoder final : public Decoder {
         format_.channels,
         SeekKind::kPreroll,
         false,
-        "MPEG-1/2 Audio, MPEG Layer " + std::string(static_cast<std::size_t>(info.layer), 'I')};
+        "MPEG-1/2 Audio, MPEG Layer " + std::string(static_cast<std::size_t>(info.layer), 'I'),
+        told_origin(cursor_.file)};
     return Done{};
   }
 
@@ -113,7 +134,7 @@ class MpegDecoder final : public Decoder {
     const FrameIndex known = handle_ ? index_of(handle_.get()) : FrameIndex{};
     handle_.reset(mpg123_new(nullptr, nullptr));
     if (!handle_) return false;
-    const auto format = start(handle_.get(), cursor_, 0);
+    const auto format = start(handle_.get(), cursor_, kDecoding | MPG123_SKIP_ID3V2);
     if (!format) return false;
     format_ = *format;
     if (known.offsets.size() < 2) return true;
@@ -148,7 +169,8 @@ class MpegDecoder final : public Decoder {
   bool has_length_tag() const {
     const Handle handle(mpg123_new(nullptr, nullptr));
     Cursor cursor{cursor_.file};
-    return handle && start(handle.get(), cursor, MPG123_NO_PEEK_END) &&
+    return handle &&
+           start(handle.get(), cursor, kDecoding | MPG123_SKIP_ID3V2 | MPG123_NO_PEEK_END) &&
            mpg123_length(handle.get()) > 0;
   }
 
