@@ -92,6 +92,7 @@ std::map<std::string, std::string> folder_facts(const LoadedOutput& output,
   }
   if (output.word_list != nullptr) facts["word_list.sha256"] = digest_of(output.word_list->text());
   facts[kLabelsFact] = fmt::format("{}", fmt::join(output.card().labels, "\n"));
+  facts[kVectorLengthFact] = fmt::to_string(output.card().output_width());
   facts[kTimestampsFact] = output.config.speed.timestamps;
   return facts;
 }

@@ -30,9 +30,11 @@ Result<std::string> label_of(const JournalEntry& entry, const Detection& detecti
                "name the model that the output folder was made with"};
 }
 
-Status write_vectors(Journal& journal, std::int64_t id, ExportWriter& writer) {
-  const auto shape = journal.vector_shape(id);
+Status write_vectors(Journal& journal, const ExportSettings& settings, std::int64_t id,
+                     ExportWriter& writer) {
+  auto shape = journal.vector_shape(id);
   if (!shape) return shape.error();
+  if (shape->count == 0) shape->length = settings.vector_length;
   Status begun = writer.begin_vectors(*shape);
   if (!begun) return begun;
   return journal.for_each_vectors(
@@ -47,7 +49,7 @@ Status write_recording(Journal& journal, const ExportSettings& settings, const J
     const auto label = label_of(entry, detection, settings.labels);
     return label ? writer.add(detection, *label) : label.error();
   });
-  if (added && writer.takes_vectors()) added = write_vectors(journal, entry.id, writer);
+  if (added && writer.takes_vectors()) added = write_vectors(journal, settings, entry.id, writer);
   return added ? writer.end_recording() : added;
 }
 

@@ -39,6 +39,7 @@ struct ExportSettings {
   std::int32_t sample_rate = 0;     // the model's, in Hz
   TimeSource times;                 // that rows carry
   bool each_channel = false;        // rows are of one channel each
+  std::int64_t vector_length = 0;   // of the model's vectors; 0: not known
 };
 
 // Read from the journal's facts, so that `rookery export` needs no model. An Error (stage

@@ -29,6 +29,9 @@ Result<ExportSettings> export_settings(const std::map<std::string, std::string>&
   settings.labels = lines_of(labels->second);
   settings.sample_rate =
       static_cast<std::int32_t>(std::strtol(sample_rate->second.c_str(), nullptr, 10));
+  if (const auto length = facts.find(kVectorLengthFact); length != facts.end()) {
+    settings.vector_length = std::strtoll(length->second.c_str(), nullptr, 10);
+  }
   const auto timestamps = facts.find(kTimestampsFact);
   auto source = time_source(timestamps == facts.end() ? "none" : timestamps->second);
   if (!source) return source.error();

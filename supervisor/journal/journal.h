@@ -73,6 +73,8 @@ inline constexpr const char* kSampleRateFact = "card.sample_rate";
 inline constexpr const char* kChannelFact = "audio.channel";
 // The setting `timestamps` of the last run.
 inline constexpr const char* kTimestampsFact = "export.timestamps";
+// How many numbers a vector of the model has, if it gives any.
+inline constexpr const char* kVectorLengthFact = "export.vector_length";
 
 // One writer; not thread-safe. Rows and vectors of a recording become visible to the readers below
 // when the recording is finished, all or none. Commits are grouped: what was told is on disk after

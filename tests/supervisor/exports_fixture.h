@@ -31,7 +31,7 @@ class ExportsTest : public ::testing::Test {
   }
 
   Status write(const std::vector<std::string>& formats) {
-    return write_exports(journal_, {labels_, 16'000, times_, each_channel_},
+    return write_exports(journal_, {labels_, 16'000, times_, each_channel_, vector_length_},
                          folder_.path().string(), formats);
   }
   std::string text_of(const std::string& name) const {
@@ -57,6 +57,7 @@ class ExportsTest : public ::testing::Test {
   MemoryJournal journal_;
   TimeSource times_;
   bool each_channel_ = false;
+  std::int64_t vector_length_ = 0;
   std::vector<std::string> labels_ = {"speech", "music", "dog \"Rex\", barking", "a\tb\nc"};
 };
 

@@ -16,6 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t kSecond = 1'000'000;
+constexpr std::int64_t kVectorLength = 5;
 
 class ReadBackFolder : public ExportsTest {
  protected:
@@ -32,7 +33,8 @@ class ReadBackFolder : public ExportsTest {
                          {kSecond, 2 * kSecond, 0, 0.25F},
                          {kSecond, 4 * kSecond, 0, 0.75F},
                          {3 * kSecond, 5 * kSecond, 0, 0.5F}});
-    tell_vectors("embedded.wav", 37, 5);
+    vector_length_ = kVectorLength;
+    tell_vectors("embedded.wav", 37, kVectorLength);
     add("failed.wav", {}, {RecordingState::kFailed, 0, {{"decode", "no", {}, {}}}});
   }
 
