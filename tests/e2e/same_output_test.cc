@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 #include <sndfile.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <set>
 #include <utility>
 
+#include "supervisor/exports/export.h"
 #include "tests/e2e/rookery_run.h"
 #include "tests/e2e/settings_matrix.h"
 #include "tests/temporary_folder.h"
@@ -54,6 +56,27 @@ void write_all_sorts(const TemporaryFolder& folder) {
   write("z.w64", 18.0, {SF_FORMAT_W64 | SF_FORMAT_PCM_32, 8'000, 1});
 }
 
+void write_a_few_sorts(const TemporaryFolder& folder) {
+  write_digits(folder / "a.wav", 7.35, 1);
+  write_audio(folder / "b.flac", {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 44'100, 2},
+              dialled_digits(9.8, 44'100, 2));
+  write_digits(folder / "shorter-than-a-window.wav", 0.05, 3);
+}
+
+// The words that ask for every format, or for those that can tell a channel.
+Arguments all_formats(bool each_channel = false) {
+  Arguments names;
+  for (const ExportFormat& format : export_formats()) {
+    if (format.tells_channel || !each_channel) names.emplace_back(format.name);
+  }
+  return {"--format", fmt::format("{}", fmt::join(names, ","))};
+}
+
+Arguments operator+(Arguments words, const Arguments& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
 // Every file but those that tell of the run itself, by its path in the output folder.
 using Outputs = std::map<std::string, std::string>;
 
@@ -61,82 +84,135 @@ Outputs exports_in(const std::string& folder) {
   const std::set<std::string> of_the_run = {"run.yaml", "summary.json", ".rookery-lock"};
   Outputs outputs;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    const std::string name = std::filesystem::relative(entry.path(), folder);
+    const std::string name = entry.path().filename();
     const bool told = of_the_run.contains(name) || name.starts_with("journal.sqlite");
-    if (entry.is_regular_file() && !told) outputs[name] = read_bytes(entry.path());
+    if (!entry.is_regular_file() || told) continue;
+    outputs[std::filesystem::relative(entry.path(), folder)] = read_bytes(entry.path());
   }
   return outputs;
 }
 
-Outputs outputs_of_run(const std::string& model, const std::string& input, const Arguments& words) {
+// What shapes the bytes.
+struct Job {
+  Arguments models;
+  std::string input;
+  Arguments shaping = {};
+};
+
+Outputs outputs_of_run(const Job& job, const Arguments& words) {
   const TemporaryFolder folder;
   const std::string out = folder / "out";
-  Arguments more = {"--oversubscribe"};
-  more.insert(more.end(), words.begin(), words.end());
-  const ProgramEnd end = run(run_command(model, out, {input}, more));
+  Arguments arguments = {"run", "--out", out, "--oversubscribe"};
+  for (const std::string& model : job.models) arguments = arguments + Arguments{"--model", model};
+  const ProgramEnd end = run(rookery(arguments + job.shaping + words + Arguments{job.input}));
   EXPECT_EQ(end.exit_code, 0) << end.err;
   return exports_in(out);
 }
 
+// Pairs of settings; with ROOKERY_FULL_MATRIX=1 all there are, which takes hours.
+std::vector<Setting> settings_to_try(const std::vector<Axis>& axes) {
+  return std::getenv("ROOKERY_FULL_MATRIX") != nullptr ? every_combination(axes) : every_pair(axes);
+}
+
 // Not EXPECT_EQ: thousands of lines would be printed.
-void expect_same_outputs(const std::string& model, const std::string& input,
-                         const Arguments& shaping, const std::vector<Axis>& axes) {
-  Arguments plainest = shaping;
-  plainest.insert(plainest.end(), {"--workers", "1", "--engine", "threads"});
-  const Outputs expected = outputs_of_run(model, input, plainest);
+void expect_same_outputs(const Job& job, const std::vector<Axis>& axes) {
+  const Outputs expected = outputs_of_run(job, {"--workers", "1", "--engine", "threads"});
   std::size_t bytes = 0;
   for (const auto& [name, content] : expected) bytes += content.size();
   ASSERT_GT(bytes, 1000U);
-  for (const Setting& setting : every_pair(axes)) {
-    Arguments words = words_of(axes, setting);
-    const std::string told = fmt::format("{}", fmt::join(words, " "));
-    words.insert(words.end(), shaping.begin(), shaping.end());
-    EXPECT_TRUE(outputs_of_run(model, input, words) == expected) << "other bytes with " << told;
+  for (const Setting& setting : settings_to_try(axes)) {
+    const Arguments words = words_of(axes, setting);
+    EXPECT_TRUE(outputs_of_run(job, words) == expected)
+        << fmt::format("other bytes with {}", fmt::join(words, " "));
   }
 }
+
+const std::vector<Axis> kHosting = {kEngines, kStarts, kWeights, kWorkers, kShuffles};
+const Arguments kKeepFrames = {"--set", "postprocess.keep_frames=true"};
 
 TEST(SameOutput, TagsAreTheSameBytesHoweverTheyAreMade) {
   const TemporaryFolder recordings;
   write_all_sorts(recordings);
-  expect_same_outputs(dtmf_model(), recordings.path().string(),
-                      {"--format", "jsonl,csv,audacity,raven,rttm,textgrid"},
+  expect_same_outputs({{dtmf_model()}, recordings.path().string(), all_formats()},
                       {kEngines, kStarts, kWeights, kWorkers, kAllocators, kShuffles});
 }
 
+TEST(SameOutput, TagsOfEachChannelAreTheSameBytesHoweverTheyAreMade) {
+  const TemporaryFolder recordings;
+  write_a_few_sorts(recordings);
+  expect_same_outputs({{dtmf_model()},
+                       recordings.path().string(),
+                       all_formats(true) + Arguments{"--channel", "each"}},
+                      kHosting);
+}
+
 TEST(SameOutput, FramesOfARealModelAreTheSameBytesHoweverTheyAreMade) {
-  expect_same_outputs(
-      silero_model(), test_data("speech/recordings"),
-      {"--batch", "2", "--format", "jsonl,npy,npz", "--set", "postprocess.keep_frames=true"},
-      {kEngines, kStarts, kWeights, kWorkers, kShuffles});
+  expect_same_outputs({{silero_model()},
+                       test_data("speech/recordings"),
+                       all_formats() + kKeepFrames + Arguments{"--batch", "2"}},
+                      kHosting);
 }
 
 TEST(SameOutput, AStateIsHandedOnToTheSameBytesHoweverTheyAreMade) {
-  expect_same_outputs(test_data("silero-carry-model"), test_data("speech/recordings"), {},
-                      {kEngines, kStarts, kWeights, kWorkers, kShuffles});
+  expect_same_outputs({{test_data("silero-carry-model")},
+                       test_data("speech/recordings"),
+                       all_formats() + kKeepFrames},
+                      kHosting);
 }
 
 TEST(SameOutput, WordsOfATranscriptAreTheSameBytesHoweverTheyAreMade) {
   const TemporaryFolder recordings;
+  write_a_few_sorts(recordings);
+  expect_same_outputs({{test_data("dtmf-ctc-model")}, recordings.path().string(), all_formats()},
+                      kHosting);
+}
+
+TEST(SameOutput, WordsOfABeamSearchAreTheSameBytesHoweverTheyAreMade) {
+  const TemporaryFolder recordings;
   write_all_sorts(recordings);
-  expect_same_outputs(test_data("dtmf-ctc-model"), recordings.path().string(),
-                      {"--set", "postprocess.decoder=beam", "--format", "jsonl,srt,vtt,textgrid"},
-                      {kEngines, kStarts, kWeights, kWorkers, kShuffles});
+  expect_same_outputs({{test_data("dtmf-ctc-model")},
+                       recordings.path().string(),
+                       all_formats() + Arguments{"--set", "postprocess.decoder=beam"}},
+                      kHosting);
 }
 
 TEST(SameOutput, EmbeddingsAreTheSameBytesHoweverTheyAreMade) {
   const TemporaryFolder recordings;
   write_all_sorts(recordings);
-  expect_same_outputs(test_data("dtmf-embedding-model"), recordings.path().string(),
-                      {"--format", "npy,npz"}, {kEngines, kStarts, kWeights, kWorkers, kShuffles});
+  expect_same_outputs(
+      {{test_data("dtmf-embedding-model")}, recordings.path().string(), all_formats()}, kHosting);
+}
+
+TEST(SameOutput, SeveralModelsGiveTheSameBytesHoweverTheyAreMade) {
+  const TemporaryFolder recordings;
+  write_a_few_sorts(recordings);
+  expect_same_outputs(
+      {{dtmf_model(), test_data("dtmf-ctc-model")}, recordings.path().string(), all_formats()},
+      kHosting);
+}
+
+TEST(SameOutput, APackageGivesTheSameBytesHoweverTheyAreMade) {
+  const TemporaryFolder folder;
+  const TemporaryFolder recordings;
+  write_a_few_sorts(recordings);
+  const std::string package = folder / "package";
+  const ProgramEnd made = run(rookery({"prepare", test_data("models/channels_last"), "--out",
+                                       package, "--format", "aoti", "--batch", "3"}));
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  expect_same_outputs({{package},
+                       recordings.path().string(),
+                       all_formats() + Arguments{"--set", "postprocess.threshold=0", "--set",
+                                                 "postprocess.merge=false"}},
+                      kHosting);
 }
 
 // The axes above are worth something only if settings that do shape results show in the bytes.
 TEST(SameOutput, OtherResultShapingSettingsGiveOtherBytes) {
   const TemporaryFolder recordings;
   write_digits(recordings / "a.wav", 5);
-  const std::string input = recordings.path().string();
-  const Outputs merged = outputs_of_run(dtmf_model(), input, {});
-  const Outputs single = outputs_of_run(dtmf_model(), input, {"--set", "postprocess.merge=false"});
+  const Job job = {{dtmf_model()}, recordings.path().string()};
+  const Outputs merged = outputs_of_run(job, {});
+  const Outputs single = outputs_of_run(job, {"--set", "postprocess.merge=false"});
   EXPECT_NE(merged.at("detections.jsonl"), single.at("detections.jsonl"));
 }
 
@@ -150,7 +226,10 @@ TEST(SettingsMatrix, HoldsEveryPairAndIsFarSmallerThanTheProduct) {
       EXPECT_EQ(seen.size(), axes[a].values.size() * axes[b].values.size());
     }
   }
-  EXPECT_LT(settings.size(), 40U);  // of 672
+  EXPECT_LT(settings.size(), 40U);
+  const auto all = every_combination(axes);
+  EXPECT_EQ(all.size(), 672U);
+  EXPECT_EQ(std::set(all.begin(), all.end()).size(), 672U);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace rookery::e2e {
 namespace {
@@ -66,6 +67,21 @@ std::vector<Setting> every_pair(const std::vector<Axis>& axes) {
       for (std::size_t b = a + 1; b < axes.size(); ++b) open.erase({a, setting[a], b, setting[b]});
     }
     settings.push_back(setting);
+  }
+  return settings;
+}
+
+std::vector<Setting> every_combination(const std::vector<Axis>& axes) {
+  std::vector<Setting> settings = {{}};
+  for (const Axis& axis : axes) {
+    std::vector<Setting> longer;
+    for (const Setting& setting : settings) {
+      for (std::size_t value = 0; value < axis.values.size(); ++value) {
+        longer.push_back(setting);
+        longer.back().push_back(value);
+      }
+    }
+    settings = std::move(longer);
   }
   return settings;
 }

@@ -19,6 +19,9 @@ using Setting = std::vector<std::size_t>;
 // settings as the two longest axes have pairs.
 std::vector<Setting> every_pair(const std::vector<Axis>& axes);
 
+// All there are.
+std::vector<Setting> every_combination(const std::vector<Axis>& axes);
+
 // The words of a setting, axis after axis.
 std::vector<std::string> words_of(const std::vector<Axis>& axes, const Setting& setting);
 
