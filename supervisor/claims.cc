@@ -8,7 +8,7 @@ namespace rookery {
 
 std::optional<Task> Claims::next(SlotId slot, const CutTask& cut) {
   for (const std::optional<SlotId> whose : {std::optional(slot), std::optional<SlotId>()}) {
-    const Place stretch = stretch_of(whose);
+    const auto stretch = stretch_of(whose);
     if (stretch == stretches_.end()) continue;
     stretch->slot = slot;
     return take_first(stretch);
@@ -61,14 +61,14 @@ std::optional<Task> Claims::claim(SlotId slot, const CutTask& cut, const Wanted&
 }
 
 std::optional<Task> Claims::split_longest(SlotId slot) {
-  const Place longest = std::ranges::max_element(
+  const auto longest = std::ranges::max_element(
       stretches_, {}, [](const Stretch& stretch) { return stretch.tasks.size(); });
   if (longest == stretches_.end()) return std::nullopt;
   std::deque<Task>& tasks = longest->tasks;
   const auto middle = tasks.begin() + std::ssize(tasks) / 2;
   Stretch later{slot, {std::make_move_iterator(middle), std::make_move_iterator(tasks.end())}};
   tasks.erase(middle, tasks.end());
-  const Place place = stretches_.insert(std::next(longest), std::move(later));
+  const auto place = stretches_.insert(std::next(longest), std::move(later));
   if (longest->tasks.empty()) stretches_.erase(longest);
   return take_first(place);
 }

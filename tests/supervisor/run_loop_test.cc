@@ -180,6 +180,19 @@ TEST(RunLoop, SharesOneRecordingInStretchesOfSeveralTasks) {
   EXPECT_LE(edges, 1000 / 8 + 10) << "stretches of eight, and smaller ones at the end";
 }
 
+TEST(RunLoop, EndsThoughTheResultsOfOneStretchAreMoreThanMayBeHeldBack) {
+  FakePoolScript bulky = script(5, 7);
+  bulky.score = [](const Task&, const ModelWork&, const Segment& segment) -> Result<SegmentScores> {
+    return SegmentScores{segment.index, std::vector<FrameScore>(200'000)};
+  };
+  WorkShape wide = shape();
+  wide.max_unreleased_segments = 4096;
+  Ended ended;
+  run_list("rec-200\n", bulky, ended, wide, a_batch_a_task());
+  EXPECT_EQ(ended.report.exit_code, kExitDone);
+  EXPECT_EQ(ended.report.segments, 200);
+}
+
 RC_GTEST_PROP(RunLoop, HandsTheStateFromSegmentToSegmentWhateverHappensToWorkers, ()) {
   FakePoolScript rough = counting(*rc::gen::inRange(1, 9), *rc::gen::arbitrary<unsigned>());
   rough.death_rate = 0.02;
