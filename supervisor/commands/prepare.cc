@@ -127,8 +127,17 @@ bool is_usage(const Error& error) {
          error.stage == "decode" || error.stage == "config";
 }
 
-// The rows that a package is compiled for.
-Status choose_rows(PrepareOptions& options, const ModelCard& card) {
+// What is wrong with asking for this of the model. Chooses the rows that a package is compiled for.
+Status check_order(PrepareOptions& options, const ModelCard& card) {
+  if (card.file.ends_with(".pt2")) {
+    return Error{"model", card.file + " is compiled already",
+                 "prepare the model that it came from"};
+  }
+  if (!options.is_package()) {
+    if (!options.batch_rows) return Done{};
+    return Error{"config", "--batch is not allowed; TorchScript takes any number of rows",
+                 "--format aoti --batch N compiles for N rows"};
+  }
   if (!options.batch_rows) options.batch_rows = card.carries_state ? 1 : kPackageRows;
   if (!card.carries_state || *options.batch_rows == 1) return Done{};
   return Error{"config",
@@ -138,32 +147,34 @@ Status choose_rows(PrepareOptions& options, const ModelCard& card) {
                ""};
 }
 
+// Trials run in full batches as a run has them.
+Result<WorkerSettings> trial_settings(const PrepareOptions& options, const LoadedCard& loaded) {
+  RunConfig config;
+  config.models = {options.model};
+  const Status applied = apply_card(config, loaded);
+  if (!applied) return applied.error();
+  if (options.batch_rows.value_or(0) > 0) config.results.batch_size = *options.batch_rows;
+  return worker_settings(config, loaded.card);
+}
+
+ExitCode refuse(const Error& error) {
+  return complain(error, is_usage(error) ? kExitUsage : kExitCannotGoOn);
+}
+
 ExitCode prepare(PrepareOptions options) {
   const auto loaded = read_model_card(options.model);
   if (!loaded) return complain(loaded.error(), kExitCannotGoOn);
-  if (const Status chosen = choose_rows(options, loaded->card); !chosen) {
-    return complain(chosen.error(), kExitUsage);
-  }
+  if (const Status sound = check_order(options, loaded->card); !sound) return refuse(sound.error());
   auto folder = NewFolder::create(options.out);
   if (!folder) return complain(folder.error(), kExitUsage);
-  RunConfig config;
-  config.models = {options.model};
-  if (const Status applied = apply_card(config, *loaded); !applied) {
-    return complain(applied.error(), kExitCannotGoOn);
+  const auto settings = trial_settings(options, *loaded);
+  if (!settings) return refuse(settings.error());
+  if (const Status compiled = compile(options, *settings, *folder); !compiled) {
+    return refuse(compiled.error());
   }
-  if (options.is_package() && *options.batch_rows > 0) {
-    config.results.batch_size = *options.batch_rows;
-  }
-  const WorkerSettings settings = worker_settings(config, loaded->card);
-  const auto refused = [](const Error& error) {
-    return complain(error, is_usage(error) ? kExitUsage : kExitCannotGoOn);
-  };
-  if (const Status compiled = compile(options, settings, *folder); !compiled) {
-    return refused(compiled.error());
-  }
-  const auto answer = ask_worker(worker_arguments(options, loaded->card, *folder), settings);
-  if (!answer) return refused(answer.error());
-  const PreparedFacts facts = facts_of(*answer, settings, options);
+  const auto answer = ask_worker(worker_arguments(options, loaded->card, *folder), *settings);
+  if (!answer) return refuse(answer.error());
+  const PreparedFacts facts = facts_of(*answer, *settings, options);
   const Status written = write_directory(options, loaded->card, facts, *folder);
   if (!written) return complain(written.error(), kExitCannotGoOn);
   print_outcome(*answer, facts);

@@ -156,6 +156,13 @@ TEST_F(Compiled, AModelThatCarriesStateHasBatchesOfOne) {
   EXPECT_FALSE(fs::exists(out()));
 }
 
+TEST_F(Compiled, APackageIsNotPreparedAgain) {
+  const ProgramEnd end =
+      run(rookery({"prepare", package("channels_last"), "--out", out(), "--format", "aoti"}));
+  EXPECT_EQ(end.exit_code, 3);
+  EXPECT_THAT(end.err, HasSubstr("is compiled already"));
+}
+
 TEST_F(Compiled, WhatPyTorchCannotConvertIsRefusedNamingTheExportScript) {
   const ProgramEnd end = prepare("starts_threads");
   EXPECT_EQ(end.exit_code, 3);

@@ -84,6 +84,7 @@ TEST_F(Prepare, RefusesWhatIsWrongOnTheCommandLine) {
   fs::create_directory(folder_ / "there");
   EXPECT_EQ(prepare(dtmf_model(), folder_ / "there").exit_code, 2);
   EXPECT_EQ(prepare(dtmf_model(), folder_ / "x", {"--precision", "int4"}).exit_code, 2);
+  EXPECT_EQ(prepare(dtmf_model(), folder_ / "x", {"--batch", "4"}).exit_code, 2);
   const ProgramEnd end = prepare(dtmf_model(), folder_ / "x", {"--probe", folder_ / "none.wav"});
   EXPECT_EQ(end.exit_code, 2);
   EXPECT_THAT(end.err, HasSubstr("none.wav"));
