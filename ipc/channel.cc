@@ -1,7 +1,9 @@
 #include "ipc/channel.h"
 
+#include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,10 +21,16 @@ constexpr int kHighWaterMark = 100'000;
 // All workers may connect in the same millisecond.
 constexpr int kBacklog = 4096;
 constexpr int kWorkerLingerMs = 1000;
+constexpr int kConnectPatienceMs = 10'000;
+// The channel's own, and both ends of what tells of its connection.
+constexpr std::size_t kSocketsOfAWorker = 3;
+constexpr std::size_t kOtherSockets = 256;
 
 Error channel_error(const std::string& what, const zmq::error_t& problem) {
   return {"ipc", what + ": " + problem.what(), ""};
 }
+
+Error lost_connection() { return {"ipc", "the connection to the supervisor is lost", ""}; }
 
 std::string identity_text(const WorkerIdentity& identity) {
   return std::to_string(identity.slot) + "." + std::to_string(identity.incarnation);
@@ -58,14 +66,50 @@ Status check_size(const Message& message, const std::string& bytes) {
                "give shorter tasks or a higher threshold"};
 }
 
+// Tells when a socket's connection stands and when it is lost.
+class ConnectionWatch {
+ public:
+  ConnectionWatch(zmq::context_t& context, zmq::socket_t& socket, const std::string& name)
+      : events_(context, zmq::socket_type::pair) {
+    const std::string address = "inproc://connection-of-" + name;
+    if (zmq_socket_monitor(socket.handle(), address.c_str(), kWatchedEvents) != 0) {
+      throw zmq::error_t();
+    }
+    events_.connect(address);
+    events_.set(zmq::sockopt::linger, 0);
+  }
+
+  // Waits for the first event; false if it is another one, or does not come.
+  bool stands() {
+    events_.set(zmq::sockopt::rcvtimeo, kConnectPatienceMs);
+    std::vector<zmq::message_t> parts;
+    if (!zmq::recv_multipart(events_, std::back_inserter(parts))) return false;
+    std::uint16_t event = 0;
+    std::memcpy(&event, parts.front().data(), sizeof event);
+    return event == ZMQ_EVENT_CONNECTED;
+  }
+
+  zmq::socket_t& events() { return events_; }
+
+ private:
+  static constexpr int kWatchedEvents =
+      ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CLOSED | ZMQ_EVENT_DISCONNECTED;
+
+  zmq::socket_t events_;
+};
+
 }  // namespace
 
 struct ChannelContext::Impl {
+  explicit Impl(std::size_t workers)
+      : zmq(/*io_threads=*/1, static_cast<int>(kOtherSockets + kSocketsOfAWorker * workers)) {}
+
   // ZeroMQ's contexts and sockets are not const when used.
-  mutable zmq::context_t zmq{1};
+  mutable zmq::context_t zmq;
 };
 
-ChannelContext::ChannelContext() : impl_(std::make_shared<Impl>()) {}
+ChannelContext::ChannelContext() : ChannelContext(1) {}
+ChannelContext::ChannelContext(std::size_t workers) : impl_(std::make_shared<Impl>(workers)) {}
 ChannelContext::~ChannelContext() = default;
 ChannelContext::ChannelContext(const ChannelContext&) = default;
 ChannelContext& ChannelContext::operator=(const ChannelContext&) = default;
@@ -152,12 +196,25 @@ std::optional<Received> SupervisorChannel::receive() {
 struct WorkerChannel::Impl {
   ChannelContext context;
   zmq::socket_t socket;
+  ConnectionWatch watch;
 
   Impl(const ChannelContext& shared, const WorkerIdentity& identity)
-      : context(shared), socket(context.impl().zmq, zmq::socket_type::dealer) {
+      : context(shared),
+        socket(context.impl().zmq, zmq::socket_type::dealer),
+        watch(context.impl().zmq, socket, identity_text(identity)) {
     socket.set(zmq::sockopt::routing_id, identity_text(identity));
     socket.set(zmq::sockopt::linger, kWorkerLingerMs);
+    // A sandboxed worker can open no other socket.
+    socket.set(zmq::sockopt::reconnect_ivl, -1);
     set_limits(socket);
+  }
+
+  // Waits until the socket is ready for ZMQ_POLLIN or ZMQ_POLLOUT; false if the connection is lost.
+  bool wait_for(short readiness) {
+    std::array<zmq_pollitem_t, 2> items = {
+        {{socket.handle(), 0, readiness, 0}, {watch.events().handle(), 0, ZMQ_POLLIN, 0}}};
+    zmq::poll(items.data(), items.size(), std::chrono::milliseconds(-1));
+    return items[0].revents != 0 || items[1].revents == 0;
   }
 };
 
@@ -168,14 +225,15 @@ WorkerChannel::~WorkerChannel() = default;
 
 Result<WorkerChannel> WorkerChannel::connect(int socket_fd, const WorkerIdentity& identity,
                                              const ChannelContext& context) {
+  const std::string what = "worker " + identity_text(identity) + " cannot connect to descriptor " +
+                           std::to_string(socket_fd);
   try {
     auto impl = std::make_unique<Impl>(context, identity);
     impl->socket.connect("ipc://" + path_of_fd(socket_fd));
+    if (!impl->watch.stands()) return Error{"ipc", what + ": nobody answers there", ""};
     return WorkerChannel(std::move(impl));
   } catch (const zmq::error_t& problem) {
-    return channel_error("worker " + identity_text(identity) + " cannot connect to descriptor " +
-                             std::to_string(socket_fd),
-                         problem);
+    return channel_error(what, problem);
   }
 }
 
@@ -184,8 +242,8 @@ Status WorkerChannel::send(const Message& message) {
   if (Status fits = check_size(message, bytes); !fits) return fits;
   for (;;) {
     try {
-      impl_->socket.send(zmq::buffer(bytes), zmq::send_flags::none);
-      return Done{};
+      if (impl_->socket.send(zmq::buffer(bytes), zmq::send_flags::dontwait)) return Done{};
+      if (!impl_->wait_for(ZMQ_POLLOUT)) return lost_connection();
     } catch (const zmq::error_t& problem) {
       if (problem.num() == EINTR) continue;
       return channel_error(std::string(message_name(message)) + " cannot be sent", problem);
@@ -197,8 +255,10 @@ Result<Message> WorkerChannel::receive() {
   for (;;) {
     try {
       zmq::message_t bytes;
-      static_cast<void>(impl_->socket.recv(bytes));
-      return decode(bytes.to_string_view());
+      if (impl_->socket.recv(bytes, zmq::recv_flags::dontwait)) {
+        return decode(bytes.to_string_view());
+      }
+      if (!impl_->wait_for(ZMQ_POLLIN)) return lost_connection();
     } catch (const zmq::error_t& problem) {
       if (problem.num() == EINTR) continue;
       return channel_error("no message can be received", problem);

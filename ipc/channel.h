@@ -20,6 +20,8 @@ inline constexpr std::size_t kMaxMessageBytes = 64u << 20;
 class ChannelContext {
  public:
   ChannelContext();
+  // For the channels of so many workers.
+  explicit ChannelContext(std::size_t workers);
   ~ChannelContext();
   ChannelContext(const ChannelContext&);
   ChannelContext& operator=(const ChannelContext&);
@@ -73,7 +75,9 @@ class SupervisorChannel {
 // A worker's end.
 class WorkerChannel {
  public:
-  // `socket_fd` is the inherited descriptor of SupervisorChannel::socket_fd(); must stay open.
+  // `socket_fd` is the inherited descriptor of SupervisorChannel::socket_fd(); must stay open. The
+  // connection stands when this returns, and no socket is opened afterwards: a connection that is
+  // lost is not made again.
   static Result<WorkerChannel> connect(int socket_fd, const WorkerIdentity& identity,
                                        const ChannelContext& context = {});
   WorkerChannel(WorkerChannel&&) noexcept;
@@ -81,10 +85,10 @@ class WorkerChannel {
   // Waits up to a second until what was sent has left.
   ~WorkerChannel();
 
+  // Blocks while the queue is full. An Error if the connection is lost.
   Status send(const Message& message);
 
-  // Blocks until a message comes. Does not notice the supervisor's end: a parent-death signal is to
-  // end the process.
+  // Blocks until a message comes. An Error if the connection is lost: the worker is to end.
   Result<Message> receive();
 
  private:

@@ -18,8 +18,13 @@ template <>
 inline constexpr auto kFields<Hello> = std::make_tuple(field("pid", &Hello::pid));
 
 template <>
+inline constexpr auto kFields<SandboxState> = std::make_tuple(
+    field("landlock_abi", &SandboxState::landlock_abi), field("seccomp", &SandboxState::seccomp));
+
+template <>
 inline constexpr auto kFields<Ready> = std::make_tuple(field("private_dirty_bytes",
-                                                             &Ready::private_dirty_bytes));
+                                                             &Ready::private_dirty_bytes),
+                                                       field("sandbox", &Ready::sandbox));
 
 template <>
 inline constexpr auto kFields<Probe> = std::make_tuple(field("id", &Probe::id),
@@ -65,7 +70,7 @@ template <>
 inline constexpr auto kFields<ServerReady> = std::make_tuple(
     field("models", &ServerReady::models), field("torch_version", &ServerReady::torch_version),
     field("cpu_capability", &ServerReady::cpu_capability), field("threads", &ServerReady::threads),
-    field("start", &ServerReady::start));
+    field("start", &ServerReady::start), field("sandbox", &ServerReady::sandbox));
 
 template <>
 inline constexpr auto kFields<ServerFailed> = std::make_tuple(field("error", &ServerFailed::error));
@@ -84,8 +89,8 @@ inline constexpr auto kFields<Quit> = std::make_tuple();
 
 template <>
 inline constexpr auto kFields<ModelSettings> = std::make_tuple(
-    field("file", &ModelSettings::file), field("geometry", &ModelSettings::geometry),
-    field("front_end", &ModelSettings::front_end),
+    field("file", &ModelSettings::file), field("pinned_digest", &ModelSettings::pinned_digest),
+    field("geometry", &ModelSettings::geometry), field("front_end", &ModelSettings::front_end),
     field("carries_state", &ModelSettings::carries_state),
     field("takes_lengths", &ModelSettings::takes_lengths), field("output", &ModelSettings::output),
     field("activation", &ModelSettings::activation), field("floors", &ModelSettings::floors),
@@ -99,7 +104,8 @@ inline constexpr auto kFields<WorkerSettings> = std::make_tuple(
     field("engine", &WorkerSettings::engine), field("start", &WorkerSettings::start),
     field("weights", &WorkerSettings::weights), field("control_fd", &WorkerSettings::control_fd),
     field("socket_fd", &WorkerSettings::socket_fd), field("beacon_fd", &WorkerSettings::beacon_fd),
-    field("test_delay_ms", &WorkerSettings::test_delay_ms));
+    field("test_delay_ms", &WorkerSettings::test_delay_ms),
+    field("sandbox", &WorkerSettings::sandbox), field("readable", &WorkerSettings::readable));
 
 template <>
 inline constexpr std::string_view kMessageName<Hello> = "Hello";

@@ -17,7 +17,7 @@
 
 namespace rookery {
 
-inline constexpr std::int32_t kProtocolVersion = 3;
+inline constexpr std::int32_t kProtocolVersion = 4;
 
 using SlotId = std::int32_t;
 
@@ -39,9 +39,17 @@ struct Hello {
   bool operator==(const Hello&) const = default;
 };
 
+// What of the sandbox is in force (worker/sandbox).
+struct SandboxState {
+  std::int32_t landlock_abi = 0;  // Landlock's version; 0: not in force
+  bool seccomp = false;
+  bool operator==(const SandboxState&) const = default;
+};
+
 // "Model loaded, threads checked: I take work."
 struct Ready {
   std::int64_t private_dirty_bytes = 0;  // of the worker's process, before its first task
+  SandboxState sandbox;
   bool operator==(const Ready&) const = default;
 };
 
@@ -110,6 +118,7 @@ struct ServerReady {
   std::string cpu_capability;          // as LibTorch names it, e.g. AVX512
   std::int32_t threads = 0;            // of the fork server's process after the warm-up
   StartKind start = StartKind::kFork;  // in force: spawn if the process had to have threads
+  SandboxState sandbox;                // what a trial could put in force here: workers must, too
   bool operator==(const ServerReady&) const = default;
 };
 
@@ -142,6 +151,7 @@ struct Quit {
 
 struct ModelSettings {
   std::string file;
+  std::string pinned_digest;  // another SHA-256 of the file is refused; "": none is
   SegmentGeometry geometry;
   FrontEndParameters front_end;
   bool carries_state = false;
@@ -167,6 +177,8 @@ struct WorkerSettings {
   std::int32_t socket_fd = -1;   // O_PATH of the supervisor's ZeroMQ socket
   std::int32_t beacon_fd = -1;   // shm/beacon, one line a slot
   std::int32_t test_delay_ms = 0;
+  bool sandbox = true;
+  std::vector<std::string> readable;  // files and folders with recordings; "/": everything
   bool operator==(const WorkerSettings&) const = default;
 };
 

@@ -6,6 +6,7 @@
 #include "supervisor/config/fingerprint.h"
 #include "supervisor/host/allocator_presets.h"
 #include "supervisor/host/cpu_quota.h"
+#include "supervisor/inputs/readable_paths.h"
 #include "supervisor/journal/journal.h"
 #include "supervisor/postprocess/postprocessor.h"
 #include "worker/model_digest.h"
@@ -56,6 +57,12 @@ WorkerSettings worker_settings(const LoadedRun& run) {
   settings.start = config.speed.start;
   settings.weights = config.speed.weights;
   settings.test_delay_ms = config.speed.test_delay_ms;
+  settings.sandbox = config.speed.sandbox != SandboxKind::kOff;
+  settings.readable = config.speed.sandbox == SandboxKind::kOn ? readable_paths(config.inputs)
+                                                               : std::vector<std::string>{"/"};
+  for (std::size_t i = 0; i < config.model_digests.size(); ++i) {
+    settings.models.at(i).pinned_digest = config.model_digests[i];
+  }
   return settings;
 }
 

@@ -34,6 +34,12 @@ Json memory_of(const MemorySummary& memory) {
           {"private_bytes_per_worker", memory.private_bytes_per_worker}};
 }
 
+Json sandbox_of(const SandboxSummary& sandbox) {
+  return {{"landlock", sandbox.landlock_abi},
+          {"seccomp", sandbox.seccomp},
+          {"reads", sandbox.reads_everything ? "everything" : "roots"}};
+}
+
 double times_real_time(const RunSummary& summary) {
   if (summary.wall_us <= 0) return 0;
   return seconds(summary.run_audio_us) / seconds(summary.wall_us);
@@ -53,6 +59,7 @@ std::string to_json(const RunSummary& summary) {
                      {"times_real_time", times_real_time(summary)},
                      {"cpu_seconds", cpu_of(summary)},
                      {"peak_memory", memory_of(summary.peak_memory)},
+                     {"sandbox", sandbox_of(summary.sandbox)},
                      {"settings", summary.settings},
                      {"versions", summary.versions},
                      {"host", summary.host}};

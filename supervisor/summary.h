@@ -19,6 +19,13 @@ struct MemorySummary {
   std::vector<std::int64_t> private_bytes_per_worker;
 };
 
+// What workers were kept from.
+struct SandboxSummary {
+  std::int32_t landlock_abi = 0;  // 0: not in force
+  bool seccomp = false;
+  bool reads_everything = true;  // or the inputs' roots alone
+};
+
 struct RunSummary {
   bool complete = false;  // every recording of the inputs has ended
   int exit_code = 0;
@@ -29,6 +36,7 @@ struct RunSummary {
   StageTimes cpu;                      // of all workers, by stage
   std::int64_t supervisor_cpu_us = 0;  // supervisor's own
   MemorySummary peak_memory;
+  SandboxSummary sandbox;
   std::map<std::string, std::string> settings;  // config keys and their merged values
   std::map<std::string, std::string> versions;
   std::map<std::string, std::string> host;

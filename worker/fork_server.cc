@@ -16,6 +16,7 @@
 #include "rookery/exit_codes.h"
 #include "worker/allocator_purge.h"
 #include "worker/process_status.h"
+#include "worker/sandbox/sandbox.h"
 #include "worker/torch_settings.h"
 
 namespace rookery {
@@ -54,10 +55,13 @@ Result<PreparedModels> prepare(const WorkerSettings& settings) {
 Status serve(const WorkerSettings& settings, int settings_fd, ControlSocket& supervisor) {
   Status alive = supervisor.send(ServerAlive{::getpid()});
   if (!alive) return alive;
+  // While there is little to copy, and before children are watched.
+  const SandboxState sandbox = settings.sandbox ? try_sandbox() : SandboxState{};
   Result<UniqueFd> child_events = watch_children();
   if (!child_events) return child_events.error();
   Result<PreparedModels> prepared = prepare(settings);
   if (!prepared) return prepared.error();
+  prepared->facts.sandbox = sandbox;
   Status ready = supervisor.send(prepared->facts);
   if (!ready) return ready;
   StartProcess start = prepared->facts.start == StartKind::kFork

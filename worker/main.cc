@@ -17,6 +17,7 @@
 #include "worker/fork_server.h"
 #include "worker/inspection.h"
 #include "worker/prepare/preparation_text.h"
+#include "worker/sandbox/sandbox.h"
 #include "worker/slots_text.h"
 #include "worker/spawned_worker.h"
 #include "worker/torch_settings.h"
@@ -99,7 +100,15 @@ int prepare_once(Options options, PrepareAnswer answer) {
 }
 
 int probe_once(const Options& options) {
+  const Result<SandboxState> sealed = seal_off(options.recording);
+  if (!sealed) return fail(sealed.error());
   fmt::print("{}\n", inspect_recording(options.recording, options.channel));
+  return kExitDone;
+}
+
+int print_sandbox() {
+  const SandboxState state = try_sandbox();
+  fmt::print("{{\"landlock\": {}, \"seccomp\": {}}}\n", state.landlock_abi, state.seccomp);
   return kExitDone;
 }
 
@@ -137,6 +146,8 @@ int main(int argc, char** argv) {
   CLI::App* probe = app.add_subcommand("probe", "print a recording's properties as JSON");
   probe->add_option("recording", options.recording)->required();
   probe->add_option("--channel", options.channel, "mix, or a number from 1");
+  CLI::App* sandbox =
+      app.add_subcommand("sandbox", "print what a worker's sandbox is here as JSON");
   CLI::App* check = rookery::add_settings_command(
       app, "check-model", "print what a check of the model finds as JSON", options);
   CLI::App* verify = rookery::add_settings_command(
@@ -148,6 +159,7 @@ int main(int argc, char** argv) {
       app, "compare", "compare a compiled package with its original as JSON", options);
   CLI11_PARSE(app, argc, argv);
   if (probe->parsed()) return rookery::probe_once(options);
+  if (sandbox->parsed()) return rookery::print_sandbox();
   if (check->parsed()) return rookery::check_model_once(options);
   if (verify->parsed()) return rookery::verify_once(options);
   if (prepare->parsed()) return rookery::prepare_once(options, rookery::prepare_model_file);

@@ -79,10 +79,22 @@ Status share(std::unique_ptr<Model> original, const ModelSettings& settings, std
   return Done{};
 }
 
+Status check_digest(const ModelSettings& settings, const std::string& digest) {
+  if (settings.pinned_digest.empty() || settings.pinned_digest == digest) return Done{};
+  return Error{"model",
+               fmt::format("{} has the SHA-256 {}, pinned is {}", settings.file, digest,
+                           settings.pinned_digest),
+               "this is another model than the one that was pinned; if that is meant, pin its "
+               "digest with --model-digest"};
+}
+
 Result<PreparedModel> prepare_model(const ModelSettings& settings, WeightsKind weights,
                                     std::size_t callers) {
   Result<std::string> digest = model_digest(settings.file);
   if (!digest) return digest.error();
+  // Before any of its code runs.
+  Status pinned = check_digest(settings, *digest);
+  if (!pinned) return pinned.error();
   Result<FrontEnd> front_end = FrontEnd::create(settings.front_end, settings.geometry.sample_rate,
                                                 settings.geometry.input_samples());
   if (!front_end) return front_end.error();

@@ -43,6 +43,9 @@ Error system_refusal(const std::string& path, int number) {
   if (number == ENOENT && is_link(path)) return refusal("a link whose target does not exist");
   if (number == ENOENT) return refusal("no such file");
   if (number == ELOOP) return refusal("a link that leads back to itself");
+  if (number == EACCES && is_link(path)) {
+    return refusal("permission denied; a link out of the inputs needs sandbox: read-all");
+  }
   if (number == EACCES || number == EPERM) {
     return refusal("permission denied", "let the user who runs the job read it");
   }

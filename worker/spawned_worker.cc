@@ -10,6 +10,7 @@
 #include "shm/model_store.h"
 #include "worker/front_end.h"
 #include "worker/model.h"
+#include "worker/sandbox/sandbox.h"
 #include "worker/torch_settings.h"
 #include "worker/worker_start.h"
 
@@ -52,11 +53,14 @@ Result<std::vector<HostedModel>> attach_models(const WorkerSettings& settings,
 
 Result<int> run(const WorkerSettings& settings, const std::vector<SlotStart>& slots,
                 std::vector<InheritedStore> stores) {
+  // Before LibTorch may start threads: they inherit it.
+  const Result<SandboxState> sandbox = enter_sandbox(settings, slots.size());
+  if (!sandbox) return sandbox.error();
   Status settled = set_process_settings(settings.inter_op);
   if (!settled) return settled.error();
   Result<std::vector<HostedModel>> hosted = attach_models(settings, std::move(stores));
   if (!hosted) return hosted.error();
-  return run_worker_process(settings, slots, model_source(settings, std::move(*hosted)));
+  return run_worker_process(settings, slots, model_source(settings, std::move(*hosted)), *sandbox);
 }
 
 }  // namespace

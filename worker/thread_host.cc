@@ -10,6 +10,7 @@
 #include "ipc/channel.h"
 #include "worker/affinity.h"
 #include "worker/process_status.h"
+#include "worker/sandbox/sandbox.h"
 #include "worker/task_runner.h"
 #include "worker/torch_settings.h"
 #include "worker/worker_loop.h"
@@ -17,15 +18,19 @@
 namespace rookery {
 namespace {
 
-Status run_worker(const WorkerHost& host, const SlotStart& slot, const ChannelContext& context) {
-  Status pinned = pin_this_thread(slot.core);
-  if (!pinned) return pinned;
+Result<WorkerChannel> connect(const WorkerHost& host, const SlotStart& slot,
+                              const ChannelContext& context) {
   Result<WorkerChannel> channel =
       WorkerChannel::connect(host.settings.socket_fd, slot.identity, context);
-  if (!channel) return channel.error();
+  if (!channel) return channel;
   Status hello = channel->send(Hello{::getpid()});
-  if (!hello) return hello;
+  if (!hello) return hello.error();
+  return channel;
+}
 
+// From here on nothing is opened but recordings and the model. The channel ends with it.
+Status run_worker(const WorkerHost& host, const SlotStart& slot, const SandboxState& sandbox,
+                  WorkerChannel channel) {
   Status settled = set_thread_settings(host.settings.intra_op);
   if (!settled) return settled;
   Result<std::vector<HostedModel>> models = host.model_source();
@@ -33,9 +38,9 @@ Status run_worker(const WorkerHost& host, const SlotStart& slot, const ChannelCo
   Result<TaskRunner> runner = TaskRunner::create(
       host.settings, std::move(*models), StageMeter(host.beacon.writer(slot.identity.slot)));
   if (!runner) return runner.error();
-  Status ready = channel->send(Ready{own_private_dirty_bytes()});
+  Status ready = channel.send(Ready{own_private_dirty_bytes(), sandbox});
   if (!ready) return ready;
-  return run_worker_loop(*channel, *runner, slot.identity, host.settings.test_delay_ms);
+  return run_worker_loop(channel, *runner, slot.identity, host.settings.test_delay_ms);
 }
 
 // How each thread ended, in the order of their ends.
@@ -66,15 +71,35 @@ class EndQueue {
 }  // namespace
 
 Status run_in_this_thread(const WorkerHost& host, const SlotStart& slot) {
-  return run_worker(host, slot, ChannelContext());
+  Status pinned = pin_this_thread(slot.core);
+  if (!pinned) return pinned;
+  Result<WorkerChannel> channel = connect(host, slot, ChannelContext());
+  if (!channel) return channel.error();
+  SandboxState sandbox = host.sandbox;
+  Status closed = close_sandbox(host.settings, sandbox);
+  if (!closed) return closed;
+  return run_worker(host, slot, sandbox, std::move(*channel));
 }
 
 Status run_in_threads(const WorkerHost& host, const std::vector<SlotStart>& slots) {
-  const ChannelContext context;
-  const auto ends = std::make_shared<EndQueue>();
+  const ChannelContext context(slots.size());
+  std::vector<WorkerChannel> channels;
   for (const SlotStart& slot : slots) {
-    std::thread([&host, slot, context, ends] {
-      ends->push(run_worker(host, slot, context));
+    Result<WorkerChannel> channel = connect(host, slot, context);
+    if (!channel) return channel.error();
+    channels.push_back(std::move(*channel));
+  }
+  SandboxState sandbox = host.sandbox;
+  Status closed = close_sandbox(host.settings, sandbox);
+  if (!closed) return closed;
+
+  const auto ends = std::make_shared<EndQueue>();
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    std::thread([&host, slot = slots[i], sandbox, ends,
+                 channel = std::move(channels[i])]() mutable {
+      Status end = pin_this_thread(slot.core);
+      if (end) end = run_worker(host, slot, sandbox, std::move(channel));
+      ends->push(std::move(end));
     }).detach();
   }
   for (std::size_t i = 0; i < slots.size(); ++i) {

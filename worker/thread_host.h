@@ -15,14 +15,16 @@ struct WorkerHost {
   const WorkerSettings& settings;
   const ModelSource& model_source;
   Beacon& beacon;
+  const SandboxState& sandbox;  // by enter_sandbox(); the hosts close it
 };
 
-// Pins the thread, says Hello, gets its models, says Ready, runs the loop. Error: why it ended
-// early.
+// Pins the thread, connects, says Hello, closes the sandbox, gets its models, says Ready, runs the
+// loop. Error: why it ended early.
 Status run_in_this_thread(const WorkerHost& host, const SlotStart& slot);
 
-// The same for each slot in its own thread; ends when all have, or with the first Error. The other
-// threads still run then and use `host`: end the process at once.
+// The same for each slot in its own thread, all connected before the sandbox is closed; ends when
+// all have, or with the first Error. The other threads still run then and use `host`: end the
+// process at once.
 Status run_in_threads(const WorkerHost& host, const std::vector<SlotStart>& slots);
 
 }  // namespace rookery

@@ -31,13 +31,13 @@ void ignore_interrupts() {
 }
 
 int run_worker_process(const WorkerSettings& settings, const std::vector<SlotStart>& slots,
-                       const ModelSource& model_source) {
+                       const ModelSource& model_source, const SandboxState& sandbox) {
   Result<Beacon> beacon = Beacon::attach(UniqueFd(settings.beacon_fd));
   if (!beacon) {
     fmt::print(stderr, "rookery-worker: {}\n", to_string(beacon.error()));
     return kExitCannotGoOn;
   }
-  const WorkerHost host{settings, model_source, *beacon};
+  const WorkerHost host{settings, model_source, *beacon, sandbox};
   Status ended = settings.engine == EngineKind::kThreads ? run_in_threads(host, slots)
                                                          : run_in_this_thread(host, slots.front());
   if (ended) return kExitDone;

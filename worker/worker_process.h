@@ -23,8 +23,9 @@ Status tie_to_parent(pid_t parent);
 // SIGINT and SIGTERM reach the whole group: workers leave it to the supervisor to act on them.
 void ignore_interrupts();
 
-// Hosts a worker for each slot until they are told to stop. The process's exit code.
+// Hosts a worker for each slot until they are told to stop. `sandbox`: what enter_sandbox() has put
+// in force. The process's exit code.
 int run_worker_process(const WorkerSettings& settings, const std::vector<SlotStart>& slots,
-                       const ModelSource& model_source);
+                       const ModelSource& model_source, const SandboxState& sandbox);
 
 }  // namespace rookery

@@ -16,6 +16,7 @@
 #include "worker/front_end.h"
 #include "worker/model.h"
 #include "worker/model_check.h"
+#include "worker/sandbox/sandbox.h"
 #include "worker/slots_text.h"
 
 namespace rookery {
@@ -33,6 +34,11 @@ void unblock_signals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+int complain(const Error& error) {
+  fmt::print(stderr, "rookery-worker: {}\n", to_string(error));
+  return kExitCannotGoOn;
+}
+
 // In the child. Never returns into the fork server's stack, whatever happens.
 [[noreturn]] void run_forked(const WorkerSettings& settings, const PreparedModels& prepared,
                              const std::vector<SlotStart>& slots, pid_t server) noexcept {
@@ -40,9 +46,11 @@ void unblock_signals() {
   if (!tied) ::_exit(kExitCannotGoOn);
   ::close(settings.control_fd);
   unblock_signals();
+  const Result<SandboxState> sandbox = enter_sandbox(settings, slots.size());
+  if (!sandbox) ::_exit(complain(sandbox.error()));
   const ModelSource source = model_source(settings, prepared.hosted());
   // _exit: destructors of what the fork server loaded are not this process's to run.
-  ::_exit(run_worker_process(settings, slots, source));
+  ::_exit(run_worker_process(settings, slots, source, *sandbox));
 }
 
 Status keep_over_exec(int fd) {

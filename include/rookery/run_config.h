@@ -13,6 +13,8 @@ namespace rookery {
 enum class EngineKind { kProcesses, kThreads };
 enum class StartKind { kFork, kSpawn };
 enum class WeightsKind { kShared, kPrivate };
+// kReadAll: as kOn, but workers may read every file.
+enum class SandboxKind { kOn, kReadAll, kOff };
 
 enum class CtcDecoder { kGreedy, kBeam };
 
@@ -59,8 +61,9 @@ struct SpeedSettings {
   bool oversubscribe = false;  // more pinned workers than cores
   std::int32_t inter_op = 1;
   std::string allocator = "jemalloc";  // a preset's name, see supervisor/host/allocator_presets
-  std::int32_t prefetch = 2;           // tasks a worker holds at most
-  double task_seconds = 0.5;           // aimed-at work in a task, in seconds of a worker
+  SandboxKind sandbox = SandboxKind::kOn;
+  std::int32_t prefetch = 2;  // tasks a worker holds at most
+  double task_seconds = 0.5;  // aimed-at work in a task, in seconds of a worker
   std::int64_t max_unreleased_segments =
       4096;                              // dispatched or finished but not yet merged, per recording
   double alive_timeout_seconds = 30.0;   // from start to the first sign of life
@@ -86,9 +89,10 @@ struct OperatingSettings {
 };
 
 struct RunConfig {
-  std::vector<std::string> models;  // their directories
-  bool ensemble = false;            // one output: the mean of the models' scores
-  std::string out;                  // the output folder
+  std::vector<std::string> models;         // their directories
+  std::vector<std::string> model_digests;  // SHA-256 each must have, in their order; none: any
+  bool ensemble = false;                   // one output: the mean of the models' scores
+  std::string out;                         // the output folder
   std::vector<std::string> inputs;
   ResultSettings results;
   SpeedSettings speed;

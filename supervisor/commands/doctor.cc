@@ -10,6 +10,8 @@
 
 #include "shm/sealed_memory.h"
 #include "supervisor/commands/command.h"
+#include "supervisor/commands/sandbox_text.h"
+#include "supervisor/commands/worker_answer.h"
 #include "supervisor/host/allocator_presets.h"
 #include "supervisor/host/cpu_quota.h"
 #include "supervisor/host/cpu_topology.h"
@@ -97,6 +99,14 @@ void look_at_worker(Report& report) {
   report.say(Finding::kGood, "rookery-worker", output->substr(0, output->find('\n')));
 }
 
+void look_at_sandbox(Report& report) {
+  const auto answer = ask_worker({"sandbox"});
+  if (!answer) return report.say(Finding::kNote, "sandbox", answer.error().reason);
+  const SandboxState state{answer->value("landlock", 0), answer->value("seccomp", false)};
+  const bool whole = state.landlock_abi > 0 && state.seccomp;
+  report.say(whole ? Finding::kGood : Finding::kNote, "sandbox", describe(state));
+}
+
 ExitCode examine_host() {
   Report report;
   look_at_cores(report);
@@ -105,6 +115,7 @@ ExitCode examine_host() {
   look_at_allocators(report);
   look_at_limits(report);
   look_at_worker(report);
+  look_at_sandbox(report);
   return report.exit_code();
 }
 

@@ -87,7 +87,9 @@ ExitCode inspect_model(const std::string& directory, bool verifying) {
              static_cast<double>(checked->value("weights_bytes", std::int64_t{0})) / 1e6);
   fmt::print("checked with LibTorch {}, {}\n", checked->value("torch_version", ""),
              checked->value("cpu_capability", ""));
-  fmt::print("note         a model file is code: run only models whose source you trust\n");
+  fmt::print(
+      "note         a model file is code: run only models whose source you trust; "
+      "--model-digest pins this one\n");
   return verifying ? verify(directory, loaded->card, settings) : kExitDone;
 }
 

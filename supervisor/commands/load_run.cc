@@ -23,6 +23,12 @@ Status check_complete(const RunConfig& config) {
   if (config.inputs.empty()) {
     return Error{"config", "no input is given", "files, folders, globs, or - for a list on stdin"};
   }
+  if (!config.model_digests.empty() && config.model_digests.size() != config.models.size()) {
+    return Error{"config",
+                 fmt::format("model_digest: {} given for {} model(s)", config.model_digests.size(),
+                             config.models.size()),
+                 "--model-digest once for each --model, in their order"};
+  }
   if (config.ensemble && config.models.size() == 1) {
     return Error{"config", "ensemble: true is not allowed; one model alone is given",
                  "--model DIR for each of them"};

@@ -1,5 +1,8 @@
 #include "supervisor/commands/run_arguments.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
 #include <utility>
 
@@ -25,6 +28,7 @@ const std::vector<Flag> kFlags = {
     {"--inter-op", "inter_op", "Threads between operations"},
     {"--batch", "batch.size", "Segments in one forward call (shapes results)"},
     {"--allocator", "allocator", "Of the workers: jemalloc, glibc, tcmalloc, mimalloc or a preset"},
+    {"--sandbox", "sandbox", "Of the workers: on, read-all (they read any file), or off"},
     {"--format", "formats", "Comma-separated exports, say jsonl,csv (docs/outputs.md)"},
     {"--timestamps", "timestamps", "header, or filename=FORMAT: rows carry the wall-clock time"},
     {"--channel", "audio.channel", "mix, each, or the channel's number from 1"},
@@ -49,6 +53,11 @@ bool holds_free_text(const std::string& key) {
 
 Status apply_keys(RunConfig& config, const RunArguments& arguments) {
   if (!arguments.models.empty()) config.models = arguments.models;
+  if (!arguments.model_digests.empty()) {
+    Status set = set_key(config, "model_digest",
+                         fmt::format("['{}']", fmt::join(arguments.model_digests, "', '")));
+    if (!set) return set;
+  }
   for (const auto& [key, value] : arguments.keys) {
     Status set = set_key(config, key, holds_free_text(key) ? as_yaml_text(value) : value);
     if (!set) return set;
@@ -79,6 +88,11 @@ void add_run_arguments(CLI::App& command, RunArguments& arguments) {
   command
       .add_option("--model", arguments.models,
                   "A model's directory (model.yaml, the model, labels); give several for several")
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command
+      .add_option("--model-digest", arguments.model_digests,
+                  "SHA-256 that the model must have; of several models one for each, in order")
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_flag_callback(

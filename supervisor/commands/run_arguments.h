@@ -22,6 +22,7 @@ struct LoadedCard;
 struct RunArguments {
   std::string config_file;
   std::vector<std::string> models;
+  std::vector<std::string> model_digests;
   std::vector<std::pair<std::string, std::string>> keys;  // of flags, by config key, as YAML text
   std::vector<std::string> sets;                          // "key=value"
   std::vector<std::string> inputs;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "supervisor/commands/command.h"
+#include "supervisor/commands/sandbox_text.h"
 #include "supervisor/host/host_facts.h"
 #include "supervisor/memory_watch.h"
 #include "supervisor/progress.h"
@@ -141,6 +142,7 @@ RunSession::Step RunSession::start_workers() {
                  "rookery: the model left {} threads in the fork server; workers are spawned\n",
                  server_.threads);
     }
+    tell_of_sandbox();
     return std::nullopt;
   }
   if (server.error().stage != "interrupted") return refused(server.error(), kExitCannotGoOn);
@@ -148,6 +150,13 @@ RunSession::Step RunSession::start_workers() {
   const auto* interrupted = std::get_if<Interrupted>(&event);
   return interrupted != nullptr && interrupted->signal == SIGTERM ? kExitTerminated
                                                                   : kExitInterrupted;
+}
+
+void RunSession::tell_of_sandbox() const {
+  const SandboxState& sandbox = server_.sandbox;
+  const bool wanted = run_.config().speed.sandbox != SandboxKind::kOff;
+  if (!wanted || arguments_.quiet || (sandbox.landlock_abi > 0 && sandbox.seccomp)) return;
+  fmt::print(stderr, "rookery: the workers' sandbox is not whole here: {}\n", describe(sandbox));
 }
 
 RunSession::Step RunSession::take_up_folders() {
@@ -246,6 +255,9 @@ RunSummary RunSession::summarise(const RunReport& report, ExitCode exit_code) co
   summary.cpu = report.times;
   summary.supervisor_cpu_us = own_cpu_us();
   summary.peak_memory = peak_memory_;
+  const std::vector<std::string> readable = worker_settings(run_).readable;
+  summary.sandbox = {server_.sandbox.landlock_abi, server_.sandbox.seccomp,
+                     server_.sandbox.landlock_abi == 0 || readable.front() == "/"};
   summary.versions = {{"rookery", ROOKERY_VERSION}, {"libtorch", server_.torch_version}};
   summary.host = host_facts();
   summary.host["cpu_capability"] = server_.cpu_capability;

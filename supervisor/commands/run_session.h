@@ -36,6 +36,7 @@ class RunSession {
   Step open_pool();
   Step open_outputs();
   Step start_workers();
+  void tell_of_sandbox() const;
   Step take_up_folders();
   RunReport work();
   std::vector<ModelOutput> model_outputs();

@@ -70,6 +70,8 @@ constexpr double kDaySeconds = 86400;
 void add_what_keys(KeyTable& table) {
   table.what("model", &RunConfig::models, one_or_more_paths(),
              "the model's directory, or those of several models");
+  table.what("model_digest", &RunConfig::model_digests, digests(),
+             "SHA-256 that the model's file must have; one for each model, in their order");
   table.what("ensemble", &RunConfig::ensemble, boolean(),
              "one output of several models: the mean of their scores");
   table.what("out", &RunConfig::out, path(), "the output folder");
@@ -148,6 +150,14 @@ void add_worker_keys(KeyTable& table) {
               "memory allocator of the workers");
 }
 
+void add_sandbox_keys(KeyTable& table) {
+  table.speed("sandbox", &SpeedSettings::sandbox,
+              choice<SandboxKind>({{"on", SandboxKind::kOn},
+                                   {"read-all", SandboxKind::kReadAll},
+                                   {"off", SandboxKind::kOff}}),
+              "workers may open no socket, write no file, start no program");
+}
+
 void add_dispatch_keys(KeyTable& table) {
   using S = SpeedSettings;
   table.speed("prefetch", &S::prefetch, whole_number<std::int32_t>(1, 64),
@@ -191,6 +201,7 @@ std::vector<ConfigKey> make_keys() {
   add_result_keys(table);
   add_postprocess_keys(table);
   add_worker_keys(table);
+  add_sandbox_keys(table);
   add_dispatch_keys(table);
   add_operating_keys(table);
   return table.take();

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <sstream>
 #include <string_view>
 
@@ -72,6 +73,10 @@ Kind<std::string> checked_text(const std::string& allowed,
     return text && fits(*text) ? text : std::nullopt;
   };
   return {allowed, read, [](const std::string& value) { return yaml_scalar(value); }};
+}
+
+bool is_digest(const std::string& text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
 }
 
 }  // namespace
@@ -207,6 +212,21 @@ Kind<std::vector<std::string>> one_or_more_paths() {
   Kind<std::vector<std::string>> kind = paths();
   kind.print = [print = kind.print](const std::vector<std::string>& values) {
     return values.size() == 1 ? yaml_scalar(encode_key(values.front())) : print(values);
+  };
+  return kind;
+}
+
+Kind<std::vector<std::string>> digests() {
+  Kind<std::vector<std::string>> kind = texts();
+  kind.allowed = "64 hexadecimal digits or a list of such";
+  kind.read = [](const YAML::Node& node) -> std::optional<std::vector<std::string>> {
+    auto texts = texts_of(node);
+    if (!texts || !std::all_of(texts->begin(), texts->end(), is_digest)) return std::nullopt;
+    for (std::string& digest : *texts) {
+      std::transform(digest.begin(), digest.end(), digest.begin(),
+                     [](unsigned char digit) { return static_cast<char>(std::tolower(digit)); });
+    }
+    return texts;
   };
   return kind;
 }

@@ -56,6 +56,8 @@ Kind<std::string> path();
 Kind<std::vector<std::string>> paths();
 // The same, a single one written as a path.
 Kind<std::vector<std::string>> one_or_more_paths();
+// SHA-256 digests, 64 hexadecimal digits each; a list of such or a single one. Kept in lower case.
+Kind<std::vector<std::string>> digests();
 // A list of some of `names`, each kept once, or one text with commas.
 Kind<std::vector<std::string>> some_of(const std::vector<std::string>& names);
 Kind<std::map<std::string, double>> numbers_by_label(double low, double high);

@@ -20,6 +20,12 @@ constexpr milliseconds kStopPatience{30'000};
 constexpr milliseconds kQuitPatience{2'000};
 constexpr milliseconds kStopTurn{50};
 
+Error weaker_sandbox(SlotId slot) {
+  return {"sandbox",
+          fmt::format("worker {} has another sandbox than the fork server found to be had", slot),
+          "run again; if it stays so, set sandbox: off"};
+}
+
 int milliseconds_until(TimePoint deadline, TimePoint now) {
   const auto left = std::chrono::ceil<milliseconds>(deadline - now).count();
   return static_cast<int>(std::max<std::int64_t>(0, left));
@@ -64,6 +70,7 @@ Result<ServerReady> ProcessPool::start() {
   if (facts == nullptr) {
     return Error{"start", "the fork server answered with another message than it should", ""};
   }
+  sandbox_ = facts->sandbox;
   look_after_hosts();
   return *facts;
 }
@@ -169,9 +176,8 @@ void ProcessPool::take_message(const WorkerIdentity& worker, const Message& mess
   const SlotId slot = worker.slot;
   if (std::holds_alternative<Hello>(message)) {
     hosts_.alive(worker, clock_.now());
-  } else if (std::holds_alternative<Ready>(message)) {
-    hosts_.ready(worker);
-    events_.emplace_back(WorkerReady{slot});
+  } else if (const auto* ready = std::get_if<Ready>(&message)) {
+    take_ready(worker, *ready);
   } else if (const auto* probe = std::get_if<ProbeDone>(&message)) {
     events_.emplace_back(ProbeAnswered{slot, *probe});
   } else if (const auto* task = std::get_if<TaskDone>(&message)) {
@@ -179,6 +185,15 @@ void ProcessPool::take_message(const WorkerIdentity& worker, const Message& mess
   } else if (const auto* failed = std::get_if<WorkFailed>(&message)) {
     events_.emplace_back(WorkRefused{slot, *failed});
   }
+}
+
+void ProcessPool::take_ready(const WorkerIdentity& worker, const Ready& ready) {
+  if (ready.sandbox != sandbox_) {
+    events_.emplace_back(PoolBroken{weaker_sandbox(worker.slot)});
+    return;
+  }
+  hosts_.ready(worker);
+  events_.emplace_back(WorkerReady{worker.slot});
 }
 
 void ProcessPool::take_control_messages() {

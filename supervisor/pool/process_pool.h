@@ -56,6 +56,7 @@ class ProcessPool final : public WorkerPool {
   // Each collects what has come into events_.
   void take_messages();
   void take_message(const WorkerIdentity& worker, const Message& message);
+  void take_ready(const WorkerIdentity& worker, const Ready& ready);
   void take_control_messages();
   void take_workers_ended(const WorkersEnded& ended);
   void take_signals();
@@ -75,6 +76,7 @@ class ProcessPool final : public WorkerPool {
   std::unique_ptr<ControlSocket> control_;
   std::unique_ptr<ChildProcess> server_;
   std::deque<PoolEvent> events_;
+  SandboxState sandbox_;  // that every worker must have
   bool stopping_ = false;
   bool broken_ = false;
 };

@@ -128,7 +128,10 @@ inline auto members(WorkerIdentity*) {
   return std::tuple(&WorkerIdentity::slot, &WorkerIdentity::incarnation);
 }
 inline auto members(Hello*) { return std::tuple(&Hello::pid); }
-inline auto members(Ready*) { return std::tuple(&Ready::private_dirty_bytes); }
+inline auto members(SandboxState*) {
+  return std::tuple(&SandboxState::landlock_abi, &SandboxState::seccomp);
+}
+inline auto members(Ready*) { return std::tuple(&Ready::private_dirty_bytes, &Ready::sandbox); }
 inline auto members(ProbeDone*) {
   return std::tuple(&ProbeDone::id, &ProbeDone::properties, &ProbeDone::probe_us);
 }
@@ -145,7 +148,7 @@ inline auto members(ModelFacts*) {
 }
 inline auto members(ServerReady*) {
   return std::tuple(&ServerReady::models, &ServerReady::torch_version, &ServerReady::cpu_capability,
-                    &ServerReady::threads, &ServerReady::start);
+                    &ServerReady::threads, &ServerReady::start, &ServerReady::sandbox);
 }
 inline auto members(ServerFailed*) { return std::tuple(&ServerFailed::error); }
 inline auto members(WorkersStarted*) {
@@ -156,17 +159,18 @@ inline auto members(WorkersEnded*) {
 }
 inline auto members(Quit*) { return std::tuple(); }
 inline auto members(ModelSettings*) {
-  return std::tuple(&ModelSettings::file, &ModelSettings::geometry, &ModelSettings::front_end,
-                    &ModelSettings::carries_state, &ModelSettings::takes_lengths,
-                    &ModelSettings::output, &ModelSettings::activation, &ModelSettings::floors,
-                    &ModelSettings::batch_size);
+  return std::tuple(&ModelSettings::file, &ModelSettings::pinned_digest, &ModelSettings::geometry,
+                    &ModelSettings::front_end, &ModelSettings::carries_state,
+                    &ModelSettings::takes_lengths, &ModelSettings::output,
+                    &ModelSettings::activation, &ModelSettings::floors, &ModelSettings::batch_size);
 }
 inline auto members(WorkerSettings*) {
   return std::tuple(&WorkerSettings::models, &WorkerSettings::ensemble, &WorkerSettings::intra_op,
                     &WorkerSettings::inter_op, &WorkerSettings::channel, &WorkerSettings::resampler,
                     &WorkerSettings::engine, &WorkerSettings::start, &WorkerSettings::weights,
                     &WorkerSettings::control_fd, &WorkerSettings::socket_fd,
-                    &WorkerSettings::beacon_fd, &WorkerSettings::test_delay_ms);
+                    &WorkerSettings::beacon_fd, &WorkerSettings::test_delay_ms,
+                    &WorkerSettings::sandbox, &WorkerSettings::readable);
 }
 
 }  // namespace rookery

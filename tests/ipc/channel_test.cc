@@ -188,6 +188,24 @@ TEST(Channel, WhatAWorkerSaidLastArrivesThoughItEndsAtOnce) {
   }
 }
 
+TEST(Channel, AWorkerWhoseConnectionIsLostIsTold) {
+  std::optional<SupervisorChannel> supervisor = open_channel();
+  auto worker = connect(supervisor->socket_fd(), {0, 0});
+  ASSERT_TRUE(worker.send(Hello{}).ok());
+  wait_for_message(*supervisor);
+  supervisor.reset();
+  const auto received = worker.receive();
+  ASSERT_FALSE(received.ok());
+  EXPECT_THAT(received.error().reason, HasSubstr("lost"));
+}
+
+TEST(Channel, AWorkerOfASupervisorThatIsGoneIsRefused) {
+  std::optional<SupervisorChannel> supervisor = open_channel();
+  const UniqueFd socket(::fcntl(supervisor->socket_fd(), F_DUPFD_CLOEXEC, 0));
+  supervisor.reset();
+  EXPECT_FALSE(WorkerChannel::connect(socket.get(), {0, 0}).ok());
+}
+
 TEST(Channel, AMessageOverTheLimitIsRefusedAndTheConnectionStays) {
   auto supervisor = open_channel();
   auto worker = connect(supervisor.socket_fd(), {0, 0});

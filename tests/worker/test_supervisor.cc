@@ -40,6 +40,7 @@ TestSupervisor::TestSupervisor(WorkerSettings settings, int slot_count)
   settings.control_fd = control_.fork_server.fd();
   settings.socket_fd = channel_.socket_fd();
   settings.beacon_fd = beacon_.fd();
+  settings.readable = {"/"};  // tests have recordings in folders of their own
   const SealedMemory memory = memfd_with("settings", encode(settings)).value();
   server_ = launch(memory.fd(),
                    {memory.fd(), settings.control_fd, settings.socket_fd, settings.beacon_fd});

@@ -76,6 +76,7 @@ inline SpeedSettings any_speed_settings() {
   speed.oversubscribe = *rc::gen::arbitrary<bool>();
   speed.inter_op = any_whole(1, 1024);
   speed.allocator = *rc::gen::elementOf(allocator_names());
+  speed.sandbox = *rc::gen::element(SandboxKind::kOn, SandboxKind::kReadAll, SandboxKind::kOff);
   speed.prefetch = any_whole(1, 64);
   speed.task_seconds = any_real(0.001, 10);
   speed.max_unreleased_segments = any_whole(1, 100'000'000);
@@ -91,6 +92,10 @@ inline SpeedSettings any_speed_settings() {
 inline RunConfig any_config() {
   RunConfig config;
   for (int i = any_whole(0, 3); i > 0; --i) config.models.push_back(any_path());
+  for (int i = any_whole(0, 3); i > 0; --i) {
+    config.model_digests.push_back(
+        *rc::gen::container<std::string>(64, rc::gen::elementOf(std::string("0123456789abcdef"))));
+  }
   config.ensemble = *rc::gen::arbitrary<bool>();
   config.out = any_path();
   for (int i = any_whole(0, 3); i > 0; --i) config.inputs.push_back(any_path());

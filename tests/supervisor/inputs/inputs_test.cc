@@ -9,12 +9,14 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "supervisor/inputs/input_names.h"
 #include "supervisor/inputs/name_list.h"
+#include "supervisor/inputs/readable_paths.h"
 #include "tests/temporary_folder.h"
 
 namespace rookery {
@@ -274,6 +276,20 @@ TEST(InputNames, TidyPathsLeadWhereTheyLed) {
   EXPECT_EQ(tidy_path("//a"), "/a");
   EXPECT_EQ(tidy_path("/"), "/");
   EXPECT_EQ(tidy_path("a/../b"), "a/../b") << "a may be a link";
+}
+
+TEST_F(Inputs, ReadablePathsHoldAllThatTheyYield) {
+  const auto paths = [](const std::string& input) { return readable_paths({input}); };
+  fs::create_directory("in");
+  EXPECT_THAT(paths("in"), ElementsAre("in"));
+  EXPECT_THAT(paths("in/*.wav"), ElementsAre("in/"));
+  EXPECT_THAT(paths("/data/20?[0-9]/site[12]/*"), ElementsAre("/data/"));
+  EXPECT_THAT(paths("*.wav"), ElementsAre("."));
+  EXPECT_THAT(paths("/*.wav"), ElementsAre("/"));
+  std::ofstream("in/a*.wav") << "x";
+  EXPECT_THAT(paths("in/a*.wav"), ElementsAre("in/a*.wav")) << "a file of that name";
+  EXPECT_THAT(readable_paths({"in", "/data"}), ElementsAre("in", "/data"));
+  EXPECT_THAT(readable_paths({"in", "-"}), ElementsAre("/"));
 }
 
 }  // namespace

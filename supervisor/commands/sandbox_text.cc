@@ -1,0 +1,18 @@
+#include "supervisor/commands/sandbox_text.h"
+
+#include <fmt/format.h>
+
+namespace rookery {
+
+std::string describe(const SandboxState& sandbox) {
+  const std::string calls = sandbox.seccomp
+                                ? "seccomp: no sockets, programs, new or changed files"
+                                : "no seccomp: the kernel or a container refuses filters";
+  if (sandbox.landlock_abi == 0) return calls + "; no Landlock: workers can read everything";
+  return fmt::format(
+      "{}; Landlock ABI {}: workers read the inputs that are named, everything with a list on "
+      "standard input",
+      calls, sandbox.landlock_abi);
+}
+
+}  // namespace rookery
