@@ -10,21 +10,11 @@
 namespace rookery {
 namespace {
 
-// Deeper than any message (6), shallow enough for any claim.
-constexpr std::size_t kMaxDepth = 16;
 constexpr std::size_t kMessageTypes = std::variant_size_v<Message>;
 
 Error protocol_error(std::string reason) {
   return {"protocol", std::move(reason), "rookery and rookery-worker must be of one build"};
 }
-
-// A claimed length above the number of bytes cannot be true, so nothing is allocated for it.
-msgpack::unpack_limit limits_for(std::size_t bytes) {
-  return {bytes, bytes, bytes, bytes, bytes, kMaxDepth};
-}
-
-// Texts and bytes are read where they lie: the message outlives the decoding.
-bool by_reference(msgpack::type::object_type, std::size_t, void*) { return true; }
 
 template <class Body>
 Result<Message> read_body(const msgpack::object& from) {
@@ -80,20 +70,13 @@ std::string encode(const Message& message) {
 }
 
 Result<Message> decode(std::string_view bytes) {
-  try {
-    msgpack::zone zone;
-    std::size_t end = 0;
-    const msgpack::object envelope = msgpack::unpack(
-        zone, bytes.data(), bytes.size(), end, by_reference, nullptr, limits_for(bytes.size()));
-    if (end != bytes.size()) {
-      return protocol_error("message: " + std::to_string(bytes.size() - end) +
-                            " bytes after the end of " + std::to_string(end));
-    }
-    return read_envelope(envelope);
-  } catch (const msgpack::unpack_error& problem) {
-    return protocol_error("message of " + std::to_string(bytes.size()) +
-                          " bytes: no sound msgpack: " + problem.what());
-  }
+  Result<Message> message = protocol_error("");
+  const auto problem = unpack(bytes, [&message](const msgpack::object& envelope) -> DecodeOutcome {
+    message = read_envelope(envelope);
+    return std::nullopt;
+  });
+  if (problem) return protocol_error("message" + problem->path + ": " + problem->what);
+  return message;
 }
 
 std::string_view message_name(const Message& message) {

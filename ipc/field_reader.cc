@@ -30,7 +30,34 @@ const char* type_name(msgpack::type::object_type type) {
   return "something unknown";
 }
 
+// Deeper than anything that is encoded (6), shallow enough for any claim.
+constexpr std::size_t kMaxDepth = 16;
+
+// A claimed length above the number of bytes cannot be true, so nothing is allocated for it.
+msgpack::unpack_limit limits_for(std::size_t bytes) {
+  return {bytes, bytes, bytes, bytes, bytes, kMaxDepth};
+}
+
+// Texts and bytes are read where they lie: they outlive the decoding.
+bool by_reference(msgpack::type::object_type, std::size_t, void*) { return true; }
+
 }  // namespace
+
+DecodeOutcome unpack(std::string_view bytes,
+                     const std::function<DecodeOutcome(const msgpack::object&)>& read) {
+  try {
+    msgpack::zone zone;
+    std::size_t end = 0;
+    const msgpack::object whole = msgpack::unpack(zone, bytes.data(), bytes.size(), end,
+                                                  by_reference, nullptr, limits_for(bytes.size()));
+    if (end == bytes.size()) return read(whole);
+    return DecodeProblem{
+        "", std::to_string(bytes.size() - end) + " bytes after the end of " + std::to_string(end)};
+  } catch (const msgpack::unpack_error& problem) {
+    return DecodeProblem{" of " + std::to_string(bytes.size()) + " bytes",
+                         std::string("no sound msgpack: ") + problem.what()};
+  }
+}
 
 DecodeProblem wrong_type(const char* wanted, const msgpack::object& got) {
   return {"", std::string("wanted ") + wanted + ", got " + type_name(got.type)};

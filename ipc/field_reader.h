@@ -1,12 +1,14 @@
-// msgpack → structs, by their tables of fields, strictly. Private to the codec.
+// msgpack → structs, by their tables of fields, strictly. For codec and struct_bytes.
 #pragma once
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <msgpack.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -25,6 +27,11 @@ struct DecodeProblem {
 
 // nullopt: well read.
 using DecodeOutcome = std::optional<DecodeProblem>;
+
+// Unpacks `bytes`, one value and nothing behind it, and hands it to `read`. Memory stays in
+// proportion to bytes.size(), whatever sizes the bytes claim.
+DecodeOutcome unpack(std::string_view bytes,
+                     const std::function<DecodeOutcome(const msgpack::object&)>& read);
 
 DecodeProblem wrong_type(const char* wanted, const msgpack::object& got);
 DecodeProblem wrong_count(std::size_t wanted, std::size_t got);

@@ -1,4 +1,4 @@
-// Structs → msgpack, by their tables of fields. Private to the codec.
+// Structs → msgpack, by their tables of fields. For codec and struct_bytes.
 #pragma once
 
 #include <bit>

@@ -14,6 +14,9 @@ class Merger {
  public:
   explicit Merger(std::int64_t segment_count);
 
+  // Of a recording whose first segments are done with. Precondition: nothing was added yet.
+  void skip_to(std::int64_t segment) { next_ = segment; }
+
   // Results that can be released now, in segment order, without gap to what was released before.
   // An index outside [0, segment_count) is a bug and throws std::out_of_range.
   std::vector<SegmentScores> add(std::vector<SegmentScores> results);

@@ -46,6 +46,21 @@ ModelWork ModelPass::next_work_before(double seconds) {
   return work;
 }
 
+PassCheckpoint ModelPass::checkpoint() const {
+  return {merger_.released(), state_,
+          postprocessor_ ? postprocessor_->state() : PostprocessorState()};
+}
+
+bool ModelPass::resume(const PassCheckpoint& checkpoint) {
+  RecordingPlan plan = plan_;
+  if (!plan.skip_to(checkpoint.next_segment)) return false;
+  if (postprocessor_ && !postprocessor_->resume(checkpoint.postprocessor)) return false;
+  plan_ = plan;
+  merger_.skip_to(checkpoint.next_segment);
+  state_ = checkpoint.carried_state;
+  return true;
+}
+
 FinalRows ModelPass::add(ModelScores scores) {
   state_ = std::move(scores.state);
   FinalRows rows;

@@ -11,6 +11,7 @@
 #include "rookery/segment_vectors.h"
 #include "rookery/task.h"
 #include "supervisor/merger.h"
+#include "supervisor/pass_checkpoint.h"
 #include "supervisor/planner.h"
 #include "supervisor/postprocess/postprocessor.h"
 #include "supervisor/work_shape.h"
@@ -41,9 +42,16 @@ class ModelPass {
   ModelWork next_work(std::int64_t max_segments);
   ModelWork next_work_before(double seconds);
 
+  // Where it stands, and a new pass made to go on from there. False, and nothing changed, if that
+  // cannot be of this pass.
+  PassCheckpoint checkpoint() const;
+  bool resume(const PassCheckpoint& checkpoint);
+
   // Takes scores in any order and returns what became final.
   FinalRows add(ModelScores scores);
   bool complete() const { return merger_.complete(); }
+  // Segments whose scores are through.
+  std::int64_t released() const { return merger_.released(); }
   // After complete(): what was open at the end.
   std::vector<Detection> finish();
 

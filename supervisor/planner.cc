@@ -105,4 +105,14 @@ std::vector<Batch> RecordingPlan::next_batches(std::int64_t max_segments) {
   return batches;
 }
 
+bool RecordingPlan::skip_to(std::int64_t segment) {
+  RecordingPlan ahead = *this;
+  while (ahead.next_segment_ < segment && !ahead.exhausted()) {
+    ahead.next_segment_ += ahead.next_batch_size();
+  }
+  if (ahead.next_segment_ != segment) return false;
+  next_segment_ = segment;
+  return true;
+}
+
 }  // namespace rookery

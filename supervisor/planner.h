@@ -33,6 +33,9 @@ class RecordingPlan {
 
   bool exhausted() const { return next_segment_ == segment_count_; }
   std::int64_t next_segment() const { return next_segment_; }
+  // Leaves out the batches before `segment`. False, and nothing changed, if no batch begins there
+  // and it is not the end.
+  bool skip_to(std::int64_t segment);
   // The next whole batches holding at most `max_segments` segments, but at least one batch. How
   // they are asked for does not change which segments share a batch. Precondition: !exhausted().
   std::vector<Batch> next_batches(std::int64_t max_segments);

@@ -47,4 +47,18 @@ void CtcBeamPostprocessor::spell(const std::vector<TimedToken>& tokens,
   }
 }
 
+PostprocessorState CtcBeamPostprocessor::state() const {
+  PostprocessorState state;
+  state.word = words_.open();
+  state.beams = beams_.state();
+  state.next_frame = next_frame_;
+  return state;
+}
+
+bool CtcBeamPostprocessor::resume(const PostprocessorState& state) {
+  if (!beams_.resume(state.beams) || !words_.resume(state.word)) return false;
+  next_frame_ = state.next_frame;
+  return true;
+}
+
 }  // namespace rookery

@@ -19,6 +19,8 @@ class CtcBeamPostprocessor final : public Postprocessor {
 
   std::vector<Detection> add(const Segment& segment, const SegmentScores& scores) override;
   std::vector<Detection> finish() override;
+  PostprocessorState state() const override;
+  bool resume(const PostprocessorState& state) override;
 
  private:
   void spell(const std::vector<TimedToken>& tokens, std::vector<Detection>& words);

@@ -39,4 +39,18 @@ void CtcGreedyPostprocessor::close(std::vector<Detection>& words) {
   open_.reset();
 }
 
+PostprocessorState CtcGreedyPostprocessor::state() const {
+  PostprocessorState state;
+  state.word = words_.open();
+  state.token = open_;
+  return state;
+}
+
+bool CtcGreedyPostprocessor::resume(const PostprocessorState& state) {
+  if (state.token && !spelling_.knows(state.token->token)) return false;
+  if (!words_.resume(state.word)) return false;
+  open_ = state.token;
+  return true;
+}
+
 }  // namespace rookery

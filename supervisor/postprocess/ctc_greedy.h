@@ -18,6 +18,8 @@ class CtcGreedyPostprocessor final : public Postprocessor {
 
   std::vector<Detection> add(const Segment& segment, const SegmentScores& scores) override;
   std::vector<Detection> finish() override;
+  PostprocessorState state() const override;
+  bool resume(const PostprocessorState& state) override;
 
  private:
   void close(std::vector<Detection>& words);

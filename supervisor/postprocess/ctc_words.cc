@@ -58,4 +58,11 @@ std::int64_t CtcWords::frame_us(std::int64_t frame) const {
   return samples_to_us(std::min(frame * samples_per_frame_, recording_samples_), sample_rate_);
 }
 
+bool CtcWords::resume(const std::vector<TimedToken>& open) {
+  const auto is_known = [this](const TimedToken& token) { return spelling_.knows(token.token); };
+  if (!std::ranges::all_of(open, is_known)) return false;
+  open_ = open;
+  return true;
+}
+
 }  // namespace rookery

@@ -8,19 +8,9 @@
 
 #include "rookery/detection.h"
 #include "rookery/model_card.h"
+#include "supervisor/postprocess/postprocessor_state.h"
 
 namespace rookery {
-
-// A token as a decoder places it: frames [begin_frame, end_frame) of the recording and the highest
-// probability it had there.
-struct TimedToken {
-  std::int32_t token = 0;
-  std::int64_t begin_frame = 0;
-  std::int64_t end_frame = 0;
-  float probability = 0;
-
-  bool operator==(const TimedToken&) const = default;
-};
 
 // How the tokens of a card make words.
 class CtcSpelling {
@@ -32,6 +22,7 @@ class CtcSpelling {
   // Whether a word that stands open ends before this token.
   bool ends_word_before(std::int32_t token) const { return ends_before_.at(index(token)); }
   std::int32_t blank() const { return blank_; }
+  bool knows(std::int32_t token) const { return token >= 0 && token < std::ssize(texts_); }
 
  private:
   static std::size_t index(std::int32_t token) { return static_cast<std::size_t>(token); }
@@ -54,6 +45,10 @@ class CtcWords {
   std::optional<Detection> add(const TimedToken& token);
   // The word that is open.
   std::optional<Detection> finish();
+
+  // The tokens of the word that is open; goes on with those, or false and nothing changed.
+  const std::vector<TimedToken>& open() const { return open_; }
+  bool resume(const std::vector<TimedToken>& open);
 
  private:
   std::int64_t frame_us(std::int64_t frame) const;

@@ -65,4 +65,14 @@ void FramesPostprocessor::put_if_long_enough(const OpenDetection& closed,
                    closed.label, closed.score});
 }
 
+PostprocessorState FramesPostprocessor::state() const {
+  PostprocessorState state;
+  state.open = open_.all();
+  return state;
+}
+
+bool FramesPostprocessor::resume(const PostprocessorState& state) {
+  return open_.resume(state.open);
+}
+
 }  // namespace rookery

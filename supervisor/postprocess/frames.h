@@ -22,6 +22,8 @@ class FramesPostprocessor final : public Postprocessor {
 
   std::vector<Detection> add(const Segment& segment, const SegmentScores& scores) override;
   std::vector<Detection> finish() override;
+  PostprocessorState state() const override;
+  bool resume(const PostprocessorState& state) override;
 
  private:
   void take(const FrameScore& score, std::vector<Detection>& final);

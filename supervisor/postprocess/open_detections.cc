@@ -25,4 +25,15 @@ OpenDetection OpenDetections::close(std::int32_t label) {
   return closed;
 }
 
+bool OpenDetections::resume(const std::vector<OpenDetection>& all) {
+  OpenDetections resumed(place_of_label_.size());
+  for (const OpenDetection& detection : all) {
+    const bool known = detection.label >= 0 && detection.label < std::ssize(place_of_label_);
+    if (!known || resumed.find(detection.label) != nullptr) return false;
+    resumed.open(detection);
+  }
+  *this = std::move(resumed);
+  return true;
+}
+
 }  // namespace rookery

@@ -6,21 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "supervisor/postprocess/postprocessor_state.h"
+
 namespace rookery {
-
-// A detection in the making: [begin, end) in samples at the model's rate.
-struct OpenDetection {
-  std::int32_t label = 0;
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-  float score = 0;
-
-  // Makes it reach to `new_end`; the score of a detection is the highest it has seen.
-  void extend(std::int64_t new_end, float new_score) {
-    if (new_end > end) end = new_end;
-    if (new_score > score) score = new_score;
-  }
-};
 
 class OpenDetections {
  public:
@@ -32,6 +20,11 @@ class OpenDetections {
   void open(const OpenDetection& detection);
   // Precondition: the label has one open.
   OpenDetection close(std::int32_t label);
+
+  // All that are open, and an empty set made to hold these. False, and nothing changed, if labels
+  // are unknown or come twice.
+  const std::vector<OpenDetection>& all() const { return open_; }
+  bool resume(const std::vector<OpenDetection>& all);
 
   // Closes all for which `is_final` holds and hands each to `take`.
   template <class IsFinal, class Take>

@@ -11,6 +11,7 @@
 #include "rookery/run_config.h"
 #include "rookery/scores.h"
 #include "rookery/segment.h"
+#include "supervisor/postprocess/postprocessor_state.h"
 #include "supervisor/postprocess/word_list.h"
 
 namespace rookery {
@@ -23,6 +24,11 @@ class Postprocessor {
   virtual std::vector<Detection> add(const Segment& segment, const SegmentScores& scores) = 0;
   // What was still open at the recording's end. Nothing may follow.
   virtual std::vector<Detection> finish() = 0;
+
+  // What it holds after the segments so far, and a new one of the same card, settings and recording
+  // made to go on from there. False, and nothing changed, if that cannot be its state.
+  virtual PostprocessorState state() const = 0;
+  virtual bool resume(const PostprocessorState& state) = 0;
 };
 
 // The post-processor for the card's kind of output. `recording_samples`: length at the model's

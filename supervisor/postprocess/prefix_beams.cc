@@ -172,4 +172,25 @@ std::vector<TimedToken> PrefixBeams::finish() {
   return best().second.times;
 }
 
+std::vector<BeamState> PrefixBeams::state() const {
+  std::vector<BeamState> beams;
+  for (const auto& [prefix, paths] : beams_) {
+    beams.push_back({prefix, paths.blank, paths.token, paths.likeliest, paths.times});
+  }
+  return beams;
+}
+
+bool PrefixBeams::resume(const std::vector<BeamState>& beams) {
+  Beams resumed;
+  for (const BeamState& beam : beams) {
+    const auto is_known = [this](std::int32_t token) { return spelling_.knows(token); };
+    if (beam.times.size() != beam.prefix.size()) return false;
+    if (!std::ranges::all_of(beam.prefix, is_known)) return false;
+    resumed.emplace(beam.prefix, Paths{beam.blank, beam.token, beam.likeliest, beam.times});
+  }
+  if (resumed.empty()) return false;
+  beams_ = std::move(resumed);
+  return true;
+}
+
 }  // namespace rookery

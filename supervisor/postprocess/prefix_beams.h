@@ -30,6 +30,10 @@ class PrefixBeams {
   // All that is left, by the most probable sequence whose last word is one.
   std::vector<TimedToken> finish();
 
+  // Every sequence that it holds; goes on with those, or false and nothing changed.
+  std::vector<BeamState> state() const;
+  bool resume(const std::vector<BeamState>& beams);
+
   static constexpr std::size_t kMaxOpenTokens = 256;
 
  private:

@@ -57,4 +57,20 @@ DenseScores SegmentMedian::smooth_next() {
   return smoothed;
 }
 
+void SegmentMedian::put_state(PostprocessorState& state) const {
+  state.neighbours.assign(neighbours_.begin(), neighbours_.end());
+  state.next_neighbour = static_cast<std::int64_t>(next_);
+}
+
+bool SegmentMedian::resume(const PostprocessorState& state) {
+  const auto fits = [this](const DenseScores& one) { return one.scores.size() == label_count_; };
+  const bool sound = std::ranges::all_of(state.neighbours, fits) && state.next_neighbour >= 0 &&
+                     state.next_neighbour <= std::ssize(state.neighbours) &&
+                     state.next_neighbour <= static_cast<std::int64_t>(reach_);
+  if (!sound) return false;
+  neighbours_.assign(state.neighbours.begin(), state.neighbours.end());
+  next_ = static_cast<std::size_t>(state.next_neighbour);
+  return true;
+}
+
 }  // namespace rookery

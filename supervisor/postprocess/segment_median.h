@@ -8,14 +8,9 @@
 
 #include "rookery/scores.h"
 #include "rookery/segment.h"
+#include "supervisor/postprocess/postprocessor_state.h"
 
 namespace rookery {
-
-// A segment with one score for each label, in label order.
-struct DenseScores {
-  Segment segment;
-  std::vector<float> scores;
-};
 
 // The smoothed score is the median over the segment, (n−1)/2 segments before and as many after; at
 // the recording's edges over those that exist, and of an even number the lower of the two in the
@@ -29,6 +24,10 @@ class SegmentMedian {
   std::optional<DenseScores> add(const Segment& segment, const SegmentScores& scores);
   // The next smoothed one at the recording's end; nullopt when there are no more.
   std::optional<DenseScores> drain();
+
+  // Writes its part of the state; goes on from it, or false and nothing changed.
+  void put_state(PostprocessorState& state) const;
+  bool resume(const PostprocessorState& state);
 
  private:
   DenseScores smooth_next();

@@ -98,4 +98,16 @@ Detection TagsPostprocessor::detection_of(const OpenDetection& open) const {
           open.label, open.score};
 }
 
+PostprocessorState TagsPostprocessor::state() const {
+  PostprocessorState state;
+  state.open = open_.all();
+  if (median_) median_->put_state(state);
+  return state;
+}
+
+bool TagsPostprocessor::resume(const PostprocessorState& state) {
+  if (median_ && !median_->resume(state)) return false;
+  return open_.resume(state.open);
+}
+
 }  // namespace rookery

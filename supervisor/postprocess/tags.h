@@ -23,6 +23,8 @@ class TagsPostprocessor final : public Postprocessor {
 
   std::vector<Detection> add(const Segment& segment, const SegmentScores& scores) override;
   std::vector<Detection> finish() override;
+  PostprocessorState state() const override;
+  bool resume(const PostprocessorState& state) override;
 
  private:
   struct Positive {
