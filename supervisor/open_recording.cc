@@ -1,5 +1,6 @@
 #include "supervisor/open_recording.h"
 
+#include <algorithm>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -31,6 +32,41 @@ OpenRecording::OpenRecording(AdmittedRecording admitted, RecordingProperties pro
     }
   }
   pass_count_ = passes_.size();
+}
+
+std::vector<std::int32_t> OpenRecording::resume() {
+  std::vector<std::int32_t> refused;
+  for (const auto& [model, by_channel] : admitted_.checkpoints) {
+    const bool resumed = std::ranges::all_of(by_channel, [&, of = model](const auto& one) {
+      return resume_pass({of, one.first}, one.second);
+    });
+    if (!resumed) refused.push_back(model);
+  }
+  share_resumed_ = share_merged();
+  return refused;
+}
+
+bool OpenRecording::resume_pass(const PassKey& key, const std::string& bytes) {
+  const auto place = passes_.find(key);
+  const auto checkpoint = decode_checkpoint(bytes);
+  if (place == passes_.end() || !checkpoint) return false;
+  if (checkpoint->ended) {
+    passes_.erase(place);
+    return true;
+  }
+  checkpointed_[key] = checkpoint->next_segment;
+  return place->second.resume(*checkpoint);
+}
+
+std::vector<std::pair<PassKey, PassCheckpoint>> OpenRecording::take_checkpoints() {
+  std::vector<std::pair<PassKey, PassCheckpoint>> checkpoints;
+  for (const auto& [key, pass] : passes_) {
+    std::int64_t& covered = checkpointed_[key];
+    if (pass.released() == covered) continue;
+    covered = pass.released();
+    checkpoints.emplace_back(key, pass.checkpoint());
+  }
+  return checkpoints;
 }
 
 std::int64_t OpenRecording::duration_us() const {

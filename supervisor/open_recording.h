@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "rookery/recording.h"
@@ -20,6 +22,8 @@ struct AdmittedRecording {
   std::map<std::int32_t, std::int64_t> journal_ids;  // by model, of those that have work to do
   std::int64_t file_bytes = 0;
   bool had_fault = false;  // of a model that was through with it in an earlier run
+  // By model and channel, where an earlier run left off, as the journals keep it.
+  std::map<std::int32_t, std::map<std::int32_t, std::string>> checkpoints = {};
 };
 
 class OpenRecording {
@@ -27,6 +31,10 @@ class OpenRecording {
   // `shapes`: of all models of the run; they outlive it.
   OpenRecording(AdmittedRecording admitted, RecordingProperties properties,
                 const std::vector<const WorkShape*>& shapes);
+
+  // Goes on where an earlier run left off, for each model that has checkpoints. Returns those whose
+  // checkpoints cannot be of this recording: it must be made anew without them.
+  std::vector<std::int32_t> resume();
 
   const AdmittedRecording& admitted() const { return admitted_; }
   const RecordingProperties& properties() const { return properties_; }
@@ -48,15 +56,23 @@ class OpenRecording {
   bool ended() const { return passes_.empty(); }
   bool any_failed() const { return any_failed_; }
 
+  // Checkpoints of the passes that got on since the last call.
+  std::vector<std::pair<PassKey, PassCheckpoint>> take_checkpoints();
+
   std::int64_t held_back_bytes() const;
-  // How much of it has been merged, from 0 to 1, over all models.
+  // How much of it has been merged, from 0 to 1, over all models; of this by earlier runs.
   double share_merged() const;
+  double share_resumed() const { return share_resumed_; }
 
  private:
+  bool resume_pass(const PassKey& key, const std::string& bytes);
+
   AdmittedRecording admitted_;
   RecordingProperties properties_;
   std::map<PassKey, ModelPass> passes_;
-  std::size_t pass_count_ = 0;  // at the beginning
+  std::map<PassKey, std::int64_t> checkpointed_;  // segments that the last checkpoint covered
+  std::size_t pass_count_ = 0;                    // at the beginning
+  double share_resumed_ = 0;
   bool any_failed_ = false;
 };
 

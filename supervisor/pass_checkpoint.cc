@@ -34,10 +34,10 @@ inline constexpr auto kFields<PostprocessorState> = std::make_tuple(
     field("next_frame", &PostprocessorState::next_frame));
 
 template <>
-inline constexpr auto kFields<PassCheckpoint> =
-    std::make_tuple(field("next_segment", &PassCheckpoint::next_segment),
-                    field("carried_state", &PassCheckpoint::carried_state),
-                    field("postprocessor", &PassCheckpoint::postprocessor));
+inline constexpr auto kFields<PassCheckpoint> = std::make_tuple(
+    field("next_segment", &PassCheckpoint::next_segment),
+    field("carried_state", &PassCheckpoint::carried_state),
+    field("postprocessor", &PassCheckpoint::postprocessor), field("ended", &PassCheckpoint::ended));
 
 std::string encode(const PassCheckpoint& checkpoint) { return to_bytes(checkpoint); }
 

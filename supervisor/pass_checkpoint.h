@@ -15,6 +15,7 @@ struct PassCheckpoint {
   std::int64_t next_segment = 0;     // all before it are in the rows or in the post-processor
   std::vector<float> carried_state;  // of a model that carries state, after the last of them
   PostprocessorState postprocessor;
+  bool ended = false;  // nothing of the pass is left to do
 
   bool operator==(const PassCheckpoint&) const = default;
 };

@@ -30,6 +30,10 @@ RecordingOutcome outcome_of(const OpenRecording& recording) {
   return outcome;
 }
 
+std::int64_t part(double share, std::int64_t whole) {
+  return static_cast<std::int64_t>(share * static_cast<double>(whole));
+}
+
 std::vector<const WorkShape*> shapes_of(const std::vector<ModelOutput>& outputs) {
   std::vector<const WorkShape*> shapes;
   shapes.reserve(outputs.size());
@@ -84,7 +88,9 @@ Result<AdmittedRecording> RecordingsInProgress::ask_journals(const Recording& re
       state = RecordingState::kPending;
     }
     if (state == RecordingState::kPending) {
-      admitted.journal_ids.emplace(static_cast<std::int32_t>(model), (*entry)->id);
+      const auto number = static_cast<std::int32_t>(model);
+      admitted.journal_ids.emplace(number, (*entry)->id);
+      if (!(*entry)->checkpoints.empty()) admitted.checkpoints[number] = (*entry)->checkpoints;
     } else {
       known = state;
       admitted.had_fault = admitted.had_fault || state != RecordingState::kDone;
@@ -96,8 +102,9 @@ Result<AdmittedRecording> RecordingsInProgress::ask_journals(const Recording& re
 Status RecordingsInProgress::probed(std::int64_t position, const RecordingProperties& properties) {
   const auto probing = probing_.extract(position);
   if (probing.empty()) return Done{};
-  OpenRecording& recording =
-      open_.try_emplace(position, probing.mapped(), properties, shapes_of(outputs_)).first->second;
+  auto taken_up = take_up(probing.mapped(), properties);
+  if (!taken_up) return taken_up.error();
+  OpenRecording& recording = open_.try_emplace(position, std::move(*taken_up)).first->second;
   for (const PassKey& pass : recording.passes()) {
     if (!recording.pass(pass)->complete()) continue;
     Status finished = finish_pass(recording, pass);
@@ -105,6 +112,19 @@ Status RecordingsInProgress::probed(std::int64_t position, const RecordingProper
   }
   if (recording.ended()) close(recording);
   return Done{};
+}
+
+Result<OpenRecording> RecordingsInProgress::take_up(AdmittedRecording admitted,
+                                                    const RecordingProperties& properties) {
+  OpenRecording recording(admitted, properties, shapes_of(outputs_));
+  const std::vector<std::int32_t> refused = recording.resume();
+  if (refused.empty()) return recording;
+  for (const std::int32_t model : refused) {
+    admitted.checkpoints.erase(model);
+    const Status reopened = output(model).journal->reopen(admitted.journal_ids.at(model));
+    if (!reopened) return reopened.error();
+  }
+  return take_up(std::move(admitted), properties);
 }
 
 std::optional<Task> RecordingsInProgress::next_task(
@@ -148,7 +168,11 @@ Status RecordingsInProgress::finish_pass(OpenRecording& recording, const PassKey
   Status appended = journal.append(id, recording.pass(key)->finish());
   if (!appended) return appended;
   recording.end_pass(key);
-  if (recording.has_passes_of(key.model)) return Done{};
+  if (recording.has_passes_of(key.model)) {
+    PassCheckpoint checkpoint;
+    checkpoint.ended = true;
+    return journal.checkpoint(id, key.channel, encode(checkpoint));
+  }
   return journal.finish(id, outcome_of(recording));
 }
 
@@ -170,7 +194,7 @@ void RecordingsInProgress::close(const OpenRecording& recording) {
     ++ended_.failed;
   } else {
     ++ended_.done;
-    ended_.audio_us += recording.duration_us();
+    ended_.audio_us += part(1 - recording.share_resumed(), recording.duration_us());
   }
   ended_.file_bytes += admitted.file_bytes;
   if (missing) observer_.recording_has_gap(admitted.recording, missing->reason);
@@ -203,7 +227,21 @@ Status RecordingsInProgress::end_as_failed(const AdmittedRecording& admitted,
   return Done{};
 }
 
+Status RecordingsInProgress::keep_checkpoints(OpenRecording& recording) {
+  const AdmittedRecording& admitted = recording.admitted();
+  for (const auto& [key, checkpoint] : recording.take_checkpoints()) {
+    Status kept = output(key.model).journal->checkpoint(admitted.journal_ids.at(key.model),
+                                                        key.channel, encode(checkpoint));
+    if (!kept) return kept;
+  }
+  return Done{};
+}
+
 Status RecordingsInProgress::flush() {
+  for (auto& [position, recording] : open_) {
+    Status kept = keep_checkpoints(recording);
+    if (!kept) return kept;
+  }
   for (const ModelOutput& output : outputs_) {
     Status flushed = output.journal->flush();
     if (!flushed) return flushed;
@@ -218,13 +256,10 @@ std::int64_t RecordingsInProgress::held_back_bytes() const {
 }
 
 RunSnapshot RecordingsInProgress::snapshot() const {
-  const auto part = [](double share, std::int64_t whole) {
-    return static_cast<std::int64_t>(share * static_cast<double>(whole));
-  };
   RunSnapshot snapshot = ended_;
   for (const auto& [position, recording] : open_) {
     const double share = recording.share_merged();
-    snapshot.audio_us += part(share, recording.duration_us());
+    snapshot.audio_us += part(share - recording.share_resumed(), recording.duration_us());
     snapshot.file_bytes += part(share, recording.admitted().file_bytes);
   }
   return snapshot;

@@ -48,7 +48,7 @@ class RecordingsInProgress {
   // Ends a recording as failed; ignored if it has ended.
   Status fail(std::int64_t position, const RecordingFault& fault);
 
-  // Makes everything so far durable.
+  // Makes everything so far durable, with checkpoints of what is under way.
   Status flush();
   bool empty() const { return probing_.empty() && open_.empty(); }
   std::size_t probing() const { return probing_.size(); }
@@ -61,9 +61,12 @@ class RecordingsInProgress {
   const ModelOutput& output(std::int32_t model) const;
   // What the journals know of it: whether each has work to do, and the outcome where none has.
   Result<AdmittedRecording> ask_journals(const Recording& recording, RecordingState& known);
+  // Where an earlier run left off, or anew where that is of no use.
+  Result<OpenRecording> take_up(AdmittedRecording admitted, const RecordingProperties& properties);
   Status take_scores(OpenRecording& recording, ModelScores scores);
   Status finish_pass(OpenRecording& recording, const PassKey& key);
   Status fail_model(OpenRecording& recording, std::int32_t model, const RecordingFault& fault);
+  Status keep_checkpoints(OpenRecording& recording);
   // Once all its passes have ended.
   void close(const OpenRecording& recording);
   Status end_as_failed(const AdmittedRecording& admitted, const RecordingFault& fault);

@@ -52,6 +52,7 @@ struct JournalEntry {
   std::string path;
   FileIdentity identity;
   RecordingOutcome outcome;
+  std::map<std::int32_t, std::string> checkpoints = {};  // by channel, of a pending recording
 };
 
 struct JournalCounts {
@@ -78,7 +79,7 @@ inline constexpr const char* kVectorLengthFact = "export.vector_length";
 
 // One writer; not thread-safe. Rows and vectors of a recording become visible to the readers below
 // when the recording is finished, all or none. Commits are grouped: what was told is on disk after
-// flush().
+// flush(), and only then: before each flush() a checkpoint is due for what has been appended.
 class Journal {
  public:
   virtual ~Journal() = default;
@@ -89,7 +90,7 @@ class Journal {
   virtual Status set_facts(const std::map<std::string, std::string>& facts) = 0;
 
   // Starts a run: recordings that the run names come after those that only earlier runs named, in
-  // the order of admit(). Rows of recordings left unfinished by a dead run are dropped.
+  // the order of admit(). Rows of recordings left unfinished without a checkpoint are dropped.
   virtual Status begin_run() = 0;
   // Takes up a recording at its place in input order and returns what is known of it. A recording
   // whose identity has changed comes back as pending and its old rows are dropped. A key admitted
@@ -99,6 +100,10 @@ class Journal {
                                                     const FileIdentity& identity) = 0;
   // Makes a recording pending again, to try a failed one anew: its outcome and rows are dropped.
   virtual Status reopen(std::int64_t id) = 0;
+  // Keeps where the work on a pending recording stands, or on one of its channels, in place of the
+  // earlier checkpoint: what was appended so far is what goes before it. They become durable
+  // together. A finished or reopened recording has none.
+  virtual Status checkpoint(std::int64_t id, std::int32_t channel, const std::string& bytes) = 0;
   // Appends detections of a pending recording, in any order. Scores that are not finite are an
   // Error.
   virtual Status append(std::int64_t id, const std::vector<Detection>& detections) = 0;

@@ -75,6 +75,17 @@ Result<std::vector<RecordingFault>> read_faults(JournalStatements& statements, s
   return faults;
 }
 
+Result<std::map<std::int32_t, std::string>> read_checkpoints(JournalStatements& statements,
+                                                             std::int64_t id) {
+  std::map<std::int32_t, std::string> checkpoints;
+  const Status status = statements.select_checkpoints.each({id}, [&](const SqliteRow& row) {
+    checkpoints.emplace(static_cast<std::int32_t>(row.integer(0)), row.bytes(1));
+    return Done{};
+  });
+  if (!status) return status.error();
+  return checkpoints;
+}
+
 Result<std::map<std::string, std::string>> read_facts(SqliteDatabase& database) {
   auto query = database.prepare("SELECT name, value FROM facts");
   if (!query) return query.error();

@@ -24,6 +24,8 @@ struct KnownEntry {
 Result<std::optional<KnownEntry>> find_entry(JournalStatements& statements, const std::string& key);
 Result<std::optional<RecordingState>> find_state(JournalStatements& statements, std::int64_t id);
 Result<std::vector<RecordingFault>> read_faults(JournalStatements& statements, std::int64_t id);
+Result<std::map<std::int32_t, std::string>> read_checkpoints(JournalStatements& statements,
+                                                             std::int64_t id);
 Result<std::map<std::string, std::string>> read_facts(SqliteDatabase& database);
 Result<JournalCounts> read_counts(SqliteDatabase& database);
 

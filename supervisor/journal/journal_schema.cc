@@ -6,7 +6,7 @@ namespace rookery {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x526F6F6B;  // "Rook"
-constexpr std::int64_t kVersion = 4;
+constexpr std::int64_t kVersion = 5;
 
 // - Keys, paths and texts are bytes, hence BLOBs. Times are microseconds.
 // - (run, ordinal) is input order: the run that named a recording last, and its place there.
@@ -16,6 +16,7 @@ constexpr std::int64_t kVersion = 4;
 // - origin_us: when its first frame was recorded, by its header.
 // - A row of vectors says where in the file of a run (see vector_files.h) some of a recording's
 // lie.
+// - A checkpoint says where the work on a pending recording stands (see pass_checkpoint.h).
 // - The primary key of detections is their row order; `serial` keeps equal rows apart.
 constexpr const char* kTables = R"sql(
 CREATE TABLE facts (
@@ -59,6 +60,13 @@ CREATE TABLE vectors (
   count INTEGER NOT NULL,
   length INTEGER NOT NULL,
   PRIMARY KEY (recording, serial)
+) WITHOUT ROWID;
+
+CREATE TABLE checkpoints (
+  recording INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (recording, channel)
 ) WITHOUT ROWID;
 
 CREATE TABLE faults (

@@ -63,6 +63,10 @@ Result<JournalStatements> JournalStatements::prepare(SqliteDatabase& database) {
                             "WHERE recording = ?1 ORDER BY serial"),
       .vector_shape = sql("SELECT coalesce(sum(count), 0), coalesce(max(length), 0) FROM vectors "
                           "WHERE recording = ?1"),
+      .put_checkpoint = sql("INSERT OR REPLACE INTO checkpoints (recording, channel, bytes) "
+                            "VALUES (?1, ?2, ?3)"),
+      .delete_checkpoints = sql("DELETE FROM checkpoints WHERE recording = ?1"),
+      .select_checkpoints = sql("SELECT channel, bytes FROM checkpoints WHERE recording = ?1"),
       .insert_fault =
           sql("INSERT INTO faults (recording, ordinal, stage, reason, start_us, end_us) "
               "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),

@@ -44,7 +44,7 @@ SqliteJournal::SqliteJournal(std::unique_ptr<SqliteDatabase> database,
       statements_(std::move(statements)),
       vector_files_(database_->path()) {}
 
-SqliteJournal::~SqliteJournal() { static_cast<void>(flush()); }
+SqliteJournal::~SqliteJournal() = default;
 
 Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path, CommitLog log) {
   auto database = SqliteDatabase::open(path, SqliteAccess::kCreate);
@@ -116,8 +116,10 @@ Status SqliteJournal::begin_run() {
   next_ordinal_ = 0;
   return write([this] {
     return database_->execute(
-        "DELETE FROM detections WHERE recording IN (SELECT id FROM recordings WHERE state = 0);"
-        "DELETE FROM vectors WHERE recording IN (SELECT id FROM recordings WHERE state = 0)");
+        "DELETE FROM detections WHERE recording IN (SELECT id FROM recordings WHERE state = 0)"
+        "  AND recording NOT IN (SELECT recording FROM checkpoints);"
+        "DELETE FROM vectors WHERE recording IN (SELECT id FROM recordings WHERE state = 0)"
+        "  AND recording NOT IN (SELECT recording FROM checkpoints)");
   });
 }
 
@@ -156,6 +158,9 @@ Status SqliteJournal::take_up(JournalEntry& entry, const JournalEntry& known) {
     auto kept = read_faults(*statements_, entry.id);
     if (!kept) return kept.error();
     entry.outcome.faults = std::move(*kept);
+    auto checkpoints = read_checkpoints(*statements_, entry.id);
+    if (!checkpoints) return checkpoints.error();
+    entry.checkpoints = std::move(*checkpoints);
     return Done{};
   }
   const Status identified =
@@ -168,6 +173,7 @@ Status SqliteJournal::forget_outcome(std::int64_t id) {
   if (status) status = statements_->delete_detections.run({id});
   if (status) status = statements_->delete_vectors.run({id});
   if (status) status = statements_->delete_faults.run({id});
+  if (status) status = statements_->delete_checkpoints.run({id});
   return status;
 }
 
@@ -183,6 +189,14 @@ Status SqliteJournal::reopen(std::int64_t id) {
   if (!state) return state.error();
   if (!*state) return Error{"journal", fmt::format("there is no recording {}", id), ""};
   return write([&] { return forget_outcome(id); });
+}
+
+Status SqliteJournal::checkpoint(std::int64_t id, std::int32_t channel, const std::string& bytes) {
+  Status pending = check_pending(id);
+  if (!pending) return pending;
+  return write([&] {
+    return statements_->put_checkpoint.run({id, std::int64_t{channel}, Blob{bytes}});
+  });
 }
 
 Status SqliteJournal::append(std::int64_t id, const std::vector<Detection>& detections) {
@@ -224,8 +238,8 @@ Status SqliteJournal::finish(std::int64_t id, const RecordingOutcome& outcome) {
   Status pending = check_pending(id);
   if (!pending) return pending;
   return write([&] {
-    Status status = Done{};
-    if (outcome.state == RecordingState::kFailed) {
+    Status status = statements_->delete_checkpoints.run({id});
+    if (status && outcome.state == RecordingState::kFailed) {
       status = statements_->delete_detections.run({id});
       if (status) status = statements_->delete_vectors.run({id});
     }

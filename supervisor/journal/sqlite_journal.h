@@ -31,7 +31,7 @@ class SqliteJournal final : public Journal {
   // Opens an existing journal for reading only, also while a run writes to it. Writes are Errors.
   static Result<std::unique_ptr<SqliteJournal>> open_for_reading(const std::string& path);
 
-  // Commits what was told; an error is lost here, so call flush() first.
+  // What was told since the last flush() is lost.
   ~SqliteJournal() override;
 
   Result<std::map<std::string, std::string>> facts() override;
@@ -40,6 +40,7 @@ class SqliteJournal final : public Journal {
   Result<std::optional<JournalEntry>> admit(const Recording& recording,
                                             const FileIdentity& identity) override;
   Status reopen(std::int64_t id) override;
+  Status checkpoint(std::int64_t id, std::int32_t channel, const std::string& bytes) override;
   Status append(std::int64_t id, const std::vector<Detection>& detections) override;
   Status append_vectors(std::int64_t id, const SegmentVectors& vectors) override;
   Status finish(std::int64_t id, const RecordingOutcome& outcome) override;

@@ -27,7 +27,7 @@ class MemoryJournal final : public Journal {
     ++run_;
     next_ordinal_ = 0;
     for (auto& [id, kept] : kept_) {
-      if (pending(kept)) kept.clear();
+      if (pending(kept)) kept.go_back();
     }
     return Done{};
   }
@@ -45,8 +45,12 @@ class MemoryJournal final : public Journal {
     }
     const bool same = kept.entry.id != 0 && kept.entry.identity == identity;
     if (!same) kept.clear();
-    kept.entry = {place->second, recording.key, recording.path, identity,
-                  same ? kept.entry.outcome : RecordingOutcome{}};
+    kept.entry = {place->second,
+                  recording.key,
+                  recording.path,
+                  identity,
+                  same ? kept.entry.outcome : RecordingOutcome{},
+                  kept.entry.checkpoints};
     kept.place = {run_, next_ordinal_++};
     return std::optional(kept.entry);
   }
@@ -56,6 +60,13 @@ class MemoryJournal final : public Journal {
     if (place == kept_.end()) return not_pending(id);
     place->second.entry.outcome = {};
     place->second.clear();
+    return Done{};
+  }
+
+  Status checkpoint(std::int64_t id, std::int32_t channel, const std::string& bytes) override {
+    const auto place = kept_.find(id);
+    if (place == kept_.end() || !pending(place->second)) return not_pending(id);
+    place->second.entry.checkpoints[channel] = bytes;
     return Done{};
   }
 
@@ -90,6 +101,7 @@ class MemoryJournal final : public Journal {
     if (place == kept_.end() || !pending(place->second)) return not_pending(id);
     if (outcome.state == RecordingState::kPending) return not_pending(id);
     place->second.entry.outcome = outcome;
+    place->second.entry.checkpoints.clear();
     if (outcome.state == RecordingState::kFailed) place->second.clear();
     return Done{};
   }
@@ -155,6 +167,12 @@ class MemoryJournal final : public Journal {
     void clear() {
       rows.clear();
       vectors.clear();
+      entry.checkpoints.clear();
+    }
+    // To what a flush that was followed by a crash would have left. It is the loop that tells a
+    // checkpoint before each flush, so there is nothing between the two here.
+    void go_back() {
+      if (entry.checkpoints.empty()) clear();
     }
   };
 

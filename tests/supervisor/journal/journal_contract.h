@@ -48,6 +48,7 @@ class JournalContract : public ::testing::TestWithParam<JournalMaker> {
   Journal& journal() { return kept_->journal(); }
   // Closes the journal and opens it again, as the next run of the program does.
   void next_run() {
+    ASSERT_TRUE(journal().flush());
     kept_->open_again();
     ASSERT_TRUE(journal().begin_run());
   }

@@ -201,6 +201,45 @@ TEST_P(JournalContract, RowsThatADeadRunLeftUnfinishedNeverShow) {
   EXPECT_THAT(rows_of(journal(), id), ElementsAre(Detection{5, 6, 1, 0.25F}));
 }
 
+TEST_P(JournalContract, ACheckpointComesBackWithTheRowsBeforeIt) {
+  using Checkpoints = std::map<std::int32_t, std::string>;
+  const std::string bytes("any\0\xff bytes", 11);
+  const std::int64_t id = admit("a");
+  ASSERT_TRUE(journal().append(id, {{0, 1, 0, 0.5F}}));
+  ASSERT_TRUE(journal().checkpoint(id, 1, "an earlier one"));
+  ASSERT_TRUE(journal().checkpoint(id, 1, bytes));
+  ASSERT_TRUE(journal().checkpoint(id, 2, ""));
+  next_run();
+  const auto known = journal().admit(recording_of("a"), kIdentity).value().value();
+  EXPECT_EQ(known.outcome.state, RecordingState::kPending);
+  EXPECT_EQ(known.checkpoints, (Checkpoints{{1, bytes}, {2, ""}}));
+  ASSERT_TRUE(journal().append(id, {{5, 6, 1, 0.25F}}));
+  ASSERT_TRUE(journal().finish(id, done_in(6)));
+  EXPECT_THAT(rows_of(journal(), id),
+              ElementsAre(Detection{0, 1, 0, 0.5F}, Detection{5, 6, 1, 0.25F}));
+  EXPECT_FALSE(journal().checkpoint(id, 1, bytes)) << "it is finished";
+  next_run();
+  EXPECT_THAT(journal().admit(recording_of("a"), kIdentity).value()->checkpoints, IsEmpty());
+}
+
+TEST_P(JournalContract, ACheckpointGoesWithWhatItStandsFor) {
+  const std::int64_t changed = admit("changed");
+  const std::int64_t reopened = admit("reopened");
+  for (const std::int64_t id : {changed, reopened}) {
+    ASSERT_TRUE(journal().append(id, {{0, 1, 0, 0.5F}}));
+    ASSERT_TRUE(journal().checkpoint(id, 0, "here"));
+  }
+  ASSERT_TRUE(journal().reopen(reopened));
+  next_run();
+  const FileIdentity other{kIdentity.size_bytes + 1, kIdentity.mtime_ns};
+  EXPECT_THAT(journal().admit(recording_of("changed"), other).value()->checkpoints, IsEmpty());
+  EXPECT_THAT(journal().admit(recording_of("reopened"), kIdentity).value()->checkpoints, IsEmpty());
+  for (const std::int64_t id : {changed, reopened}) {
+    ASSERT_TRUE(journal().finish(id, done_in(1)));
+    EXPECT_THAT(rows_of(journal(), id), IsEmpty());
+  }
+}
+
 TEST_P(JournalContract, EveryRecordingEndsOnce) {
   const std::int64_t id = admit("a");
   EXPECT_FALSE(journal().finish(id, {})) << "pending is no end";

@@ -68,7 +68,7 @@ TEST(SqliteJournal, AnotherSchemaIsRefusedTellingBothVersions) {
     for (const auto& journal :
          {SqliteJournal::open(path).error(), SqliteJournal::open_for_reading(path).error()}) {
       EXPECT_THAT(journal.reason, HasSubstr("has schema version " + other));
-      EXPECT_THAT(journal.reason, HasSubstr("knows version 4"));
+      EXPECT_THAT(journal.reason, HasSubstr("knows version 5"));
     }
   }
 }
@@ -134,9 +134,11 @@ TEST(SqliteJournal, AClosedJournalIsOneFile) {
     const auto journal = SqliteJournal::open(path).value();
     ASSERT_TRUE(journal->begin_run());
     add_recording(*journal, "a");
+    ASSERT_TRUE(journal->flush());
+    add_recording(*journal, "b");
   }
   EXPECT_FALSE(fs::exists(path + "-wal"));
-  EXPECT_EQ(SqliteJournal::open(path).value()->counts()->done, 1) << "closing commits";
+  EXPECT_EQ(SqliteJournal::open(path).value()->counts()->done, 1) << "what was flushed";
 }
 
 TEST(SqliteJournal, AttemptsCountTheEndsOfARecordingOverAllRuns) {
