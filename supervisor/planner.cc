@@ -29,11 +29,12 @@ bool has_tail_segment(const SegmentGeometry& geometry, std::int64_t grid_samples
 }  // namespace
 
 RecordingPlan::RecordingPlan(const SegmentGeometry& geometry, const RecordingProperties& properties,
-                             std::int32_t batch_size)
+                             std::int32_t batch_size, Rest rest)
     : geometry_(geometry),
       recording_samples_(
           samples_at_model_rate(properties.frames, properties.sample_rate, geometry.sample_rate)),
-      batch_size_(batch_size) {
+      batch_size_(batch_size),
+      rest_(rest) {
   const std::int64_t whole = whole_segments(geometry_, grid_samples());
   segment_count_ = whole + (has_tail_segment(geometry_, grid_samples(), whole) ? 1 : 0);
 }
@@ -81,9 +82,10 @@ Segment RecordingPlan::segment(std::int64_t index) const {
 }
 
 std::int64_t RecordingPlan::next_batch_size() const {
-  const std::int64_t rest = segment_count_ - next_segment_;
-  if (rest >= batch_size_) return batch_size_;
-  return static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(rest)));
+  const std::int64_t left = segment_count_ - next_segment_;
+  if (left >= batch_size_) return batch_size_;
+  if (rest_ == Rest::kMixed) return left;
+  return static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(left)));
 }
 
 Batch RecordingPlan::next_batch() {
@@ -101,7 +103,7 @@ std::vector<Batch> RecordingPlan::next_batches(std::int64_t max_segments) {
   std::vector<Batch> batches;
   do {
     batches.push_back(next_batch());
-  } while (!exhausted() && next_segment_ + next_batch_size() <= limit);
+  } while (!exhausted() && !at_mixed_rest() && next_segment_ + next_batch_size() <= limit);
   return batches;
 }
 

@@ -11,8 +11,14 @@
 
 namespace rookery {
 
-// Yields the batches of one recording in order, lazily: full batches, then a ladder of halving
-// powers of two (…, 4, 2, 1) for the rest. Holds a few numbers, whatever the recording's length.
+// What becomes of the segments after a recording's full batches.
+enum class Rest {
+  kLadder,  // batches of halving powers of two (…, 4, 2, 1)
+  kMixed,   // one batch, which is to be run together with other recordings' (batch.mix)
+};
+
+// Yields the batches of one recording in order, lazily: full batches, then the rest. Holds a few
+// numbers, whatever the recording's length.
 //
 // Below, "end" is the recording's length rounded up to the frame grid. Segments begin at 0, hop,
 // 2·hop … as long as their window fits; if they do not reach the end, one more follows: tail
@@ -24,7 +30,7 @@ namespace rookery {
 class RecordingPlan {
  public:
   RecordingPlan(const SegmentGeometry& geometry, const RecordingProperties& properties,
-                std::int32_t batch_size);
+                std::int32_t batch_size, Rest rest = Rest::kLadder);
 
   std::int64_t segment_count() const { return segment_count_; }
   std::int64_t recording_samples() const { return recording_samples_; }
@@ -36,8 +42,13 @@ class RecordingPlan {
   // Leaves out the batches before `segment`. False, and nothing changed, if no batch begins there
   // and it is not the end.
   bool skip_to(std::int64_t segment);
+  // A mixed rest is all that is left, or nothing.
+  bool at_mixed_rest() const {
+    return rest_ == Rest::kMixed && segment_count_ - next_segment_ < batch_size_;
+  }
   // The next whole batches holding at most `max_segments` segments, but at least one batch. How
-  // they are asked for does not change which segments share a batch. Precondition: !exhausted().
+  // they are asked for does not change which segments share a batch. A mixed rest comes alone.
+  // Precondition: !exhausted().
   std::vector<Batch> next_batches(std::int64_t max_segments);
 
  private:
@@ -52,6 +63,7 @@ class RecordingPlan {
   std::int64_t recording_samples_;
   std::int64_t segment_count_ = 0;
   std::int32_t batch_size_;
+  Rest rest_;
   std::int64_t next_segment_ = 0;
 };
 

@@ -43,6 +43,7 @@ inline constexpr const char* kEachChannel = "each";
 // What decides the bytes that come out. All of it enters the fingerprint.
 struct ResultSettings {
   std::int32_t batch_size = 8;
+  bool batch_mix = false;  // what full batches leave of recordings shares batches with others'
   std::int32_t intra_op = 1;
   std::string channel = "mix";   // mix | each | 1 | 2 | ... (counted from 1)
   std::string resampler = "hq";  // soxr quality: lq | mq | hq | vhq

@@ -55,6 +55,11 @@ Status check_config(const RunConfig& config, const ModelCard& card) {
         "is a batch of its own: 1",
         config.results.batch_size));
   }
+  if (card.carries_state && config.results.batch_mix) {
+    return wrong(
+        "batch.mix: true is not allowed; this model carries state from segment to segment, so that "
+        "each is a batch of its own");
+  }
   if (postprocess.keep_frames && card.output != OutputType::kFrames) {
     return wrong("postprocess.keep_frames: true is not allowed; the model gives no frames");
   }

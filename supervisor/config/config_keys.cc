@@ -82,7 +82,9 @@ void add_what_keys(KeyTable& table) {
 void add_result_keys(KeyTable& table) {
   using R = ResultSettings;
   table.results("batch.size", &R::batch_size, whole_number<std::int32_t>(1, 4096),
-                "segments of one recording run in one forward call");
+                "segments run in one forward call");
+  table.results("batch.mix", &R::batch_mix, boolean(),
+                "what full batches leave of recordings shares batches with other recordings'");
   table.results("intra_op", &R::intra_op, whole_number<std::int32_t>(1, 1024),
                 "threads that a worker's operators use");
   table.results("audio.channel", &R::channel, channel(),

@@ -41,7 +41,6 @@ class Setter {
 
   Status set(const std::string& name, const YAML::Node& value) {
     if (const ConfigKey* key = find_key(name)) return set_known(*key, value);
-    if (name == "batch.mix") return set_batch_mix(value);
     if (name.empty()) return set_document(value);
     if (names_in_group(name).empty()) return unknown(name, value);
     return set_group(name, value);
@@ -52,13 +51,6 @@ class Setter {
     if (!seen_.insert(key.name).second) return error(value, key.name + ": given twice");
     Status status = key.parse(config_, value);
     return status.ok() ? status : error(value, status.error().reason);
-  }
-
-  // false is what this release does, so a config that says so is right.
-  Status set_batch_mix(const YAML::Node& value) {
-    if (as_boolean(value) == false) return Done{};
-    return error(value, fmt::format("batch.mix: {} is reserved for a later release; it takes false",
-                                    shown(value)));
   }
 
   Status set_document(const YAML::Node& document) {

@@ -44,8 +44,10 @@ std::vector<Range> owned_of(const SegmentGeometry& geometry, std::int64_t sample
   return owned;
 }
 
-std::vector<std::int64_t> batch_sizes(std::int64_t segment_count, std::int32_t batch_size) {
-  RecordingPlan plan(geometry_of(1, 1, Tail::kDrop), properties_of(segment_count), batch_size);
+std::vector<std::int64_t> batch_sizes(std::int64_t segment_count, std::int32_t batch_size,
+                                      Rest rest = Rest::kLadder) {
+  RecordingPlan plan(geometry_of(1, 1, Tail::kDrop), properties_of(segment_count), batch_size,
+                     rest);
   std::vector<std::int64_t> sizes;
   while (!plan.exhausted()) {
     for (const Batch& batch : plan.next_batches(1)) sizes.push_back(std::ssize(batch.segments));
@@ -149,6 +151,22 @@ TEST(PlannerTest, RestAfterFullBatchesGoesDownALadderOfPowersOfTwo) {
   EXPECT_THAT(batch_sizes(12, 6), ElementsAre(6, 6));
 }
 
+TEST(PlannerTest, MixedRestIsOneBatch) {
+  EXPECT_THAT(batch_sizes(13, 8, Rest::kMixed), ElementsAre(8, 5));
+  EXPECT_THAT(batch_sizes(7, 8, Rest::kMixed), ElementsAre(7));
+  EXPECT_THAT(batch_sizes(12, 6, Rest::kMixed), ElementsAre(6, 6));
+  EXPECT_THAT(batch_sizes(2, 1, Rest::kMixed), ElementsAre(1, 1));
+}
+
+TEST(PlannerTest, MixedRestComesAlone) {
+  RecordingPlan plan(geometry_of(1, 1, Tail::kDrop), properties_of(21), 8, Rest::kMixed);
+  EXPECT_FALSE(plan.at_mixed_rest());
+  EXPECT_EQ(plan.next_batches(100).size(), 2U);
+  EXPECT_TRUE(plan.at_mixed_rest());
+  EXPECT_EQ(plan.next_batches(1).front().segments.size(), 5U);
+  EXPECT_TRUE(plan.exhausted());
+}
+
 TEST(PlannerTest, TaskTakesWholeBatchesUpToTheLimitButAtLeastOne) {
   RecordingPlan plan(geometry_of(1, 1, Tail::kDrop), properties_of(21), 8);
   EXPECT_EQ(plan.next_batches(3).size(), 1U);
@@ -241,10 +259,11 @@ RC_GTEST_PROP(PlannerProperty, BatchesDoNotDependOnHowTheyAreAskedFor, ()) {
   const SegmentGeometry geometry = any_geometry();
   RecordingProperties properties = properties_of(*rc::gen::inRange(0, 300));
   const std::int32_t batch_size = *rc::gen::inRange(1, 20);
-  RecordingPlan one_by_one(geometry, properties, batch_size);
+  const Rest rest = *rc::gen::element(Rest::kLadder, Rest::kMixed);
+  RecordingPlan one_by_one(geometry, properties, batch_size, rest);
   properties.channels = 2;
   properties.format = "another";
-  RecordingPlan at_random(geometry, properties, batch_size);
+  RecordingPlan at_random(geometry, properties, batch_size, rest);
 
   std::vector<Batch> expected;
   while (!one_by_one.exhausted()) expected.push_back(one_by_one.next_batches(1).front());
@@ -260,7 +279,8 @@ RC_GTEST_PROP(PlannerProperty, BatchesDoNotDependOnHowTheyAreAskedFor, ()) {
 RC_GTEST_PROP(PlannerProperty, BatchesHoldEverySegmentOnceInOrder, ()) {
   const SegmentGeometry geometry = any_geometry();
   const std::int64_t samples = *rc::gen::inRange(0, 300);
-  RecordingPlan plan(geometry, properties_of(samples), *rc::gen::inRange(1, 20));
+  RecordingPlan plan(geometry, properties_of(samples), *rc::gen::inRange(1, 20),
+                     *rc::gen::element(Rest::kLadder, Rest::kMixed));
   std::vector<Segment> batched;
   while (!plan.exhausted()) {
     for (const Batch& batch : plan.next_batches(*rc::gen::inRange(1, 60))) {

@@ -51,6 +51,7 @@ inline PostprocessConfig any_postprocess() {
 inline ResultSettings any_result_settings() {
   ResultSettings results;
   results.batch_size = any_whole(1, 4096);
+  results.batch_mix = *rc::gen::arbitrary<bool>();
   results.intra_op = any_whole(1, 1024);
   results.channel = *rc::gen::element<std::string>("mix", "1", "2", "1024");
   results.resampler = *rc::gen::element<std::string>("lq", "mq", "hq", "vhq");

@@ -141,10 +141,6 @@ TEST(ConfigKeys, SayWhatIsReservedForALaterRelease) {
   EXPECT_EQ(
       outcome("weights", "per-node"),
       "refused: weights: per-node is reserved for a later release; it takes shared or private");
-  EXPECT_THAT(outcome("batch.mix", "true"),
-              HasSubstr("batch.mix: true is reserved for a later release; it takes false"));
-  RunConfig config;
-  EXPECT_TRUE(set_key(config, "batch.mix", "false").ok());
 }
 
 TEST(ConfigKeys, NameTheNearestKeyForAnUnknownOne) {
