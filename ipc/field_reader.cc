@@ -30,7 +30,7 @@ const char* type_name(msgpack::type::object_type type) {
   return "something unknown";
 }
 
-// Deeper than anything that is encoded (6), shallow enough for any claim.
+// Deeper than anything that is encoded (10), shallow enough for any claim.
 constexpr std::size_t kMaxDepth = 16;
 
 // A claimed length above the number of bytes cannot be true, so nothing is allocated for it.

@@ -43,6 +43,9 @@ inline constexpr auto kFields<Task> = std::make_tuple(field("id", &Task::id),
                                                       field("parts", &Task::parts));
 
 template <>
+inline constexpr auto kFields<MixedTask> = std::make_tuple(field("tasks", &MixedTask::tasks));
+
+template <>
 inline constexpr auto kFields<TaskDone> = std::make_tuple(field("result", &TaskDone::result));
 
 template <>
@@ -117,6 +120,8 @@ template <>
 inline constexpr std::string_view kMessageName<ProbeDone> = "ProbeDone";
 template <>
 inline constexpr std::string_view kMessageName<Task> = "Task";
+template <>
+inline constexpr std::string_view kMessageName<MixedTask> = "MixedTask";
 template <>
 inline constexpr std::string_view kMessageName<TaskDone> = "TaskDone";
 template <>

@@ -72,7 +72,7 @@ struct WorkFailed {
   bool operator==(const WorkFailed&) const = default;
 };
 
-// ---- over ZeroMQ: supervisor → worker (besides Probe and Task)
+// ---- over ZeroMQ: supervisor → worker (besides Probe, Task, MixedTask)
 // ------------------------------------
 
 // "Finish what you hold, then end."
@@ -184,6 +184,6 @@ struct WorkerSettings {
 
 using Message = std::variant<Hello, Ready, Probe, ProbeDone, Task, TaskDone, WorkFailed, Stop,
                              StartWorkers, ServerAlive, ServerReady, ServerFailed, WorkersStarted,
-                             WorkersEnded, Quit, WorkerSettings>;
+                             WorkersEnded, Quit, WorkerSettings, MixedTask>;
 
 }  // namespace rookery

@@ -10,13 +10,13 @@
 
 namespace rookery {
 
-at::Tensor lengths_of(const Batch& batch, const FrontEnd& front_end, std::int64_t input_samples,
-                      std::int64_t recording_samples) {
+at::Tensor lengths_of(std::span<const BatchRow> rows, const FrontEnd& front_end,
+                      std::int64_t input_samples) {
   std::vector<std::int64_t> lengths;
-  lengths.reserve(batch.segments.size());
-  for (const Segment& segment : batch.segments) {
-    const std::int64_t heard =
-        std::clamp<std::int64_t>(recording_samples - segment.input_begin, 0, input_samples);
+  lengths.reserve(rows.size());
+  for (const BatchRow& row : rows) {
+    const std::int64_t left = row.recording_samples - row.segment->input_begin;
+    const std::int64_t heard = std::clamp<std::int64_t>(left, 0, input_samples);
     lengths.push_back(front_end.input_length(heard));
   }
   return at::tensor(lengths, at::kLong);

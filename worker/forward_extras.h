@@ -10,16 +10,16 @@
 #include "ipc/protocol.h"
 #include "rookery/result.h"
 #include "rookery/task.h"
+#include "worker/batch_row.h"
 #include "worker/model.h"
 
 namespace rookery {
 
 class FrontEnd;
 
-// [B] of int64: how much of each row of the batch's input comes from a recording of so many
-// samples.
-at::Tensor lengths_of(const Batch& batch, const FrontEnd& front_end, std::int64_t input_samples,
-                      std::int64_t recording_samples);
+// [B] of int64: how much of each row's input comes from its recording.
+at::Tensor lengths_of(std::span<const BatchRow> rows, const FrontEnd& front_end,
+                      std::int64_t input_samples);
 
 // The model's state before a task: its own first one, or what the task brings. Error stage
 // "forward": a task's state of another size.

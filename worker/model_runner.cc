@@ -4,6 +4,8 @@
 #include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -22,12 +24,20 @@ Reducer reducer_for(const ModelSettings& settings) {
   return {settings.output, settings.geometry.frame, settings.floors};
 }
 
-Error in_forward(const Batch& batch, const std::string& reason) {
-  const std::int64_t first = batch.segments.front().index;
-  const std::int64_t last = batch.segments.back().index;
+Error in_forward(std::span<const BatchRow> rows, const std::string& reason) {
+  const std::int64_t first = rows.front().segment->index;
+  const std::int64_t last = rows.back().segment->index;
   const std::string where = first == last ? fmt::format("segment {}", first)
                                           : fmt::format("segments {} to {}", first, last);
   return {"forward", fmt::format("{}: {}", where, reason), ""};
+}
+
+void fail(ModelScores& scores, const Error& error) { scores = {scores.pass, {}, {}, error}; }
+
+// The rows at the front that belong to one part.
+std::size_t rows_of_first_part(std::span<const BatchRow> rows) {
+  const auto same_part = [&](const BatchRow& row) { return row.scores == rows.front().scores; };
+  return static_cast<std::size_t>(std::ranges::find_if_not(rows, same_part) - rows.begin());
 }
 
 }  // namespace
@@ -47,57 +57,82 @@ Result<ModelRunner::Part> ModelRunner::begin(const ModelWork& work,
   return part;
 }
 
-Result<at::Tensor> ModelRunner::member_scores(const Member& member, const Batch& batch,
+Result<at::Tensor> ModelRunner::member_scores(const Member& member, std::span<const BatchRow> rows,
                                               const at::Tensor& waveform, StageMeter& meter,
-                                              Part& part) {
+                                              at::Tensor& state) {
   meter.enter(BeaconStage::kFrontEnd);
   const at::Tensor input = member.hosted.front_end->apply(waveform);
   meter.enter(BeaconStage::kForward);
   ForwardExtras extras;
   if (member.settings.takes_lengths) {
-    extras.lengths =
-        lengths_of(batch, *member.hosted.front_end, waveform.size(1), part.recording_samples);
+    extras.lengths = lengths_of(rows, *member.hosted.front_end, waveform.size(1));
   }
-  extras.state = part.state;
+  extras.state = state;
   Result<ForwardResult> result = member.hosted.model->forward(input, extras);
-  if (!result) return in_forward(batch, result.error().reason);
-  part.state = result->state;
+  if (!result) return in_forward(rows, result.error().reason);
+  state = result->state;
   const Result<std::int64_t> frames =
       check_output_shape(result->output.sizes(), waveform.size(0), member.settings);
-  if (!frames) return in_forward(batch, frames.error().reason);
+  if (!frames) return in_forward(rows, frames.error().reason);
   return activate(result->output, member.settings.activation);
 }
 
-Result<at::Tensor> ModelRunner::mean_scores(const Batch& batch, const at::Tensor& waveform,
-                                            StageMeter& meter, Part& part) const {
+Result<at::Tensor> ModelRunner::mean_scores(std::span<const BatchRow> rows,
+                                            const at::Tensor& waveform, StageMeter& meter,
+                                            at::Tensor& state) const {
   try {
     const c10::InferenceMode inference_mode;
     at::Tensor sum;
     for (const Member& member : members_) {
-      Result<at::Tensor> scores = member_scores(member, batch, waveform, meter, part);
+      Result<at::Tensor> scores = member_scores(member, rows, waveform, meter, state);
       if (!scores) return scores;
       sum = sum.defined() ? sum + *scores : *scores;
     }
     return members_.size() == 1 ? sum : sum / static_cast<double>(members_.size());
   } catch (const std::exception& exception) {
-    return in_forward(batch, torch_reason(exception));
+    return in_forward(rows, torch_reason(exception));
   }
 }
 
-Status ModelRunner::run(const Batch& batch, const at::Tensor& waveform, StageMeter& meter,
-                        Part& part, ModelScores& scores) const {
-  Result<at::Tensor> output = mean_scores(batch, waveform, meter, part);
-  if (!output) return output.error();
-  meter.enter(BeaconStage::kReduce);
-  const auto row_size = static_cast<std::size_t>(output->numel() / output->size(0));
-  const auto* row = output->const_data_ptr<float>();
-  for (const Segment& segment : batch.segments) {
-    Result<SegmentScores> reduced = reducer_.reduce(segment, {row, row_size});
-    if (!reduced) return reduced.error();
-    scores.segments.push_back(std::move(*reduced));
-    row += row_size;
+void ModelRunner::run(std::span<const BatchRow> rows, const at::Tensor& waveform, StageMeter& meter,
+                      at::Tensor& state) const {
+  const Result<at::Tensor> output = mean_scores(rows, waveform, meter, state);
+  if (output) {
+    meter.enter(BeaconStage::kReduce);
+    reduce(rows, *output);
+  } else if (rows_of_first_part(rows) == rows.size()) {
+    fail(*rows.front().scores, output.error());
+  } else {
+    run_part_by_part(rows, waveform, meter, state);
   }
-  return Done{};
+}
+
+void ModelRunner::run_part_by_part(std::span<const BatchRow> rows, const at::Tensor& waveform,
+                                   StageMeter& meter, at::Tensor& state) const {
+  std::int64_t first = 0;
+  while (!rows.empty()) {
+    const std::size_t count = rows_of_first_part(rows);
+    const at::Tensor own = waveform.narrow(0, first, static_cast<std::int64_t>(count));
+    run(rows.first(count), own, meter, state);
+    rows = rows.subspan(count);
+    first += own.size(0);
+  }
+}
+
+void ModelRunner::reduce(std::span<const BatchRow> rows, const at::Tensor& output) const {
+  const auto row_size = static_cast<std::size_t>(output.numel() / output.size(0));
+  const auto* numbers = output.const_data_ptr<float>();
+  for (const BatchRow& row : rows) {
+    if (!row.scores->failure) {
+      Result<SegmentScores> reduced = reducer_.reduce(*row.segment, {numbers, row_size});
+      if (reduced) {
+        row.scores->segments.push_back(std::move(*reduced));
+      } else {
+        fail(*row.scores, reduced.error());
+      }
+    }
+    numbers += row_size;
+  }
 }
 
 }  // namespace rookery

@@ -5,11 +5,13 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "ipc/protocol.h"
 #include "rookery/result.h"
 #include "rookery/task.h"
+#include "worker/batch_row.h"
 #include "worker/hosted_model.h"
 #include "worker/reducer.h"
 #include "worker/stage_meter.h"
@@ -28,6 +30,7 @@ class ModelRunner {
   explicit ModelRunner(std::vector<Member> members);
 
   const SegmentGeometry& geometry() const { return members_.front().settings.geometry; }
+  std::int64_t batch_size() const { return members_.front().settings.batch_size; }
 
   // Where a part of a task stands.
   struct Part {
@@ -37,16 +40,23 @@ class ModelRunner {
 
   // Before the batches of a part. Error: a state that is not this model's.
   Result<Part> begin(const ModelWork& work, const RecordingProperties& properties) const;
-  // `waveform`: [rows, input samples], a row for each segment of the batch. Appends to `scores`.
-  Status run(const Batch& batch, const at::Tensor& waveform, StageMeter& meter, Part& part,
-             ModelScores& scores) const;
+
+  // Runs one batch. `waveform`: [rows, input samples]. Appends to the scores of each row's part, or
+  // sets its failure and empties it; one that has failed is left as it is. If a batch of several
+  // parts cannot be run, each part's rows are run alone, so that only the one at fault fails.
+  // `state`: before and after the batch, of a model that carries one.
+  void run(std::span<const BatchRow> rows, const at::Tensor& waveform, StageMeter& meter,
+           at::Tensor& state) const;
 
  private:
-  static Result<at::Tensor> member_scores(const Member& member, const Batch& batch,
+  static Result<at::Tensor> member_scores(const Member& member, std::span<const BatchRow> rows,
                                           const at::Tensor& waveform, StageMeter& meter,
-                                          Part& part);
-  Result<at::Tensor> mean_scores(const Batch& batch, const at::Tensor& waveform, StageMeter& meter,
-                                 Part& part) const;
+                                          at::Tensor& state);
+  Result<at::Tensor> mean_scores(std::span<const BatchRow> rows, const at::Tensor& waveform,
+                                 StageMeter& meter, at::Tensor& state) const;
+  void run_part_by_part(std::span<const BatchRow> rows, const at::Tensor& waveform,
+                        StageMeter& meter, at::Tensor& state) const;
+  void reduce(std::span<const BatchRow> rows, const at::Tensor& output) const;
 
   std::vector<Member> members_;
   Reducer reducer_;

@@ -19,6 +19,8 @@ class StageMeter {
 
   // Begins a probe or task with all times at zero.
   void begin(TaskId id);
+  // Goes on with another task without counting anew.
+  void turn_to(TaskId id) { task_ = id; }
   void enter(BeaconStage stage);
   // The segment that stages entered from now on are about; −1 for none.
   void at_segment(std::int64_t index) { segment_ = index; }

@@ -13,6 +13,7 @@
 #include "worker/forward_extras.h"
 #include "worker/model_runner.h"
 #include "worker/recording_probe.h"
+#include "worker/row_pool.h"
 #include "worker/sample_source.h"
 
 namespace rookery {
@@ -78,13 +79,28 @@ struct TaskRunner::OpenRecording {
   std::map<Heard, SampleSource> sources;
 };
 
+// A task that is being worked on, its parts side by side.
+struct TaskRunner::UnderWay {
+  const Task* task = nullptr;
+  TaskResult result;
+  std::vector<ModelRunner::Part> parts;
+  std::optional<Error> failure = std::nullopt;  // the recording's
+
+  TaskResult finished() {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const at::Tensor& state = parts[i].state;
+      if (!result.parts[i].failure && state.defined()) result.parts[i].state = state_numbers(state);
+    }
+    return std::move(result);
+  }
+};
+
 struct TaskRunner::Parts {
   ChannelChoice channel;
   ResamplerQuality quality;
   std::vector<ModelRunner> runners;  // by a part's model
   StageMeter meter;
   std::optional<OpenRecording> open;
-  std::vector<ModelRunner::Part> under_way;  // the parts of the task at hand
 
   const ModelRunner& runner(const ModelWork& work) const {
     return runners.at(static_cast<std::size_t>(work.pass.model));
@@ -112,12 +128,9 @@ Result<TaskRunner> TaskRunner::create(const WorkerSettings& settings,
   if (!channel) return channel.error();
   Result<ResamplerQuality> quality = parse_resampler_quality(settings.resampler);
   if (!quality) return quality.error();
-  return TaskRunner(std::make_unique<Parts>(Parts{*channel,
-                                                  *quality,
-                                                  runners_of(settings, std::move(models)),
-                                                  std::move(meter),
-                                                  std::nullopt,
-                                                  {}}));
+  return TaskRunner(
+      std::make_unique<Parts>(Parts{*channel, *quality, runners_of(settings, std::move(models)),
+                                    std::move(meter), std::nullopt}));
 }
 
 TaskRunner::TaskRunner(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -138,51 +151,95 @@ Result<ProbeDone> TaskRunner::probe(const Probe& probe) {
 
 Result<TaskResult> TaskRunner::run(const Task& task) {
   const std::int64_t started_us = wall_us();
-  TaskResult result;
-  result.id = task.id;
-  parts_->meter.begin(task.id);
-  parts_->meter.enter(BeaconStage::kDecode);
-  begin(task, result);
-  for (const Turn& turn : parts_->turns(task)) {
-    ModelScores& scores = result.parts[turn.part];
-    if (scores.failure) continue;
-    Status done = run_batch(task, turn.part, *turn.batch, scores);
-    if (!done) return done.error();
-  }
-  for (std::size_t i = 0; i < task.parts.size(); ++i) {
-    const at::Tensor& state = parts_->under_way[i].state;
-    if (!result.parts[i].failure && state.defined()) result.parts[i].state = state_numbers(state);
-  }
-  result.times = parts_->meter.times();
+  StageMeter& meter = parts_->meter;
+  meter.begin(task.id);
+  UnderWay work = begin(task);
+  const auto run_batch = [&](std::size_t part, std::span<const BatchRow> rows,
+                             const at::Tensor& waveform) {
+    parts_->runner(task.parts[part]).run(rows, waveform, meter, work.parts[part].state);
+  };
+  const Status done = read_batches(work, run_batch);
+  if (!done) return done.error();
+  TaskResult result = work.finished();
+  result.times = meter.times();
   result.wall_us = wall_us() - started_us;
   return result;
 }
 
-void TaskRunner::begin(const Task& task, TaskResult& result) {
-  parts_->under_way.clear();
-  for (const ModelWork& work : task.parts) {
-    ModelScores& scores = result.parts.emplace_back();
-    scores.pass = work.pass;
-    Result<ModelRunner::Part> begun = parts_->runner(work).begin(work, task.properties);
-    if (!begun) scores.failure = begun.error();
-    parts_->under_way.push_back(begun ? std::move(*begun) : ModelRunner::Part{});
+std::vector<Result<TaskResult>> TaskRunner::run(const MixedTask& mixed) {
+  StageMeter& meter = parts_->meter;
+  meter.begin(0);
+  std::vector<RowPool> pools(parts_->runners.begin(), parts_->runners.end());
+  std::vector<UnderWay> all;
+  all.reserve(mixed.tasks.size());
+  for (const Task& task : mixed.tasks) {
+    meter.turn_to(task.id);
+    UnderWay& work = all.emplace_back(begin(task));
+    // Rows that are in a pool already go on: they are run, and not told.
+    if (Status read = read_into(pools, work); !read) work.failure = read.error();
   }
+  for (RowPool& pool : pools) pool.flush(meter);
+  StageTimes times = meter.times();
+  std::vector<Result<TaskResult>> results;
+  for (UnderWay& work : all) {
+    if (!work.failure) work.result.times = std::exchange(times, {});
+    results.push_back(work.failure ? Result<TaskResult>(*work.failure) : work.finished());
+  }
+  return results;
 }
 
-// The recording's faults come back as an error, the model's in `scores`.
-Status TaskRunner::run_batch(const Task& task, std::size_t part, const Batch& batch,
-                             ModelScores& scores) {
-  const ModelWork& work = task.parts[part];
-  const ModelRunner& runner = parts_->runner(work);
-  const SegmentGeometry& geometry = runner.geometry();
+// Full batches are run at once, as they would be alone.
+Status TaskRunner::read_into(std::vector<RowPool>& pools, UnderWay& work) {
+  const auto run_batch = [&](std::size_t part, std::span<const BatchRow> rows,
+                             const at::Tensor& waveform) {
+    const ModelWork& asked = work.task->parts[part];
+    const ModelRunner& runner = parts_->runner(asked);
+    if (std::ssize(rows) < runner.batch_size()) {
+      pools[static_cast<std::size_t>(asked.pass.model)].add(rows, waveform, parts_->meter);
+    } else {
+      runner.run(rows, waveform, parts_->meter, work.parts[part].state);
+    }
+  };
+  return read_batches(work, run_batch);
+}
+
+TaskRunner::UnderWay TaskRunner::begin(const Task& task) {
+  UnderWay begun;
+  begun.task = &task;
+  begun.result.id = task.id;
+  parts_->meter.enter(BeaconStage::kDecode);
+  for (const ModelWork& work : task.parts) {
+    ModelScores& scores = begun.result.parts.emplace_back();
+    scores.pass = work.pass;
+    Result<ModelRunner::Part> part = parts_->runner(work).begin(work, task.properties);
+    if (!part) scores.failure = part.error();
+    begun.parts.push_back(part ? std::move(*part) : ModelRunner::Part{});
+  }
+  return begun;
+}
+
+Status TaskRunner::read_batches(UnderWay& work, const RunBatch& run_batch) {
+  for (const Turn& turn : parts_->turns(*work.task)) {
+    ModelScores& scores = work.result.parts[turn.part];
+    if (scores.failure) continue;
+    Result<at::Tensor> waveform = read_batch(*work.task, work.task->parts[turn.part], *turn.batch);
+    if (!waveform) return waveform.error();
+    std::vector<BatchRow> rows;
+    for (const Segment& segment : turn.batch->segments) {
+      rows.push_back({&segment, work.parts[turn.part].recording_samples, &scores});
+    }
+    run_batch(turn.part, rows, *waveform);
+  }
+  return Done{};
+}
+
+Result<at::Tensor> TaskRunner::read_batch(const Task& task, const ModelWork& work,
+                                          const Batch& batch) {
+  const SegmentGeometry& geometry = parts_->runner(work).geometry();
   Result<SampleSource*> source = source_for(task, {geometry.sample_rate, work.pass.channel});
   if (!source) return source.error();
   if (task.parts.size() > 1) (*source)->keep(stretch(batch, geometry));
-  Result<at::Tensor> rows = waveform(**source, batch, geometry.input_samples());
-  if (!rows) return rows.error();
-  Status done = runner.run(batch, *rows, parts_->meter, parts_->under_way[part], scores);
-  if (!done) scores = {scores.pass, {}, {}, done.error()};
-  return Done{};
+  return waveform(**source, batch, geometry.input_samples());
 }
 
 Result<SampleSource*> TaskRunner::source_for(const Task& task, const Heard& heard) {

@@ -1,19 +1,25 @@
-// One worker's work on one task: decode, resample, front end, forward, reduce.
+// One worker's work on a task, or on several that share batches: decode, resample, front end,
+// forward, reduce.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
+#include <cstddef>
+#include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "ipc/protocol.h"
 #include "rookery/result.h"
 #include "rookery/task.h"
+#include "worker/batch_row.h"
 #include "worker/hosted_model.h"
 #include "worker/stage_meter.h"
 
 namespace rookery {
 
+class RowPool;
 class SampleSource;
 
 // Not thread-safe: one for each worker. Keeps the recording of its last task open for the next.
@@ -31,6 +37,9 @@ class TaskRunner {
   // Errors: the recording's, stage "open", "probe", "decode", "resample". A model's own (stage
   // "forward", with the range of segments) stands in its part of the result.
   Result<TaskResult> run(const Task& task);
+  // One result for each of the tasks, in their order; the first that is no error has the times of
+  // all.
+  std::vector<Result<TaskResult>> run(const MixedTask& mixed);
   Result<ProbeDone> probe(const Probe& probe);
   // For the beacon: the answer is being sent, has been sent.
   void note_send();
@@ -39,11 +48,17 @@ class TaskRunner {
  private:
   struct Heard;
   struct OpenRecording;
+  struct UnderWay;
   struct Parts;
   explicit TaskRunner(std::unique_ptr<Parts> parts);
 
-  void begin(const Task& task, TaskResult& result);
-  Status run_batch(const Task& task, std::size_t part, const Batch& batch, ModelScores& scores);
+  UnderWay begin(const Task& task);
+  // Reads all batches of a task and gives them to `run_batch`. Error: the recording's.
+  using RunBatch =
+      std::function<void(std::size_t part, std::span<const BatchRow> rows, const at::Tensor&)>;
+  Status read_batches(UnderWay& work, const RunBatch& run_batch);
+  Status read_into(std::vector<RowPool>& pools, UnderWay& work);
+  Result<at::Tensor> read_batch(const Task& task, const ModelWork& work, const Batch& batch);
   Result<SampleSource*> source_for(const Task& task, const Heard& heard);
   Result<at::Tensor> waveform(SampleSource& source, const Batch& batch, std::int64_t samples);
 

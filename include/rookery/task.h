@@ -47,6 +47,14 @@ struct Task {
   bool operator==(const Task&) const = default;
 };
 
+// Tasks of several recordings that share batches (batch.mix); never of one recording twice. Each
+// has its own id and its own answer.
+struct MixedTask {
+  std::vector<Task> tasks;
+
+  bool operator==(const MixedTask&) const = default;
+};
+
 // Asks a worker to open a recording and tell its properties.
 struct Probe {
   TaskId id = 0;
@@ -87,12 +95,13 @@ struct ModelScores {
   bool operator==(const ModelScores&) const = default;
 };
 
-// A finished task, its parts in the task's order.
+// A finished task, its parts in the task's order. Of a mixed task's results one carries the times
+// of all.
 struct TaskResult {
   TaskId id = 0;
   std::vector<ModelScores> parts;
   StageTimes times;
-  std::int64_t wall_us = 0;
+  std::int64_t wall_us = 0;  // 0: not known, since it shared batches with others
 
   bool operator==(const TaskResult&) const = default;
 };

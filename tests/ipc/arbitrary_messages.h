@@ -83,6 +83,7 @@ inline auto members(Batch*) { return std::tuple(&Batch::segments); }
 inline auto members(Task*) {
   return std::tuple(&Task::id, &Task::recording, &Task::properties, &Task::parts);
 }
+inline auto members(MixedTask*) { return std::tuple(&MixedTask::tasks); }
 inline auto members(PassKey*) { return std::tuple(&PassKey::model, &PassKey::channel); }
 inline auto members(ModelWork*) {
   return std::tuple(&ModelWork::pass, &ModelWork::batches, &ModelWork::state);

@@ -22,27 +22,33 @@ std::vector<std::int64_t> numbers(const at::Tensor& lengths) {
           lengths.const_data_ptr<std::int64_t>() + lengths.numel()};
 }
 
-Batch batch_at(const std::vector<std::int64_t>& input_begins) {
-  Batch batch;
-  for (const std::int64_t begin : input_begins) {
-    Segment segment;
-    segment.input_begin = begin;
-    batch.segments.push_back(segment);
+// Where a row begins in its recording, and how long that is.
+struct Place {
+  std::int64_t input_begin = 0;
+  std::int64_t recording_samples = 0;
+};
+
+at::Tensor lengths_at(const std::vector<Place>& places, const FrontEnd& front_end) {
+  std::vector<Segment> segments(places.size());
+  std::vector<BatchRow> rows;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    segments[i].input_begin = places[i].input_begin;
+    rows.push_back({&segments[i], places[i].recording_samples, nullptr});
   }
-  return batch;
+  return lengths_of(rows, front_end, 800);
 }
 
-TEST(Lengths, AreWhatTheRecordingHasOfEachRow) {
+TEST(Lengths, AreWhatEachRowsRecordingHasOfIt) {
   const FrontEnd waveform = FrontEnd::create({}, 8000, 800).value();
-  EXPECT_THAT(numbers(lengths_of(batch_at({0, 800, 1000, 2000}), waveform, 800, 1500)),
-              ElementsAre(800, 700, 500, 0));
+  EXPECT_THAT(numbers(lengths_at({{0, 1500}, {800, 1500}, {0, 300}, {2000, 1500}}, waveform)),
+              ElementsAre(800, 700, 300, 0));
   FrontEndParameters mel{FrontEndType::kLogMel, {}};
   mel.log_mel.n_fft = mel.log_mel.win = 200;
   mel.log_mel.hop = 100;
   mel.log_mel.n_mels = 8;
   mel.log_mel.frames = 8;  // of the 9 that there are
   const FrontEnd log_mel = FrontEnd::create(mel, 8000, 800).value();
-  EXPECT_THAT(numbers(lengths_of(batch_at({0, 1000}), log_mel, 800, 1500)), ElementsAre(8, 6));
+  EXPECT_THAT(numbers(lengths_at({{0, 1500}, {1000, 1500}}, log_mel)), ElementsAre(8, 6));
 }
 
 class States : public ::testing::Test {
