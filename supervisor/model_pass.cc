@@ -11,7 +11,8 @@ ModelPass::ModelPass(const PassKey& key, const RecordingProperties& properties,
                      const WorkShape& shape)
     : key_(key),
       shape_(&shape),
-      plan_(shape.card.geometry, properties, shape.results.batch_size),
+      plan_(shape.card.geometry, properties, shape.results.batch_size,
+            shape.results.batch_mix ? Rest::kMixed : Rest::kLadder),
       merger_(plan_.segment_count()),
       keeps_vectors_(keeps_vectors(shape.card, shape.results.postprocess)),
       postprocessor_(make_postprocessor(shape.card, shape.results.postprocess,
@@ -40,7 +41,7 @@ ModelWork ModelPass::next_work(std::int64_t max_segments) {
 
 ModelWork ModelPass::next_work_before(double seconds) {
   ModelWork work{key_, {}, state_};
-  while (!exhausted() && next_begin_seconds() < seconds) {
+  while (!exhausted() && !at_mixed_rest() && next_begin_seconds() < seconds) {
     for (Batch& batch : plan_.next_batches(1)) work.batches.push_back(std::move(batch));
   }
   return work;

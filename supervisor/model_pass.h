@@ -31,6 +31,8 @@ class ModelPass {
 
   // Everything has been planned.
   bool exhausted() const { return plan_.exhausted(); }
+  // What is left shares batches with other recordings (batch.mix).
+  bool at_mixed_rest() const { return plan_.at_mixed_rest(); }
   // Nothing more is to be planned now: too many segments wait for an earlier one, or work is out
   // whose state the next one needs.
   bool waits() const;
@@ -38,7 +40,8 @@ class ModelPass {
   double next_begin_seconds() const;
 
   // The next whole batches: at most `max_segments` segments (but a batch), or all that begin before
-  // a place in the recording, which may be none. Precondition: neither exhausted nor waiting.
+  // a place in the recording, which may be none. A mixed rest comes by next_work() alone.
+  // Precondition: neither exhausted nor waiting.
   ModelWork next_work(std::int64_t max_segments);
   ModelWork next_work_before(double seconds);
 

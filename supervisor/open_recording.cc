@@ -81,12 +81,21 @@ std::optional<Task> OpenRecording::next_task(std::int64_t max_segments) {
     open.push_back(&pass);
   }
   if (open.empty()) return std::nullopt;
+  if (std::ranges::all_of(open, &ModelPass::at_mixed_rest)) return rest_of(open);
+  std::erase_if(open, [](const ModelPass* pass) { return pass->at_mixed_rest(); });
   Task task{0, admitted_.recording, properties_, {open.front()->next_work(max_segments)}};
   const double stretch_end = open.front()->next_begin_seconds();
   for (ModelPass* pass : std::vector<ModelPass*>(open.begin() + 1, open.end())) {
     ModelWork work = pass->next_work_before(stretch_end);
     if (!work.batches.empty()) task.parts.push_back(std::move(work));
   }
+  return task;
+}
+
+Task OpenRecording::rest_of(const std::vector<ModelPass*>& passes) const {
+  constexpr std::int64_t one_batch = 1;
+  Task task{0, admitted_.recording, properties_, {}};
+  for (ModelPass* pass : passes) task.parts.push_back(pass->next_work(one_batch));
   return task;
 }
 

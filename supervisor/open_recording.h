@@ -41,8 +41,9 @@ class OpenRecording {
   std::int64_t duration_us() const;
 
   // The next task: at most `max_segments` segments (but a batch) of the first model that is not
-  // through, and what the others have in the same stretch, so that it is decoded once. nullopt when
-  // everything is planned or a model waits for results.
+  // through, and what the others have in the same stretch, so that it is decoded once; with
+  // batch.mix the rests of all at last. nullopt when everything is planned or a model waits for
+  // results.
   std::optional<Task> next_task(std::int64_t max_segments);
 
   // The passes that have not ended.
@@ -66,6 +67,7 @@ class OpenRecording {
 
  private:
   bool resume_pass(const PassKey& key, const std::string& bytes);
+  Task rest_of(const std::vector<ModelPass*>& passes) const;
 
   AdmittedRecording admitted_;
   RecordingProperties properties_;

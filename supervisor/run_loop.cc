@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <utility>
@@ -32,12 +33,22 @@ ExitCode exit_code_of(const Error& error) {
   return error.stage == "input" ? kExitUsage : kExitCannotGoOn;
 }
 
+std::vector<std::int32_t> mixed_batch_rows(const std::vector<ModelOutput>& outputs) {
+  std::vector<std::int32_t> rows;
+  for (const ModelOutput& output : outputs) {
+    const ResultSettings& results = output.shape.results;
+    rows.push_back(results.batch_mix ? results.batch_size : 0);
+  }
+  return rows;
+}
+
 }  // namespace
 
 RunLoop::RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSettings& speed,
                  RunLimits limits)
     : parts_(parts),
       dispatcher_(parts.pool.slot_count(), speed.prefetch, kMaxDeaths),
+      rests_(mixed_batch_rows(outputs)),
       recordings_(std::move(outputs), parts.observer),
       claims_(kStretchTasks),
       sizer_(speed.task_seconds),
@@ -79,16 +90,18 @@ RunLoop::Step RunLoop::plan_while_there_is_room() {
     if (!plan_task()) {
       if (may_probe()) {
         ending = admit_next_input();
-      } else if (!share_task()) {
+      } else if (!share_task() && !plan_full_mixed()) {
         break;
       }
     }
     hand_over();
   }
+  plan_waiting_rests();
   return ending;
 }
 
 bool RunLoop::plan_task() {
+  if (plan_full_mixed()) return true;
   const auto cut = [this](const Claims::Wanted& wanted) { return cut_task(wanted); };
   const bool nothing_new = holds_back_much();
   for (const SlotId slot : dispatcher_.slots_with_room()) {
@@ -97,7 +110,7 @@ bool RunLoop::plan_task() {
     dispatcher_.submit(std::move(*task), slot);
     return true;
   }
-  return false;
+  return plan_full_mixed();
 }
 
 // Recordings are shared when there are no others for those who would have to wait.
@@ -115,16 +128,39 @@ bool RunLoop::share_task() {
   return false;
 }
 
+// Rests that are to be mixed are set aside.
 std::optional<Task> RunLoop::cut_task(const Claims::Wanted& wanted) {
-  return recordings_.next_task(sizer_.segments_per_task(), wanted);
+  auto task = recordings_.next_task(sizer_.segments_per_task(), wanted);
+  while (task && rests_.takes(*task)) {
+    rests_.add(std::move(*task));
+    task = recordings_.next_task(sizer_.segments_per_task(), wanted);
+  }
+  return task;
+}
+
+bool RunLoop::plan_full_mixed() {
+  auto mixed = rests_.take_full();
+  if (!mixed) return false;
+  dispatcher_.submit(std::move(*mixed));
+  return true;
+}
+
+void RunLoop::plan_waiting_rests() {
+  const bool all_known = inputs_exhausted_ && recordings_.probing() == 0;
+  while (!rests_.empty() && dispatcher_.capacity() > 0 && (all_known || dispatcher_.idle())) {
+    dispatcher_.submit(rests_.take());
+    hand_over();
+  }
 }
 
 bool RunLoop::holds_back_much() const { return recordings_.held_back_bytes() >= kMaxHeldBackBytes; }
 
-// Probes run ahead, so that the next recordings are known before workers run dry.
+// Probes run ahead, so that the next recordings are known before workers run dry; of recordings
+// that are mixed it takes many to fill a batch.
 bool RunLoop::may_probe() const {
-  const auto probes_ahead = static_cast<std::size_t>(parts_.pool.slot_count()) + 1;
-  return !inputs_exhausted_ && !holds_back_much() && recordings_.probing() < probes_ahead;
+  const auto slots = static_cast<std::size_t>(parts_.pool.slot_count());
+  const auto rows = static_cast<std::size_t>(std::max(rests_.most_batch_rows(), 1));
+  return !inputs_exhausted_ && !holds_back_much() && recordings_.probing() < slots * rows + 1;
 }
 
 RunLoop::Step RunLoop::admit_next_input() {
@@ -222,6 +258,7 @@ RunLoop::Step RunLoop::fail(const Recording& recording, const RecordingFault& fa
 void RunLoop::drop(std::int64_t position) {
   dispatcher_.drop_recording(position);
   claims_.drop_recording(position);
+  rests_.drop(position);
 }
 
 RunLoop::Step RunLoop::housekeeping() {

@@ -14,6 +14,7 @@
 #include "supervisor/inputs/inputs.h"
 #include "supervisor/pool/worker_pool.h"
 #include "supervisor/recordings_in_progress.h"
+#include "supervisor/rest_packer.h"
 #include "supervisor/run_limits.h"
 #include "supervisor/run_observer.h"
 #include "supervisor/task_sizer.h"
@@ -62,6 +63,9 @@ class RunLoop {
   bool plan_task();
   bool share_task();
   std::optional<Task> cut_task(const Claims::Wanted& wanted);
+  bool plan_full_mixed();
+  // Rests that no others will join in time.
+  void plan_waiting_rests();
   bool holds_back_much() const;
   bool may_probe() const;
   Step admit_next_input();
@@ -88,6 +92,7 @@ class RunLoop {
 
   RunParts parts_;
   Dispatcher dispatcher_;
+  RestPacker rests_;
   RecordingsInProgress recordings_;
   Claims claims_;
   TaskSizer sizer_;

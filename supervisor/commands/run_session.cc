@@ -168,6 +168,12 @@ RunSession::Step RunSession::take_up_folders() {
     }
     first_model += output.cards.size();
   }
+  if (run_.config().results.batch_mix && !arguments_.quiet) {
+    fmt::print(
+        stderr,
+        "rookery: batch.mix: recordings share batches; from run to run scores agree to 1e-5, "
+        "not to the byte\n");
+  }
   const Status told = metrics_.begin();
   return told ? Step() : refused(told.error(), kExitCannotGoOn);
 }

@@ -11,7 +11,8 @@
 
 namespace rookery {
 
-using WorkItem = std::variant<Probe, Task>;
+// What is sent to a worker at a time.
+using WorkItem = std::variant<Probe, Task, MixedTask>;
 
 struct WorkerReady {
   SlotId slot = 0;

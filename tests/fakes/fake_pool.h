@@ -79,20 +79,24 @@ class FakePool final : public WorkerPool {
   PoolEvent turn_of(SlotId slot) {
     auto& items = held_[static_cast<std::size_t>(slot)];
     const WorkItem item = items.front();
+    const auto is_deadly = [&](const Task& task) { return script_.deadly(task.recording); };
     const bool dies = std::uniform_real_distribution<>(0, 1)(random_) < script_.death_rate;
-    if (dies || (std::holds_alternative<Task>(item) && script_.deadly(recording_of(item)))) {
+    if (dies || std::ranges::any_of(tasks_of(item), is_deadly)) {
       items.clear();
       events_.emplace_back(WorkerReady{slot});
       return WorkerDied{slot, 9, "stage forward"};
     }
     items.pop_front();
-    PoolEvent answer = std::visit([&](const auto& work) { return answer_to(slot, work); }, item);
-    if (random_() % 8 == 0) events_.push_back(answer);  // said twice
-    return answer;
+    if (const auto* probe = std::get_if<Probe>(&item)) events_.push_back(answer_to(slot, *probe));
+    for (const Task& task : tasks_of(item)) events_.push_back(answer_to(slot, task));
+    if (random_() % 8 == 0) events_.push_back(events_.front());  // said twice
+    return take_first();
   }
 
-  static const Recording& recording_of(const WorkItem& item) {
-    return std::visit([](const auto& work) -> const Recording& { return work.recording; }, item);
+  static std::vector<Task> tasks_of(const WorkItem& item) {
+    if (const auto* task = std::get_if<Task>(&item)) return {*task};
+    if (const auto* mixed = std::get_if<MixedTask>(&item)) return mixed->tasks;
+    return {};
   }
 
   PoolEvent answer_to(SlotId slot, const Probe& probe) const {

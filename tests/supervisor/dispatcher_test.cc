@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+#include <deque>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -16,10 +18,30 @@ using ::testing::IsEmpty;
 
 WorkItem probe_of(std::int64_t position) { return Probe{0, Recording{position, "key", "path"}}; }
 
-std::int64_t position_of(const WorkItem& item) { return recording_of(item).position; }
+// Of probes, which is what these tests submit where they say nothing else.
+std::int64_t position_of(const WorkItem& item) { return std::get<Probe>(item).recording.position; }
+std::int64_t position_of(const SingleWork& item) { return recording_of(item).position; }
 
-TaskId id_of(const WorkItem& item) {
-  return std::visit([](const auto& work) { return work.id; }, item);
+TaskId id_of(const WorkItem& item) { return std::get<Probe>(item).id; }
+
+WorkItem mixed_of(const std::vector<std::int64_t>& positions) {
+  MixedTask mixed;
+  for (const std::int64_t position : positions) {
+    mixed.tasks.push_back({0, Recording{position, "key", "path"}, {}, {}});
+  }
+  return mixed;
+}
+
+// The tasks of a message: those of a mixed one, or the one that it is.
+std::vector<Task> tasks_of(const WorkItem& item) {
+  if (const auto* task = std::get_if<Task>(&item)) return {*task};
+  return std::get<MixedTask>(item).tasks;
+}
+
+std::vector<std::int64_t> positions_of(const WorkItem& item) {
+  std::vector<std::int64_t> positions;
+  for (const Task& task : tasks_of(item)) positions.push_back(task.recording.position);
+  return positions;
 }
 
 void submit_all(Dispatcher& dispatcher, const std::vector<std::int64_t>& positions) {
@@ -130,7 +152,7 @@ TEST(DispatcherTest, ItemIsGivenUpAtItsLastDeathWhileThoseBehindItAreNotCharged)
   for (int death = 1; death <= 2; ++death) {
     dispatcher.worker_ready(0);
     (void)dispatcher.assign();
-    const std::optional<WorkItem> given_up = dispatcher.worker_died(0);
+    const std::optional<SingleWork> given_up = dispatcher.worker_died(0);
     ASSERT_EQ(given_up.has_value(), death == 2);
     EXPECT_TRUE(!given_up || position_of(*given_up) == 0);
   }
@@ -185,6 +207,69 @@ TEST(DispatcherTest, DroppedRecordingStaysDroppedWhenAnotherIs) {
   EXPECT_TRUE(dispatcher.idle());
 }
 
+TEST(DispatcherTest, MixedTaskIsOneCreditAndEachOfItsTasksAnAnswer) {
+  Dispatcher dispatcher(1, 1, 3);
+  dispatcher.worker_ready(0);
+  dispatcher.submit(mixed_of({0, 1, 2}));
+  submit_all(dispatcher, {3});
+  const std::vector<Assignment> sent = dispatcher.assign();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_THAT(positions_of(sent[0].item), ElementsAre(0, 1, 2));
+  for (const Task& task : tasks_of(sent[0].item)) {
+    EXPECT_THAT(dispatcher.assign(), IsEmpty());
+    const auto settled = dispatcher.settle(0, task.id);
+    ASSERT_TRUE(settled);
+    EXPECT_EQ(position_of(*settled), task.recording.position);
+    EXPECT_FALSE(dispatcher.settle(0, task.id));
+  }
+  EXPECT_THAT(places(dispatcher.assign()), ElementsAre(Place(0, 3)));
+}
+
+TEST(DispatcherTest, TasksOfAMixedOneThatDiedGoOnAloneAndOnlyTheDeadlyOneIsGivenUp) {
+  Dispatcher dispatcher(1, 2, 2);
+  dispatcher.submit(mixed_of({0, 1, 2}));
+  dispatcher.submit(mixed_of({3, 4}));
+  std::vector<std::vector<std::int64_t>> done;
+  std::vector<std::int64_t> given_up;
+  int deaths = 0;
+  std::deque<WorkItem> held;
+  while (!dispatcher.idle()) {
+    dispatcher.worker_ready(0);
+    for (const Assignment& sent : dispatcher.assign()) held.push_back(sent.item);
+    const std::vector<std::int64_t> head = positions_of(held.front());
+    if (std::ranges::find(head, 1) != head.end()) {
+      ++deaths;
+      held.clear();
+      if (const auto culprit = dispatcher.worker_died(0)) given_up.push_back(position_of(*culprit));
+      continue;
+    }
+    for (const Task& task : tasks_of(held.front())) ASSERT_TRUE(dispatcher.settle(0, task.id));
+    held.pop_front();
+    done.push_back(head);
+  }
+  EXPECT_THAT(given_up, ElementsAre(1));
+  EXPECT_EQ(deaths, 3) << "one that says nothing of who it was, and two of its own";
+  EXPECT_THAT(done, ElementsAre(ElementsAre(0), ElementsAre(2), ElementsAre(3, 4)));
+}
+
+TEST(DispatcherTest, DroppedRecordingLeavesTheOthersOfItsMixedTask) {
+  Dispatcher dispatcher(1, 1, 3);
+  dispatcher.submit(mixed_of({0, 1}));
+  dispatcher.submit(mixed_of({0, 2, 3}));
+  dispatcher.worker_ready(0);
+  (void)dispatcher.assign();
+  dispatcher.drop_recording(0);
+  EXPECT_FALSE(dispatcher.worker_died(0));
+  dispatcher.worker_ready(0);
+  const std::vector<Assignment> first = dispatcher.assign();
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_THAT(positions_of(first[0].item), ElementsAre(1));
+  ASSERT_TRUE(dispatcher.settle(0, tasks_of(first[0].item).front().id));
+  const std::vector<Assignment> second = dispatcher.assign();
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_THAT(positions_of(second[0].item), ElementsAre(2, 3));
+}
+
 TEST(DispatcherTest, SlotThatDoesNotExistThrows) {
   Dispatcher dispatcher(1, 1, 1);
   EXPECT_THROW(dispatcher.worker_ready(1), std::out_of_range);
@@ -199,28 +284,44 @@ class Colony {
 
   void submit() { dispatcher_.submit(probe_of(submitted_++)); }
 
+  void submit_mixed(int count) {
+    std::vector<std::int64_t> positions;
+    for (int i = 0; i < count; ++i) positions.push_back(submitted_++);
+    dispatcher_.submit(mixed_of(positions));
+  }
+
   void assign() {
     for (const Assignment& a : dispatcher_.assign()) {
-      RC_ASSERT(ids_.insert(id_of(a.item)).second);
-      held_[a.slot].push_back(id_of(a.item));
+      std::deque<TaskId> ids;
+      if (std::holds_alternative<Probe>(a.item)) {
+        ids.push_back(id_of(a.item));
+      } else {
+        for (const Task& task : tasks_of(a.item)) ids.push_back(task.id);
+      }
+      for (const TaskId id : ids) RC_ASSERT(ids_.insert(id).second);
+      held_[a.slot].push_back(ids);
       RC_ASSERT(std::ssize(held_[a.slot]) <= prefetch_);
     }
   }
 
   void answer(SlotId slot) {
     if (held_[slot].empty()) return;
-    const std::optional<WorkItem> item = dispatcher_.settle(slot, held_[slot].front());
+    std::deque<TaskId>& message = held_[slot].front();
+    const std::optional<SingleWork> item = dispatcher_.settle(slot, message.front());
     RC_ASSERT(item.has_value());
-    held_[slot].erase(held_[slot].begin());
+    message.pop_front();
+    if (message.empty()) held_[slot].erase(held_[slot].begin());
     RC_ASSERT(ended_.insert(position_of(*item)).second);
   }
 
   void die(SlotId slot) {
-    const std::vector<TaskId> lost = std::exchange(held_[slot], {});
+    const auto lost = std::exchange(held_[slot], {});
     if (const auto given_up = dispatcher_.worker_died(slot)) {
       RC_ASSERT(ended_.insert(position_of(*given_up)).second);
     }
-    for (const TaskId id : lost) RC_ASSERT(!dispatcher_.settle(slot, id).has_value());
+    for (const auto& message : lost) {
+      for (const TaskId id : message) RC_ASSERT(!dispatcher_.settle(slot, id).has_value());
+    }
   }
 
   void ready(SlotId slot) { dispatcher_.worker_ready(slot); }
@@ -241,7 +342,7 @@ class Colony {
   int prefetch_;
   Dispatcher dispatcher_;
   std::int64_t submitted_ = 0;
-  std::map<SlotId, std::vector<TaskId>> held_;
+  std::map<SlotId, std::vector<std::deque<TaskId>>> held_;  // by message
   std::set<TaskId> ids_;
   std::set<std::int64_t> ended_;
 };
@@ -252,9 +353,12 @@ RC_GTEST_PROP(DispatcherProperty, EveryItemEndsExactlyOnceWhateverDies, ()) {
   const int steps = *rc::gen::inRange(0, 200);
   for (int step = 0; step < steps; ++step) {
     const SlotId slot = *rc::gen::inRange(0, slots);
-    switch (*rc::gen::inRange(0, 5)) {
+    switch (*rc::gen::inRange(0, 6)) {
       case 0:
         colony.submit();
+        break;
+      case 4:
+        colony.submit_mixed(*rc::gen::inRange(1, 5));
         break;
       case 1:
         colony.assign();

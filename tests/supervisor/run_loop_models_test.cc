@@ -23,15 +23,15 @@ WorkShape shorter() {
   return work;
 }
 
-// Journals of three models over one list; with `only` ≥ 0 that one's alone.
-std::vector<std::string> run_three(const std::string& list, FakePoolScript pool_script,
-                                   SilentObserver& observer, std::int32_t only = -1) {
-  const std::vector<WorkShape> shapes = {shape(), carrying(), shorter()};
+// Journals of models over one list.
+std::vector<std::string> run_models(std::vector<WorkShape> shapes, const std::string& list,
+                                    FakePoolScript pool_script, SilentObserver& observer,
+                                    bool mixed = false) {
   std::vector<MemoryJournal> journals(shapes.size());
   std::vector<ModelOutput> outputs;
   for (std::size_t model = 0; model < shapes.size(); ++model) {
-    if (only >= 0 && model != static_cast<std::size_t>(only)) continue;
     EXPECT_TRUE(journals[model].begin_run().ok());
+    shapes[model].results.batch_mix = mixed;
     outputs.push_back({shapes[model], &journals[model]});
   }
   std::istringstream names(list);
@@ -43,6 +43,11 @@ std::vector<std::string> run_three(const std::string& list, FakePoolScript pool_
   found.reserve(journals.size());
   for (MemoryJournal& journal : journals) found.push_back(contents(journal));
   return found;
+}
+
+const std::vector<WorkShape>& three() {
+  static const std::vector<WorkShape> kShapes = {shape(), carrying(), shorter()};
+  return kShapes;
 }
 
 // Scores of the model that runs alone are those of its place among three.
@@ -62,13 +67,33 @@ RC_GTEST_PROP(RunLoopModels, GivesEachOfSeveralModelsWhatItGivesAlone, ()) {
   rough.score = score;
   rough.death_rate = 0.01;
   SilentObserver observer;
-  const auto together = run_three(list, rough, observer);
+  const auto together = run_models(three(), list, rough, observer);
   RC_PRE(observer.deaths < 2);  // two might be of one task, which is then given up
   for (std::int32_t model = 0; model < 3; ++model) {
     FakePoolScript steady = alone(script(1, 0), model);
     SilentObserver other;
     const auto index = static_cast<std::size_t>(model);
-    RC_ASSERT(together[index] == run_three(list, steady, other, model)[index]);
+    RC_ASSERT(together[index] == run_models({three()[index]}, list, steady, other)[0]);
+  }
+}
+
+RC_GTEST_PROP(RunLoopModels, MixedRecordingsGiveEachModelWhatItGivesAlone, ()) {
+  std::string list;
+  const auto count = *rc::gen::inRange(0, 25);
+  for (int index = 0; index < count; ++index) {
+    list += "rec" + std::to_string(index) + "-" + std::to_string(*rc::gen::inRange(0, 12)) + "\n";
+  }
+  const bool mixed = true;
+  FakePoolScript rough = script(*rc::gen::inRange(1, 9), *rc::gen::arbitrary<unsigned>());
+  rough.death_rate = 0.01;
+  SilentObserver observer;
+  const auto together = run_models({shape(), shorter()}, list, rough, observer, mixed);
+  RC_PRE(observer.deaths < 2);
+  for (std::int32_t model = 0; model < 2; ++model) {
+    const std::vector<WorkShape> only = {model == 0 ? shape() : shorter()};
+    SilentObserver other;
+    const auto by_itself = run_models(only, list, alone(script(1, 0), model), other, !mixed);
+    RC_ASSERT(together[static_cast<std::size_t>(model)] == by_itself[0]);
   }
 }
 
@@ -81,7 +106,7 @@ TEST(RunLoopModels, AModelThatFailsInARecordingLeavesTheOthersAlone) {
     return score(task, work, segment);
   };
   SilentObserver observer;
-  const auto found = run_three("rec-20\nrec0-10\n", failing, observer);
+  const auto found = run_models(three(), "rec-20\nrec0-10\n", failing, observer);
   EXPECT_EQ(observer.failed, 1);
   EXPECT_THAT(found[2], HasSubstr("rec-20 3\n  forward\nrec0-10 1\n"));
   for (const std::size_t well : {0U, 1U}) EXPECT_THAT(found[well], HasSubstr("rec-20 1\n"));
