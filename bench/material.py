@@ -47,7 +47,7 @@ def noise(count, seconds, rate):
     paths = [folder / f"{number:03}.wav" for number in range(count)]
     for number, path in enumerate(paths):
         if not path.exists():
-            _write_wave(path, random.Random(number).randbytes(SAMPLE_BYTES * rate * seconds), rate)
+            write_wave(path, random.Random(number).randbytes(SAMPLE_BYTES * rate * seconds), rate)
     return paths
 
 
@@ -81,7 +81,7 @@ def _encode(source, path, encoding):
     partial.rename(path)
 
 
-def _write_wave(path, samples, rate):
+def write_wave(path, samples, rate):
     partial = path.with_suffix(".partial")
     with wave.open(str(partial), "wb") as file:
         file.setnchannels(1)

@@ -39,13 +39,13 @@ class Rookery:
         with tempfile.TemporaryDirectory(prefix="rookery-bench-") as folder:
             model, out = Path(folder) / "model", Path(folder) / "out"
             shutil.copytree(self._model, model)
-            _keep_vectors(model / "model.yaml")
+            keep_vectors(model / "model.yaml")
             words = command(self._programs, model, out, [recording], "--batch", BATCH, "--format", "npy")
             subprocess.run(words, check=True)
             return np.load(next(out.rglob("*.npy")))
 
 
-def _keep_vectors(card):
+def keep_vectors(card):
     replaced = ("output:", "labels:", "postprocess:")
     lines = [line for line in card.read_text().splitlines() if not line.startswith(replaced)]
     card.write_text("\n".join([*lines, f"output: {{type: embedding, dimensions: {LABELS}}}", ""]))
