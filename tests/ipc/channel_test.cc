@@ -135,7 +135,7 @@ TEST(Channel, NoMessageIsLostBetweenSendingAndPolling) {
     for (;;) {
       const auto message = worker.receive();
       if (!message || std::holds_alternative<Stop>(*message)) return;
-      ASSERT_TRUE(worker.send(Ready{std::get<Probe>(*message).id}).ok());
+      ASSERT_TRUE(worker.send(Ready{std::get<Probe>(*message).id, {}}).ok());
     }
   });
   wait_for_message(supervisor);
