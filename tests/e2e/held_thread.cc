@@ -18,6 +18,8 @@ using Word = HeldThread::Word;
 constexpr Word kFarBelowTheStack = 4096;
 constexpr Word kSyscallBytes = 2;
 constexpr long kSyscallInstruction = 0x050f;
+// A worker that is stopped between two waits comes to the next one soon.
+constexpr int kMostTries = 10'000;
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::runtime_error(what + ": " + std::strerror(errno));
@@ -38,8 +40,10 @@ void await_stop(pid_t thread) {
 std::vector<pid_t> threads_of(pid_t process) {
   std::vector<pid_t> threads;
   const std::string folder = "/proc/" + std::to_string(process) + "/task";
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    threads.push_back(std::stoi(entry.path().filename()));
+  std::error_code gone;  // a process that has ended has none
+  std::filesystem::directory_iterator entry(folder, gone);
+  for (; !gone && entry != std::filesystem::directory_iterator(); entry.increment(gone)) {
+    threads.push_back(std::stoi(entry->path().filename()));
   }
   return threads;
 }
@@ -55,13 +59,25 @@ int status_number(pid_t thread, const std::string& field) {
 
 HeldThread::HeldThread(pid_t thread) : thread_(thread) {
   check(::ptrace(PTRACE_SEIZE, thread_, nullptr, nullptr), "PTRACE_SEIZE");
+  stop();
+  for (int tries = 0; !is_in_a_system_call(); ++tries) {
+    if (tries == kMostTries) throw std::runtime_error("the thread never waits in a system call");
+    check(::ptrace(PTRACE_CONT, thread_, nullptr, nullptr), "PTRACE_CONT");
+    stop();
+  }
+}
+
+void HeldThread::stop() {
   check(::ptrace(PTRACE_INTERRUPT, thread_, nullptr, nullptr), "PTRACE_INTERRUPT");
   await_stop(thread_);
   check(::ptrace(PTRACE_GETREGS, thread_, nullptr, &registers_), "PTRACE_GETREGS");
+}
+
+bool HeldThread::is_in_a_system_call() const {
   errno = 0;
   const long code = ::ptrace(PTRACE_PEEKTEXT, thread_, registers_.rip - kSyscallBytes, nullptr);
   if (errno != 0) fail("PTRACE_PEEKTEXT");
-  if ((code & 0xffff) != kSyscallInstruction) throw std::runtime_error("not in a system call");
+  return (code & 0xffff) == kSyscallInstruction;
 }
 
 HeldThread::~HeldThread() {

@@ -20,7 +20,7 @@ class HeldThread {
  public:
   using Word = unsigned long long;
 
-  // Stops the thread, which must be waiting in a system call. Throws std::runtime_error.
+  // Stops the thread as soon as it waits in a system call. Throws std::runtime_error.
   explicit HeldThread(pid_t thread);
   HeldThread(const HeldThread&) = delete;
   HeldThread& operator=(const HeldThread&) = delete;
@@ -33,6 +33,9 @@ class HeldThread {
   Word place(const std::string& text);
 
  private:
+  void stop();
+  bool is_in_a_system_call() const;
+
   pid_t thread_;
   user_regs_struct registers_ = {};
 };

@@ -54,7 +54,9 @@ class SandboxedWorkers : public ::testing::TestWithParam<Arguments> {
  private:
   Program program() const {
     fs::create_directory(folder_ / "in");
-    write_digits(folder_ / "in/a.wav", 1);
+    for (const char* name : {"a", "b", "c", "d", "e", "f"}) {  // each task is delayed at random
+      write_digits(folder_ / ("in/" + std::string(name) + ".wav"), 1);
+    }
     write_bytes(folder_ / "secret", "not for workers");
     Arguments words = {"--workers", "2", "--oversubscribe", "--set", "test_delay_ms=60000"};
     words.insert(words.end(), GetParam().begin(), GetParam().end());
