@@ -27,6 +27,7 @@ class Dispatcher {
   // is given up.
   Dispatcher(int slot_count, int prefetch, int max_deaths);
 
+  int slot_count() const { return static_cast<int>(slots_.size()); }
   // Queues an item and gives it its TaskId (never reused within the dispatcher's life); the tasks
   // of a mixed one have an id, an answer and a fate of their own. With `preferred` a single item
   // goes to that slot if there is room.

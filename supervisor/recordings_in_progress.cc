@@ -50,6 +50,15 @@ const ModelOutput& RecordingsInProgress::output(std::int32_t model) const {
   return outputs_.at(static_cast<std::size_t>(model));
 }
 
+std::vector<std::int32_t> RecordingsInProgress::mixed_batch_rows() const {
+  std::vector<std::int32_t> rows;
+  for (const ModelOutput& output : outputs_) {
+    const ResultSettings& results = output.shape.results;
+    rows.push_back(results.batch_mix ? results.batch_size : 0);
+  }
+  return rows;
+}
+
 Result<std::optional<Probe>> RecordingsInProgress::admit(const InputItem& input) {
   const auto* fault = std::get_if<InputFault>(&input);
   const Recording& recording = fault != nullptr ? fault->place : std::get<Recording>(input);

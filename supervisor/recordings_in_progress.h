@@ -36,6 +36,9 @@ class RecordingsInProgress {
   // Takes up an input: the probe to send, or nullopt when there is nothing to do (finished earlier,
   // the same file once more, or an input that failed already).
   Result<std::optional<Probe>> admit(const InputItem& input);
+  // By model: the rows of its batch where recordings are mixed (batch.mix), else 0.
+  std::vector<std::int32_t> mixed_batch_rows() const;
+
   // The probe's answer: from now on the recording gives tasks.
   Status probed(std::int64_t position, const RecordingProperties& properties);
   // The next task, of at most `max_segments` segments (but a whole batch), of the first recording

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <utility>
@@ -17,12 +16,6 @@ constexpr int kMaxDeaths = 2;
 // Journal commits are grouped; what is finished is on disk after this long.
 constexpr std::chrono::seconds kFlushInterval{1};
 constexpr std::chrono::milliseconds kLongestWait{200};
-// Results that wait for an earlier segment, over all recordings: past this no new tasks are
-// planned. What they wait for is in hand or claimed already, so this cannot stop a run.
-constexpr std::int64_t kMaxHeldBackBytes = 64 << 20;
-// A worker that shares a recording takes so many tasks of it in a row. At each stretch's edge some
-// seconds of audio are decoded twice; until it is done, later stretches' results are held back.
-constexpr std::size_t kStretchTasks = 8;
 
 ExitCode exit_code_of_signal(int signal) {
   return signal == SIGTERM ? kExitTerminated : kExitInterrupted;
@@ -33,26 +26,15 @@ ExitCode exit_code_of(const Error& error) {
   return error.stage == "input" ? kExitUsage : kExitCannotGoOn;
 }
 
-std::vector<std::int32_t> mixed_batch_rows(const std::vector<ModelOutput>& outputs) {
-  std::vector<std::int32_t> rows;
-  for (const ModelOutput& output : outputs) {
-    const ResultSettings& results = output.shape.results;
-    rows.push_back(results.batch_mix ? results.batch_size : 0);
-  }
-  return rows;
-}
-
 }  // namespace
 
 RunLoop::RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSettings& speed,
                  RunLimits limits)
     : parts_(parts),
       dispatcher_(parts.pool.slot_count(), speed.prefetch, kMaxDeaths),
-      rests_(mixed_batch_rows(outputs)),
       recordings_(std::move(outputs), parts.observer),
-      claims_(kStretchTasks),
-      sizer_(speed.task_seconds),
-      limits_(std::move(limits)),
+      planner_(dispatcher_, recordings_, speed.task_seconds),
+      limits_(limits),
       last_flush_(parts.clock.now()) {}
 
 RunReport RunLoop::run() {
@@ -87,81 +69,20 @@ RunLoop::Step RunLoop::plan_while_there_is_room() {
   if (stopping_) return std::nullopt;
   Step ending;
   while (!ending && dispatcher_.capacity() > 0) {
-    if (!plan_task()) {
-      if (may_probe()) {
+    if (!planner_.plan()) {
+      if (!inputs_exhausted_ && planner_.may_probe()) {
         ending = admit_next_input();
-      } else if (!share_task() && !plan_full_mixed()) {
+      } else if (!planner_.share(all_known())) {
         break;
       }
     }
     hand_over();
   }
-  plan_waiting_rests();
+  while (planner_.plan_waiting_rests(all_known())) hand_over();
   return ending;
 }
 
-bool RunLoop::plan_task() {
-  if (plan_full_mixed()) return true;
-  const auto cut = [this](const Claims::Wanted& wanted) { return cut_task(wanted); };
-  const bool nothing_new = holds_back_much();
-  for (const SlotId slot : dispatcher_.slots_with_room()) {
-    auto task = nothing_new ? claims_.earliest() : claims_.next(slot, cut);
-    if (!task) continue;
-    dispatcher_.submit(std::move(*task), slot);
-    return true;
-  }
-  return plan_full_mixed();
-}
-
-// Recordings are shared when there are no others for those who would have to wait.
-bool RunLoop::share_task() {
-  if (holds_back_much()) return false;
-  const bool no_more_recordings = inputs_exhausted_ && recordings_.probing() == 0;
-  const auto cut = [this](const Claims::Wanted& wanted) { return cut_task(wanted); };
-  for (const SlotId slot : dispatcher_.slots_with_room()) {
-    if (!no_more_recordings && !dispatcher_.holds_nothing(slot)) continue;
-    auto task = claims_.share(slot, cut);
-    if (!task) continue;
-    dispatcher_.submit(std::move(*task), slot);
-    return true;
-  }
-  return false;
-}
-
-// Rests that are to be mixed are set aside.
-std::optional<Task> RunLoop::cut_task(const Claims::Wanted& wanted) {
-  auto task = recordings_.next_task(sizer_.segments_per_task(), wanted);
-  while (task && rests_.takes(*task)) {
-    rests_.add(std::move(*task));
-    task = recordings_.next_task(sizer_.segments_per_task(), wanted);
-  }
-  return task;
-}
-
-bool RunLoop::plan_full_mixed() {
-  auto mixed = rests_.take_full();
-  if (!mixed) return false;
-  dispatcher_.submit(std::move(*mixed));
-  return true;
-}
-
-void RunLoop::plan_waiting_rests() {
-  const bool all_known = inputs_exhausted_ && recordings_.probing() == 0;
-  while (!rests_.empty() && dispatcher_.capacity() > 0 && (all_known || dispatcher_.idle())) {
-    dispatcher_.submit(rests_.take());
-    hand_over();
-  }
-}
-
-bool RunLoop::holds_back_much() const { return recordings_.held_back_bytes() >= kMaxHeldBackBytes; }
-
-// Probes run ahead, so that the next recordings are known before workers run dry; of recordings
-// that are mixed it takes many to fill a batch.
-bool RunLoop::may_probe() const {
-  const auto slots = static_cast<std::size_t>(parts_.pool.slot_count());
-  const auto rows = static_cast<std::size_t>(std::max(rests_.most_batch_rows(), 1));
-  return !inputs_exhausted_ && !holds_back_much() && recordings_.probing() < slots * rows + 1;
-}
+bool RunLoop::all_known() const { return inputs_exhausted_ && recordings_.probing() == 0; }
 
 RunLoop::Step RunLoop::admit_next_input() {
   const InputItem input = parts_.inputs.next();
@@ -204,10 +125,9 @@ RunLoop::Step RunLoop::on(const ProbeAnswered& event) {
 RunLoop::Step RunLoop::on(const TaskAnswered& event) {
   const auto item = dispatcher_.settle(event.slot, event.result.id);
   if (!item) return std::nullopt;
-  const std::vector<ModelScores>& parts = event.result.parts;
-  if (!parts.empty()) sizer_.observe(std::ssize(parts.front().segments), event.result.wall_us);
+  planner_.observe(event.result);
   report_.times += event.result.times;
-  for (const ModelScores& part : parts) report_.segments += std::ssize(part.segments);
+  for (const ModelScores& part : event.result.parts) report_.segments += std::ssize(part.segments);
   ++report_.tasks;
   const std::int64_t position = recording_of(*item).position;
   const Status taken = recordings_.take_result(position, event.result);
@@ -228,7 +148,7 @@ RunLoop::Step RunLoop::on(const WorkerDied& event) {
   const std::string how =
       fmt::format("{}, {}", describe_wait_status(event.wait_status), event.last_words);
   parts_.observer.worker_died(event.slot, how);
-  claims_.worker_died(event.slot);
+  planner_.worker_died(event.slot);
   const auto given_up = dispatcher_.worker_died(event.slot);
   if (!given_up) return std::nullopt;
   return fail(recording_of(*given_up),
@@ -257,8 +177,7 @@ RunLoop::Step RunLoop::fail(const Recording& recording, const RecordingFault& fa
 
 void RunLoop::drop(std::int64_t position) {
   dispatcher_.drop_recording(position);
-  claims_.drop_recording(position);
-  rests_.drop(position);
+  planner_.drop(position);
 }
 
 RunLoop::Step RunLoop::housekeeping() {

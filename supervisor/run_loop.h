@@ -8,16 +8,14 @@
 
 #include "rookery/exit_codes.h"
 #include "rookery/run_config.h"
-#include "supervisor/claims.h"
 #include "supervisor/clock.h"
 #include "supervisor/dispatcher.h"
 #include "supervisor/inputs/inputs.h"
 #include "supervisor/pool/worker_pool.h"
 #include "supervisor/recordings_in_progress.h"
-#include "supervisor/rest_packer.h"
 #include "supervisor/run_limits.h"
 #include "supervisor/run_observer.h"
-#include "supervisor/task_sizer.h"
+#include "supervisor/task_planner.h"
 
 namespace rookery {
 
@@ -60,14 +58,8 @@ class RunLoop {
   using Step = std::optional<Ending>;
 
   Step plan_while_there_is_room();
-  bool plan_task();
-  bool share_task();
-  std::optional<Task> cut_task(const Claims::Wanted& wanted);
-  bool plan_full_mixed();
-  // Rests that no others will join in time.
-  void plan_waiting_rests();
-  bool holds_back_much() const;
-  bool may_probe() const;
+  // No recording will come that is not known yet.
+  bool all_known() const;
   Step admit_next_input();
   void hand_over();
 
@@ -92,10 +84,8 @@ class RunLoop {
 
   RunParts parts_;
   Dispatcher dispatcher_;
-  RestPacker rests_;
   RecordingsInProgress recordings_;
-  Claims claims_;
-  TaskSizer sizer_;
+  TaskPlanner planner_;
   bool inputs_exhausted_ = false;
   std::set<SlotId> ready_slots_;
   RunLimits limits_;
