@@ -32,6 +32,14 @@ class Levels(nn.Module):
         return levels_of(samples) * self.gain
 
 
+class MelLevels(nn.Module):
+    """[B, mel, time] → [B, 2]: how loud it is and how loud it becomes, from log-mel values."""
+
+    def forward(self, log_mel: Tensor) -> Tensor:
+        levels = torch.stack([log_mel.mean(dim=[1, 2]), log_mel.amax(dim=[1, 2])], dim=1)
+        return torch.sigmoid(levels)
+
+
 class FrameLevels(nn.Module):
     """[B, samples] → [B, frames, 1]: the root mean square of each frame, whatever stands around it."""
 
@@ -261,6 +269,10 @@ def main():
     heard = card("heard_levels", lengths=True)
     heard["segment"]["tail"] = "pad"
     write_model_directory(out / "heard_levels", HeardLevels(), heard, LEVEL_LABELS)
+
+    mel = card("mel_levels")
+    mel["front_end"] = {"type": "log_mel", "n_fft": 400, "hop": 160, "n_mels": 40, "layout": "bmt"}
+    write_model_directory(out / "mel_levels", MelLevels(), mel, LEVEL_LABELS)
 
     for name in ["not_torchscript", "missing_file"]:
         (out / name).mkdir(parents=True, exist_ok=True)

@@ -28,21 +28,30 @@ def write_model_directory(directory, module, card, labels, reference=True):
 
 
 def write_reference(directory, module, card):
-    """Writes reference.pt, which `rookery inspect --verify` replays: a waveform and the scores for it.
-
-    For models of a waveform: the front end of the others is rookery's, and `rookery prepare` writes their reference.
-    """
-    if card["front_end"]["type"] != "waveform":
-        return
+    """Writes reference.pt, which `rookery inspect --verify` replays: a waveform and the scores for it."""
     context = card["segment"].get("context", 0)
     sides = context.values() if isinstance(context, dict) else [context, context]
     samples = round((card["segment"]["window"] + sum(sides)) * card["sample_rate"])
     waveform = 0.05 * torch.randn(2, samples, generator=torch.Generator().manual_seed(1))
     activation = {"none": lambda output: output, "sigmoid": torch.sigmoid, "softmax": lambda o: o.softmax(-1)}
     with torch.inference_mode():
-        output = run(module, waveform, card)
+        output = run(module, front_end(waveform, card), card)
         scores = activation[card["output"].get("activation", "none")](output).float()
     torch.save({"waveform": waveform, "scores": scores}, Path(directory) / "reference.pt")
+
+
+def front_end(waveform, card):
+    """What the module is given for these rows."""
+    if card["front_end"]["type"] == "waveform":
+        return waveform
+    from log_mel import DEFAULTS, log_mel  # librosa takes seconds to load, and most models need none
+
+    keys = {**DEFAULTS, **card["front_end"]}
+    rows = [log_mel(row.numpy(), keys, card["sample_rate"]) for row in waveform]
+    values = torch.stack([torch.from_numpy(row) for row in rows]).float()
+    layout = keys.get("layout", "b1tm")
+    values = values.transpose(1, 2) if layout.endswith("mt") else values
+    return values.unsqueeze(1) if "1" in layout else values
 
 
 def run(module, waveform, card):

@@ -61,6 +61,14 @@ TEST(Inspect, TellsAModelsCardSizesAndDigest) {
                              HasSubstr(digest.out.substr(0, 64)), HasSubstr("4 tensors")));
 }
 
+TEST(Inspect, ReplaysTheReferencesThatTheExportScriptsWrite) {
+  for (const char* name : {"mel_levels", "running_levels", "heard_levels"}) {
+    const ProgramEnd end = run(rookery({"inspect", test_data("models") + "/" + name, "--verify"}));
+    EXPECT_EQ(end.exit_code, 0) << name << ": " << end.err;
+    EXPECT_THAT(end.out, HasSubstr("verified")) << name;
+  }
+}
+
 TEST(Inspect, TellsARecordingsPropertiesOrWhyItIsRefused) {
   const TemporaryFolder folder;
   write_audio(folder / "good.wav", {.sample_rate = 44'100, .channels = 2},
