@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::int64_t kMostSeconds = 366 * 86'400;
+constexpr std::int64_t kMostSeconds = std::int64_t{366} * 86'400;
 
 // Takes a whole number off the front of `text`; nullopt if there is none.
 std::optional<std::int64_t> take_number(std::string_view& text) {

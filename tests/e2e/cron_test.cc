@@ -87,7 +87,7 @@ TEST(CronRun, WritesMetricsThatTheNodeExporterTakes) {
                     folder / "metrics"};
   const ProgramEnd read = run(reader);
   ASSERT_EQ(read.exit_code, 0) << read.err;
-  const std::string output = "output=\"" + (folder / "out \\\"1\\\"") + "\"";
+  const std::string output = "output=\"" + (folder / R"(out \"1\")") + "\"";
   EXPECT_THAT(read.out, HasSubstr("node_textfile_scrape_error 0\n"));
   EXPECT_THAT(read.out, HasSubstr("rookery_run_exit_code{" + output + "} 1\n"));
   EXPECT_THAT(read.out, HasSubstr("rookery_run_recordings{outcome=\"failed\"," + output + "} 1\n"));

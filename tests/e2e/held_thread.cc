@@ -104,7 +104,7 @@ long HeldThread::call(long number, const std::vector<Word>& arguments) {
   return static_cast<long>(changed.rax);
 }
 
-HeldThread::Word HeldThread::place(const std::string& text) {
+HeldThread::Word HeldThread::place(const std::string& text) const {
   const Word address = (registers_.rsp - kFarBelowTheStack - text.size()) & ~Word{7};
   for (std::size_t at = 0; at <= text.size(); at += sizeof(Word)) {
     Word word = 0;  // zero-filled, so that the text ends in a zero byte

@@ -30,7 +30,7 @@ class HeldThread {
   // What the call returns: −errno if it fails.
   long call(long number, const std::vector<Word>& arguments);
   // A copy of the text in the thread's memory; its address. The next call of it overwrites that.
-  Word place(const std::string& text);
+  Word place(const std::string& text) const;
 
  private:
   void stop();

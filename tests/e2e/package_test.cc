@@ -215,7 +215,7 @@ TEST_F(Changed, ForAnotherProcessorItIsRefusedBeforeAnyRecording) {
 }
 
 TEST_F(Changed, ForAnotherLibTorchItIsRefusedBeforeAnyRecording) {
-  const std::string key = "\"libtorch\": \"";
+  const std::string key = R"("libtorch": ")";
   const ProgramEnd end = run_changed("channels_last", kFacts, key, key + "1");
   EXPECT_EQ(end.exit_code, 3);
   EXPECT_THAT(end.err, HasSubstr("was compiled for LibTorch 1"));

@@ -285,8 +285,8 @@ class Colony {
   void submit() { dispatcher_.submit(probe_of(submitted_++)); }
 
   void submit_mixed(int count) {
-    std::vector<std::int64_t> positions;
-    for (int i = 0; i < count; ++i) positions.push_back(submitted_++);
+    std::vector<std::int64_t> positions(static_cast<std::size_t>(count));
+    for (std::int64_t& position : positions) position = submitted_++;
     dispatcher_.submit(mixed_of(positions));
   }
 

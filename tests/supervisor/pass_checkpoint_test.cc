@@ -14,6 +14,7 @@ namespace rookery {
 namespace {
 
 constexpr std::int32_t kRate = 100;
+constexpr std::int64_t kSamples = std::int64_t{60} * kRate;
 
 struct Kind {
   const char* name;
@@ -142,7 +143,7 @@ class Passes {
 };
 
 RC_GTEST_PROP(PassCheckpoint, LosesNothingWhereverAPassOfAnyKindIsCutOff, ()) {
-  const auto samples = *rc::gen::inRange<std::int64_t>(0, 60 * kRate);
+  const auto samples = *rc::gen::inRange<std::int64_t>(0, kSamples);
   const auto seed = *rc::gen::arbitrary<unsigned>();
   const int tasks = *rc::gen::inRange(1, 5);
   for (const Kind& kind : kinds()) {
@@ -152,7 +153,7 @@ RC_GTEST_PROP(PassCheckpoint, LosesNothingWhereverAPassOfAnyKindIsCutOff, ()) {
 }
 
 TEST(PassCheckpoint, OfAnotherPlaceModelOrFileIsRefusedAndThePassBeginsAnew) {
-  const RecordingProperties properties{60 * kRate, kRate, 1, "made up", std::nullopt};
+  const RecordingProperties properties{kSamples, kRate, 1, "made up", std::nullopt};
   for (const Kind& kind : kinds()) {
     const WorkShape shape = shape_of(kind);
     ModelPass pass({}, properties, shape);
@@ -171,7 +172,7 @@ TEST(PassCheckpoint, OfAnotherPlaceModelOrFileIsRefusedAndThePassBeginsAnew) {
 }
 
 TEST(PassCheckpoint, WithLabelsThatTheModelDoesNotHaveIsRefused) {
-  const RecordingProperties properties{60 * kRate, kRate, 1, "made up", std::nullopt};
+  const RecordingProperties properties{kSamples, kRate, 1, "made up", std::nullopt};
   for (const Kind& kind : kinds()) {
     if (kind.output == OutputType::kEmbedding) continue;
     const WorkShape shape = shape_of(kind);

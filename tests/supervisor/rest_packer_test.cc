@@ -87,10 +87,10 @@ TEST(RestPacker, ForgetsARecordingThatFailedAndNoOther) {
 }
 
 RC_GTEST_PROP(RestPackerProperty, EveryRestLeavesOnceInOrderAndLittleIsLeftEmpty, ()) {
-  const auto batch_rows = *rc::gen::inRange(2, 33);
+  const auto batch_rows = *rc::gen::inRange<std::int64_t>(2, 33);
   const auto rests =
       *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(1, batch_rows));
-  RestPacker packer({batch_rows});
+  RestPacker packer({static_cast<std::int32_t>(batch_rows)});
   std::vector<std::int64_t> left;
   const auto note = [&](const MixedTask& mixed) {
     for (const std::int64_t position : positions_of(mixed)) left.push_back(position);

@@ -39,11 +39,11 @@ TEST(TimeOfDay, IsHoursAndMinutesOfADay) {
 
 class UntilATimeOfDay : public testing::Test {
  protected:
-  UntilATimeOfDay() {
+  void SetUp() override {
     setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
     tzset();
   }
-  ~UntilATimeOfDay() override {
+  void TearDown() override {
     unsetenv("TZ");
     tzset();
   }

@@ -62,23 +62,26 @@ class MixedTasks : public ::testing::Test {
     return task;
   }
 
+  static void expect_same_segments(const std::vector<SegmentScores>& segments,
+                                   const std::vector<SegmentScores>& expected) {
+    ASSERT_EQ(segments.size(), expected.size());
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+      EXPECT_EQ(segments[i].segment_index, expected[i].segment_index);
+      ASSERT_EQ(segments[i].scores.size(), expected[i].scores.size());
+      for (std::size_t k = 0; k < segments[i].scores.size(); ++k) {
+        EXPECT_EQ(segments[i].scores[k].label, expected[i].scores[k].label);
+        EXPECT_NEAR(segments[i].scores[k].score, expected[i].scores[k].score, 1e-5);
+      }
+    }
+  }
+
   static void expect_same_scores(const TaskResult& mixed, const TaskResult& alone) {
     EXPECT_EQ(mixed.id, alone.id);
     ASSERT_EQ(mixed.parts.size(), alone.parts.size());
     for (std::size_t part = 0; part < alone.parts.size(); ++part) {
       EXPECT_EQ(mixed.parts[part].pass, alone.parts[part].pass);
       EXPECT_FALSE(mixed.parts[part].failure);
-      const auto& segments = mixed.parts[part].segments;
-      const auto& expected = alone.parts[part].segments;
-      ASSERT_EQ(segments.size(), expected.size());
-      for (std::size_t i = 0; i < segments.size(); ++i) {
-        EXPECT_EQ(segments[i].segment_index, expected[i].segment_index);
-        ASSERT_EQ(segments[i].scores.size(), expected[i].scores.size());
-        for (std::size_t k = 0; k < segments[i].scores.size(); ++k) {
-          EXPECT_EQ(segments[i].scores[k].label, expected[i].scores[k].label);
-          EXPECT_NEAR(segments[i].scores[k].score, expected[i].scores[k].score, 1e-5);
-        }
-      }
+      expect_same_segments(mixed.parts[part].segments, alone.parts[part].segments);
     }
   }
 

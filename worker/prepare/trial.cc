@@ -71,6 +71,7 @@ TrialBatch trial_batch(const FrontEnd& front_end, const ModelSettings& settings,
   TrialBatch batch{front_end.apply(waveform), {}};
   if (!settings.takes_lengths) return batch;
   std::vector<std::int64_t> lengths;
+  lengths.reserve(heard.size());
   for (const std::int64_t samples : heard) lengths.push_back(front_end.input_length(samples));
   batch.lengths = at::tensor(lengths, at::kLong);
   return batch;

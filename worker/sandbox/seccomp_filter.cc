@@ -159,13 +159,23 @@ class Filter {
   int failure_ = 0;
 };
 
+// The kernel looks at 32 bits of these arguments.
+constexpr std::uint64_t kLowHalf = 0xffffffff;
+
+// libseccomp's macros for these are of C alone.
+scmp_arg_cmp differs(unsigned argument, std::uint64_t value) {
+  return {argument, SCMP_CMP_NE, value, 0};
+}
+scmp_arg_cmp masked(unsigned argument, std::uint64_t mask, std::uint64_t value) {
+  return {argument, SCMP_CMP_MASKED_EQ, mask, value};
+}
 scmp_arg_cmp has_bits(unsigned argument, std::uint64_t bits) {
-  return SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, bits, bits);
+  return masked(argument, bits, bits);
 }
 
 // Threads are clones that share their process; anything else would be a process.
 void refuse_new_processes(Filter& filter) {
-  filter.act_if(kRefuse, SCMP_SYS(clone), {SCMP_CMP64(0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0)});
+  filter.act_if(kRefuse, SCMP_SYS(clone), {masked(0, CLONE_THREAD, 0)});
   filter.act_if(kAsIfUnknown, SCMP_SYS(clone3));
 }
 
@@ -182,18 +192,17 @@ void refuse_open_for_writing(Filter& filter) {
 void refuse_signals_to_others(Filter& filter) {
   const auto self = static_cast<std::uint64_t>(::getpid());
   for (const int call : {SCMP_SYS(kill), SCMP_SYS(tgkill)}) {
-    filter.act_if(kRefuse, call, {SCMP_CMP64(0, SCMP_CMP_NE, self)});
+    filter.act_if(kRefuse, call, {differs(0, self)});
   }
 }
 
 void refuse_by_argument(Filter& filter) {
   // No other limits for oneself; reading them is harmless.
-  filter.act_if(kRefuse, SCMP_SYS(prlimit64), {SCMP_CMP64(2, SCMP_CMP_NE, 0)});
+  filter.act_if(kRefuse, SCMP_SYS(prlimit64), {differs(2, 0)});
   // The tie to the parent, by which a worker ends with its run.
-  filter.act_if(kRefuse, SCMP_SYS(prctl),
-                {SCMP_CMP64(0, SCMP_CMP_MASKED_EQ, 0xffffffff, PR_SET_PDEATHSIG)});
+  filter.act_if(kRefuse, SCMP_SYS(prctl), {masked(0, kLowHalf, PR_SET_PDEATHSIG)});
   // Typing into the terminal that a worker has inherited.
-  filter.act_if(kRefuse, SCMP_SYS(ioctl), {SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, 0xffffffff, TIOCSTI)});
+  filter.act_if(kRefuse, SCMP_SYS(ioctl), {masked(1, kLowHalf, TIOCSTI)});
 }
 
 void add_rules(Filter& filter) {
