@@ -17,7 +17,7 @@
 
 namespace rookery {
 
-inline constexpr std::int32_t kProtocolVersion = 4;
+inline constexpr std::int32_t kProtocolVersion = 5;
 
 using SlotId = std::int32_t;
 

@@ -58,7 +58,8 @@ inline constexpr auto kFields<PassKey> = std::make_tuple(field("model", &PassKey
 template <>
 inline constexpr auto kFields<ModelWork> = std::make_tuple(field("pass", &ModelWork::pass),
                                                            field("batches", &ModelWork::batches),
-                                                           field("state", &ModelWork::state));
+                                                           field("state", &ModelWork::state),
+                                                           field("left_out", &ModelWork::left_out));
 
 template <>
 inline constexpr auto kFields<ModelScores> =

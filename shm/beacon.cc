@@ -19,6 +19,7 @@ struct alignas(64) BeaconLine {
   std::atomic<std::int64_t> segment_number;  // index + 1; 0: not at one segment
   std::atomic<std::uint64_t> sequence;       // twice the notes made; odd: one is being made
   std::atomic<BeaconStage> stage;
+  std::atomic<std::int32_t> part;
 };
 
 static_assert(sizeof(BeaconLine) == 64);
@@ -62,10 +63,12 @@ std::string_view to_string(BeaconStage stage) {
 // A sequence lock without fences, which ThreadSanitizer does not know: every store of a field
 // carries the odd sequence before it, every load of a field keeps the second look at the sequence
 // behind it.
-void BeaconWriter::note(BeaconStage stage, std::int64_t task_id, std::int64_t segment_index) {
+void BeaconWriter::note(BeaconStage stage, std::int64_t task_id, std::int32_t part,
+                        std::int64_t segment_index) {
   const std::uint64_t sequence = line_->sequence.load(std::memory_order_relaxed);
   line_->sequence.store(sequence + 1, std::memory_order_relaxed);
   line_->task_id.store(task_id, std::memory_order_release);
+  line_->part.store(part, std::memory_order_release);
   line_->segment_number.store(segment_index + 1, std::memory_order_release);
   line_->stage.store(stage, std::memory_order_release);
   line_->sequence.store(sequence + 2, std::memory_order_release);
@@ -118,6 +121,7 @@ BeaconNote Beacon::read(int slot) const {
     const std::uint64_t sequence = from.sequence.load(std::memory_order_acquire);
     note.counter = sequence / 2;
     note.task_id = from.task_id.load(std::memory_order_acquire);
+    note.part = from.part.load(std::memory_order_acquire);
     note.segment_index = from.segment_number.load(std::memory_order_acquire) - 1;
     note.stage = from.stage.load(std::memory_order_acquire);
     note.whole = sequence % 2 == 0 && from.sequence.load(std::memory_order_relaxed) == sequence;
@@ -127,6 +131,7 @@ BeaconNote Beacon::read(int slot) const {
 
 void Beacon::clear(int slot) {
   line(slot).task_id.store(0, std::memory_order_relaxed);
+  line(slot).part.store(0, std::memory_order_relaxed);
   line(slot).segment_number.store(0, std::memory_order_relaxed);
   line(slot).stage.store(BeaconStage::kIdle, std::memory_order_relaxed);
   line(slot).sequence.store(0, std::memory_order_release);

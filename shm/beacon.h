@@ -29,7 +29,8 @@ std::string_view to_string(BeaconStage stage);
 // What a worker last noted. `counter` grows by one with every note.
 struct BeaconNote {
   std::int64_t task_id = 0;
-  std::int64_t segment_index = -1;  // −1: not at one segment
+  std::int32_t part = 0;            // of the task's
+  std::int64_t segment_index = -1;  // −1: not at one segment; in forward the batch's first
   BeaconStage stage = BeaconStage::kIdle;
   std::uint64_t counter = 0;
   bool whole =
@@ -44,7 +45,8 @@ struct BeaconLine;
 class BeaconWriter {
  public:
   explicit BeaconWriter(BeaconLine& line) : line_(&line) {}
-  void note(BeaconStage stage, std::int64_t task_id, std::int64_t segment_index = -1);
+  void note(BeaconStage stage, std::int64_t task_id, std::int32_t part = 0,
+            std::int64_t segment_index = -1);
 
  private:
   BeaconLine* line_;

@@ -6,7 +6,7 @@
 #include <csignal>
 #include <utility>
 
-#include "supervisor/pool/child_process.h"
+#include "supervisor/worker_death.h"
 
 namespace rookery {
 namespace {
@@ -145,8 +145,7 @@ RunLoop::Step RunLoop::on(const WorkRefused& event) {
 RunLoop::Step RunLoop::on(const WorkerDied& event) {
   ++report_.worker_deaths;
   ready_slots_.erase(event.slot);
-  const std::string how =
-      fmt::format("{}, {}", describe_wait_status(event.wait_status), event.last_words);
+  const std::string how = describe_death(event, DeathKind::kFromOutside);
   parts_.observer.worker_died(event.slot, how);
   planner_.worker_died(event.slot);
   const auto given_up = dispatcher_.worker_died(event.slot);

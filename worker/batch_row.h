@@ -12,6 +12,7 @@ struct BatchRow {
   const Segment* segment = nullptr;
   std::int64_t recording_samples = 0;  // at the model's rate
   ModelScores* scores = nullptr;       // of its part of a task: what the row gives goes there
+  bool left_out = false;               // zero instead of the segment: gives no scores
 };
 
 }  // namespace rookery

@@ -123,7 +123,9 @@ void ModelRunner::reduce(std::span<const BatchRow> rows, const at::Tensor& outpu
   const auto row_size = static_cast<std::size_t>(output.numel() / output.size(0));
   const auto* numbers = output.const_data_ptr<float>();
   for (const BatchRow& row : rows) {
-    if (!row.scores->failure) {
+    if (row.left_out && !row.scores->failure) {
+      row.scores->segments.push_back({row.segment->index, {}});
+    } else if (!row.scores->failure) {
       Result<SegmentScores> reduced = reducer_.reduce(*row.segment, {numbers, row_size});
       if (reduced) {
         row.scores->segments.push_back(std::move(*reduced));

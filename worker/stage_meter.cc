@@ -39,6 +39,7 @@ StageMeter::StageMeter(BeaconWriter beacon, std::function<std::int64_t()> cpu_ns
 
 void StageMeter::begin(TaskId id) {
   task_ = id;
+  part_ = 0;
   segment_ = -1;
   stage_ = BeaconStage::kIdle;
   nanoseconds_ = {};
@@ -47,7 +48,7 @@ void StageMeter::begin(TaskId id) {
 void StageMeter::enter(BeaconStage stage) {
   account();
   stage_ = stage;
-  beacon_.note(stage, task_, segment_);
+  beacon_.note(stage, task_, part_, segment_);
 }
 
 StageTimes StageMeter::times() {

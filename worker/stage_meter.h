@@ -1,6 +1,7 @@
 // Where a worker is in the data's way: told to the beacon, and its CPU time counted by stage.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 
@@ -22,7 +23,9 @@ class StageMeter {
   // Goes on with another task without counting anew.
   void turn_to(TaskId id) { task_ = id; }
   void enter(BeaconStage stage);
-  // The segment that stages entered from now on are about; −1 for none.
+  // The task's part that stages entered from now on are about.
+  void at_part(std::size_t part) { part_ = static_cast<std::int32_t>(part); }
+  // The segment they are about; −1 for none.
   void at_segment(std::int64_t index) { segment_ = index; }
   std::int64_t segment() const { return segment_; }
   // Ends the stage entered last; times since begin().
@@ -34,6 +37,7 @@ class StageMeter {
   BeaconWriter beacon_;
   std::function<std::int64_t()> cpu_ns_;
   TaskId task_ = 0;
+  std::int32_t part_ = 0;
   std::int64_t segment_ = -1;
   BeaconStage stage_ = BeaconStage::kIdle;
   std::int64_t entered_ns_ = 0;

@@ -35,6 +35,10 @@ struct Turn {
   double begin_seconds = 0;
 };
 
+bool is_left_out(const ModelWork& work, const Segment& segment) {
+  return std::ranges::find(work.left_out, segment.index) != work.left_out.end();
+}
+
 // Samples from the first that a batch hears to the last.
 std::int64_t stretch(const Batch& batch, const SegmentGeometry& geometry) {
   return batch.segments.back().input_begin - batch.segments.front().input_begin +
@@ -222,11 +226,14 @@ Status TaskRunner::read_batches(UnderWay& work, const RunBatch& run_batch) {
   for (const Turn& turn : parts_->turns(*work.task)) {
     ModelScores& scores = work.result.parts[turn.part];
     if (scores.failure) continue;
-    Result<at::Tensor> waveform = read_batch(*work.task, work.task->parts[turn.part], *turn.batch);
+    parts_->meter.at_part(turn.part);
+    const ModelWork& asked = work.task->parts[turn.part];
+    Result<at::Tensor> waveform = read_batch(*work.task, asked, *turn.batch);
     if (!waveform) return waveform.error();
     std::vector<BatchRow> rows;
     for (const Segment& segment : turn.batch->segments) {
-      rows.push_back({&segment, work.parts[turn.part].recording_samples, &scores});
+      rows.push_back({&segment, work.parts[turn.part].recording_samples, &scores,
+                      is_left_out(asked, segment)});
     }
     run_batch(turn.part, rows, *waveform);
   }
@@ -239,7 +246,7 @@ Result<at::Tensor> TaskRunner::read_batch(const Task& task, const ModelWork& wor
   Result<SampleSource*> source = source_for(task, {geometry.sample_rate, work.pass.channel});
   if (!source) return source.error();
   if (task.parts.size() > 1) (*source)->keep(stretch(batch, geometry));
-  return waveform(**source, batch, geometry.input_samples());
+  return waveform(**source, work, batch, geometry.input_samples());
 }
 
 Result<SampleSource*> TaskRunner::source_for(const Task& task, const Heard& heard) {
@@ -258,16 +265,21 @@ Result<SampleSource*> TaskRunner::source_for(const Task& task, const Heard& hear
   return &open->sources.emplace(heard, std::move(*source)).first->second;
 }
 
-Result<at::Tensor> TaskRunner::waveform(SampleSource& source, const Batch& batch,
-                                        std::int64_t samples) {
+Result<at::Tensor> TaskRunner::waveform(SampleSource& source, const ModelWork& work,
+                                        const Batch& batch, std::int64_t samples) {
   at::Tensor rows = at::empty({std::ssize(batch.segments), samples}, at::kFloat);
-  auto* row = rows.data_ptr<float>();
+  auto* next_row = rows.data_ptr<float>();
   for (const Segment& segment : batch.segments) {
+    const std::span<float> row(next_row, static_cast<std::size_t>(samples));
+    next_row += samples;
+    if (is_left_out(work, segment)) {
+      std::ranges::fill(row, 0.0F);
+      continue;
+    }
     parts_->meter.at_segment(segment.index);
     parts_->meter.enter(BeaconStage::kDecode);
-    Status read = source.read(segment.input_begin, {row, static_cast<std::size_t>(samples)});
+    Status read = source.read(segment.input_begin, row);
     if (!read) return read.error();
-    row += samples;
   }
   parts_->meter.at_segment(batch.segments.front().index);
   return rows;

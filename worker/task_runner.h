@@ -60,7 +60,8 @@ class TaskRunner {
   Status read_into(std::vector<RowPool>& pools, UnderWay& work);
   Result<at::Tensor> read_batch(const Task& task, const ModelWork& work, const Batch& batch);
   Result<SampleSource*> source_for(const Task& task, const Heard& heard);
-  Result<at::Tensor> waveform(SampleSource& source, const Batch& batch, std::int64_t samples);
+  Result<at::Tensor> waveform(SampleSource& source, const ModelWork& work, const Batch& batch,
+                              std::int64_t samples);
 
   std::unique_ptr<Parts> parts_;
 };

@@ -79,12 +79,17 @@ struct SpeedSettings {
 
 // How a run gets on with the host and its people.
 struct OperatingSettings {
-  std::string max_time = "none";    // a duration, see supervisor/run_time: stops in good order
-  std::string until = "none";       // the same by a time of day
-  std::string max_failed = "none";  // see supervisor/failure_budget
-  bool retry_failed = false;        // what failed in an earlier run is done again
-  std::int32_t nice = 0;            // by which the scheduling priority is lowered
-  std::string metrics;              // file for Prometheus' node exporter; "": none
+  std::string max_time = "none";       // a duration, see supervisor/run_time: stops in good order
+  std::string until = "none";          // the same by a time of day
+  std::string max_failed = "none";     // see supervisor/failure_budget
+  bool retry_failed = false;           // what failed in an earlier run is done again
+  std::int32_t nice = 0;               // by which the scheduling priority is lowered
+  std::string metrics;                 // file for Prometheus' node exporter; "": none
+  double min_deadline_seconds = 30.0;  // a task is given at least so long before it is a hang
+  std::string max_worker_memory = "none";  // a size: a worker with more of its own is replaced
+  std::int32_t max_tasks_per_worker = 0;   // it is replaced after so many; 0: never
+  bool memory_guard = true;                // fewer workers while the host or cgroup runs short
+  bool content_digests = false;            // a recording is also known by its bytes' SHA-256
 
   bool operator==(const OperatingSettings&) const = default;
 };

@@ -28,11 +28,13 @@ struct PassKey {
 };
 
 // What a task asks of one pass: consecutive whole batches. `state`: what a model that carries state
-// returned for the segment before; empty at the recording's start.
+// returned for the segment before; empty at the recording's start. `left_out`: indices of segments
+// that are not read; their rows of the batch are zero and give no scores.
 struct ModelWork {
   PassKey pass;
   std::vector<Batch> batches;
   std::vector<float> state = {};
+  std::vector<std::int64_t> left_out = {};
 
   bool operator==(const ModelWork&) const = default;
 };

@@ -32,6 +32,7 @@ struct RecordingFault {
   std::string reason;
   std::optional<std::int64_t> start_us;
   std::optional<std::int64_t> end_us;
+  std::string signal = {};  // that ended the worker, e.g. SIGSEGV; "": none did
 
   bool operator==(const RecordingFault&) const = default;
 };

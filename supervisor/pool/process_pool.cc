@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "shm/sealed_memory.h"
+#include "supervisor/worker_death.h"
 
 namespace rookery {
 namespace {
@@ -218,18 +219,18 @@ void ProcessPool::take_control_messages() {
 }
 
 void ProcessPool::take_workers_ended(const WorkersEnded& ended) {
-  std::vector<std::string> words;
-  for (const WorkerIdentity& worker : ended.workers) words.push_back(last_words(worker.slot));
+  std::vector<BeaconNote> notes;
+  for (const WorkerIdentity& worker : ended.workers) notes.push_back(beacon_.read(worker.slot));
   const auto slots = hosts_.ended(ended.workers, clock_.now());
   for (std::size_t index = 0; index < slots.size(); ++index) {
     beacon_.clear(slots[index]);
-    events_.emplace_back(WorkerDied{slots[index], ended.wait_status, words[index]});
+    events_.emplace_back(WorkerDied{slots[index], ended.wait_status, notes[index]});
   }
   if (!hosts_.hopeless() || stopping_) return;
   events_.emplace_back(
       PoolBroken{{"worker",
                   fmt::format("workers keep dying before they are ready, the last by {}, {}",
-                              describe_wait_status(ended.wait_status), words.front()),
+                              describe_wait_status(ended.wait_status), describe_note(notes.front())),
                   "`rookery doctor` checks the host; fewer workers need less memory"}});
 }
 
@@ -248,13 +249,6 @@ void ProcessPool::look_after_hosts() {
   for (const std::int64_t pid : hosts_.overdue(clock_.now())) {
     kill(static_cast<pid_t>(pid), SIGKILL);
   }
-}
-
-std::string ProcessPool::last_words(SlotId slot) const {
-  const BeaconNote note = beacon_.read(slot);
-  std::string words = fmt::format("stage {}", to_string(note.stage));
-  if (note.segment_index >= 0) words += fmt::format(" of segment {}", note.segment_index);
-  return words;
 }
 
 // ---- stop

@@ -65,7 +65,6 @@ class ProcessPool final : public WorkerPool {
   void tell_to_stop(SlotId slot);
   // One turn of waiting for workers to end; false when a signal says not to wait.
   bool await_workers_ends();
-  std::string last_words(SlotId slot) const;
 
   ProcessPoolSettings settings_;
   SignalSource& signals_;

@@ -8,6 +8,7 @@
 #include "ipc/protocol.h"
 #include "rookery/result.h"
 #include "rookery/task.h"
+#include "shm/beacon.h"
 
 namespace rookery {
 
@@ -29,12 +30,13 @@ struct WorkRefused {
   SlotId slot = 0;
   WorkFailed failure;
 };
-// The worker of a slot is gone with all it held. `wait_status` as waitpid gives it; `last_words`
-// says from its beacon what it was doing. The pool starts a successor by itself.
+// The worker of a slot is gone with all it held; the pool starts a successor by itself.
 struct WorkerDied {
   SlotId slot = 0;
-  int wait_status = 0;
-  std::string last_words;
+  int wait_status = 0;            // as waitpid gives it; of SIGKILL where the fork server is gone
+  BeaconNote last_note;           // what it was doing
+  bool out_of_memory = false;     // the kernel killed it for memory
+  bool with_fork_server = false;  // the fork server had died, and with it all its workers
 };
 // SIGINT or SIGTERM came.
 struct Interrupted {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <csignal>
 #include <deque>
 #include <functional>
 #include <map>
@@ -84,7 +85,7 @@ class FakePool final : public WorkerPool {
     if (dies || std::ranges::any_of(tasks_of(item), is_deadly)) {
       items.clear();
       events_.emplace_back(WorkerReady{slot});
-      return WorkerDied{slot, 9, "stage forward"};
+      return WorkerDied{slot, SIGSEGV, {0, 0, -1, BeaconStage::kForward}};
     }
     items.pop_front();
     if (const auto* probe = std::get_if<Probe>(&item)) events_.push_back(answer_to(slot, *probe));

@@ -33,8 +33,8 @@ TEST(Beacon, EverySlotIsIdleAtFirst) {
 
 TEST(Beacon, ANoteIsReadInItsSlotAlone) {
   Beacon beacon = make_beacon(3);
-  beacon.writer(1).note(BeaconStage::kForward, 77, 4);
-  EXPECT_EQ(beacon.read(1), (BeaconNote{77, 4, BeaconStage::kForward, 1, true}));
+  beacon.writer(1).note(BeaconStage::kForward, 77, 2, 4);
+  EXPECT_EQ(beacon.read(1), (BeaconNote{77, 2, 4, BeaconStage::kForward, 1, true}));
   EXPECT_EQ(beacon.read(0), BeaconNote{});
   EXPECT_EQ(beacon.read(2), BeaconNote{});
 }
@@ -51,7 +51,7 @@ TEST(Beacon, TheCounterTellsThatAWorkerMoves) {
 
 TEST(Beacon, ASuccessorStartsFromIdle) {
   Beacon beacon = make_beacon(1);
-  beacon.writer(0).note(BeaconStage::kReduce, 9, 9);
+  beacon.writer(0).note(BeaconStage::kReduce, 9, 9, 9);
   beacon.clear(0);
   EXPECT_EQ(beacon.read(0), BeaconNote{});
 }
@@ -62,13 +62,13 @@ TEST(Beacon, WhatAKilledProcessNotedLastIsStillThere) {
   ASSERT_GE(child, 0);
   if (child == 0) {
     auto attached = Beacon::attach(duplicate(beacon.fd()));
-    if (attached) attached->writer(1).note(BeaconStage::kForward, 12, 34);
+    if (attached) attached->writer(1).note(BeaconStage::kForward, 12, 3, 34);
     ::raise(SIGKILL);
   }
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFSIGNALED(status));
-  EXPECT_EQ(beacon.read(1), (BeaconNote{12, 34, BeaconStage::kForward, 1, true}));
+  EXPECT_EQ(beacon.read(1), (BeaconNote{12, 3, 34, BeaconStage::kForward, 1, true}));
 }
 
 TEST(Beacon, AWholeNoteIsNeverAMixtureOfTwo) {
@@ -77,7 +77,8 @@ TEST(Beacon, AWholeNoteIsNeverAMixtureOfTwo) {
   std::thread writing([&] {
     BeaconWriter writer = beacon.writer(0);
     for (std::int64_t task = 1; !stop; ++task) {
-      writer.note(static_cast<BeaconStage>(task % 8), task, 2 * task);
+      writer.note(static_cast<BeaconStage>(task % 8), task, static_cast<std::int32_t>(3 * task),
+                  2 * task);
     }
   });
   int whole = 0;

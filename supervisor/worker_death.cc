@@ -1,0 +1,61 @@
+#include "supervisor/worker_death.h"
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+
+#include "supervisor/pool/child_process.h"
+
+namespace rookery {
+namespace {
+
+// Signals that come from somebody else; all others come of what the process does.
+constexpr std::array kSignalsFromOutside = {SIGKILL, SIGTERM, SIGINT,  SIGHUP, SIGQUIT,
+                                            SIGUSR1, SIGUSR2, SIGALRM, SIGPIPE};
+
+}  // namespace
+
+DeathKind kind_of_death(const WorkerDied& death, bool missed_deadline) {
+  if (death.with_fork_server) return DeathKind::kForkServer;
+  if (missed_deadline) return DeathKind::kDeadline;
+  if (death.last_note.stage == BeaconStage::kIdle) return DeathKind::kIdle;
+  if (death.out_of_memory) return DeathKind::kOutOfMemory;
+  if (!WIFSIGNALED(death.wait_status)) return DeathKind::kExit;
+  const bool outside = std::ranges::find(kSignalsFromOutside, WTERMSIG(death.wait_status)) !=
+                       kSignalsFromOutside.end();
+  return outside ? DeathKind::kFromOutside : DeathKind::kCrash;
+}
+
+bool is_charged(DeathKind kind) {
+  switch (kind) {
+    case DeathKind::kCrash:
+    case DeathKind::kExit:
+    case DeathKind::kDeadline:
+    case DeathKind::kOutOfMemory:
+      return true;
+    case DeathKind::kFromOutside:
+    case DeathKind::kForkServer:
+    case DeathKind::kIdle:
+      return false;
+  }
+  return false;
+}
+
+std::string describe_note(const BeaconNote& note) {
+  std::string words = fmt::format("stage {}", to_string(note.stage));
+  if (note.segment_index >= 0) words += fmt::format(" of segment {}", note.segment_index);
+  return words;
+}
+
+std::string describe_death(const WorkerDied& death, DeathKind kind) {
+  std::string how = describe_wait_status(death.wait_status);
+  if (kind == DeathKind::kDeadline) how = "a missed deadline";
+  if (kind == DeathKind::kOutOfMemory) how += " for lack of memory";
+  if (kind == DeathKind::kForkServer) how = "the death of the fork server";
+  return fmt::format("{}, {}", how, describe_note(death.last_note));
+}
+
+}  // namespace rookery
