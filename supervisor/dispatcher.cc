@@ -152,10 +152,22 @@ std::optional<SingleWork> Dispatcher::worker_died(SlotId slot_id) {
     given_up = std::move(orphans.front().item);
     orphans.pop_front();
   }
+  requeue(std::move(orphans));
+  return given_up;
+}
+
+void Dispatcher::requeue(std::deque<Charged> orphans) {
   for (Charged& orphan : orphans) give_new_id(orphan.item);
   queue_.insert(queue_.begin(), std::make_move_iterator(orphans.begin()),
                 std::make_move_iterator(orphans.end()));
-  return given_up;
+}
+
+void Dispatcher::worker_leaves(SlotId slot_id) { slot(slot_id).ready = false; }
+
+void Dispatcher::worker_left(SlotId slot_id) {
+  std::deque<Charged> orphans = std::exchange(slot(slot_id), Slot{}).held;
+  std::erase_if(orphans, [](const Charged& orphan) { return orphan.dropped; });
+  requeue(std::move(orphans));
 }
 
 void Dispatcher::drop_recording(std::int64_t position) {

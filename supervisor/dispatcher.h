@@ -49,6 +49,10 @@ class Dispatcher {
   // requeued. Of a mixed task at the head nobody knows which one it was: its tasks are not charged,
   // and requeued as single ones. The slot takes no work until worker_ready.
   std::optional<SingleWork> worker_died(SlotId slot);
+  // The slot finishes what it holds and takes no more until worker_ready.
+  void worker_leaves(SlotId slot);
+  // It is gone in good order: as worker_died, but nothing is charged or given up.
+  void worker_left(SlotId slot);
   // Drops queued items of a recording (it failed); those in flight are settled by their answers, or
   // end with their worker: they are neither requeued nor given up.
   void drop_recording(std::int64_t position);
@@ -82,6 +86,7 @@ class Dispatcher {
   static std::size_t first_message(const std::deque<Charged>& items);
   static WorkItem as_message(const std::deque<Charged>& items);
   std::deque<Charged> take_first_message();
+  void requeue(std::deque<Charged> orphans);
   // What was being worked on when a worker died: a single item is charged, a mixed task split.
   static void blame_head(std::deque<Charged>& orphans);
 

@@ -155,6 +155,13 @@ RunLoop::Step RunLoop::on(const WorkerDied& event) {
                std::nullopt, std::nullopt});
 }
 
+RunLoop::Step RunLoop::on(const WorkerRetired& event) {
+  ready_slots_.erase(event.slot);
+  planner_.worker_died(event.slot);
+  dispatcher_.worker_left(event.slot);
+  return std::nullopt;
+}
+
 RunLoop::Step RunLoop::on(const Interrupted& event) {
   const Ending ending{exit_code_of_signal(event.signal), std::nullopt};
   if (interrupted_) return ending;

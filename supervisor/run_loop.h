@@ -69,6 +69,7 @@ class RunLoop {
   Step on(const TaskAnswered& event);
   Step on(const WorkRefused& event);
   Step on(const WorkerDied& event);
+  Step on(const WorkerRetired& event);
   Step on(const Interrupted& event);
   Step on(const PoolBroken& event);
   Step on(const TimedOut& event);

@@ -194,7 +194,11 @@ void ProcessPool::take_ready(const WorkerIdentity& worker, const Ready& ready) {
     return;
   }
   hosts_.ready(worker);
-  events_.emplace_back(WorkerReady{worker.slot});
+  if (hosts_.is_wanted(worker.slot)) {
+    events_.emplace_back(WorkerReady{worker.slot});
+  } else {
+    told_to_stop(hosts_.retire(worker.slot));
+  }
 }
 
 void ProcessPool::take_control_messages() {
@@ -221,17 +225,22 @@ void ProcessPool::take_control_messages() {
 void ProcessPool::take_workers_ended(const WorkersEnded& ended) {
   std::vector<BeaconNote> notes;
   for (const WorkerIdentity& worker : ended.workers) notes.push_back(beacon_.read(worker.slot));
+  const bool retired = ended.wait_status == 0 && hosts_.is_leaving(ended.workers.front().slot);
   const auto slots = hosts_.ended(ended.workers, clock_.now());
   for (std::size_t index = 0; index < slots.size(); ++index) {
     beacon_.clear(slots[index]);
-    events_.emplace_back(WorkerDied{slots[index], ended.wait_status, notes[index]});
+    if (retired) {
+      events_.emplace_back(WorkerRetired{slots[index]});
+    } else {
+      events_.emplace_back(WorkerDied{slots[index], ended.wait_status, notes[index]});
+    }
   }
   if (!hosts_.hopeless() || stopping_) return;
-  events_.emplace_back(
-      PoolBroken{{"worker",
-                  fmt::format("workers keep dying before they are ready, the last by {}, {}",
-                              describe_wait_status(ended.wait_status), describe_note(notes.front())),
-                  "`rookery doctor` checks the host; fewer workers need less memory"}});
+  events_.emplace_back(PoolBroken{
+      {"worker",
+       fmt::format("workers keep dying before they are ready, the last by {}, {}",
+                   describe_wait_status(ended.wait_status), describe_note(notes.front())),
+       "`rookery doctor` checks the host; fewer workers need less memory"}});
 }
 
 void ProcessPool::take_signals() {
@@ -247,8 +256,25 @@ void ProcessPool::look_after_hosts() {
     if (!sent) events_.emplace_back(PoolBroken{sent.error()});
   }
   for (const std::int64_t pid : hosts_.overdue(clock_.now())) {
-    kill(static_cast<pid_t>(pid), SIGKILL);
+    ::kill(static_cast<pid_t>(pid), SIGKILL);
   }
+}
+
+// ---- fewer workers, or others
+// --------------------------------------------------------------------------------------------
+
+void ProcessPool::kill(SlotId slot) {
+  const std::int64_t pid = hosts_.pid_of(slot);
+  if (pid > 0) ::kill(static_cast<pid_t>(pid), SIGKILL);
+}
+
+std::vector<SlotId> ProcessPool::set_worker_count(int count) {
+  return told_to_stop(hosts_.set_wanted(std::max(1, count)));
+}
+
+std::vector<SlotId> ProcessPool::told_to_stop(std::vector<SlotId> slots) {
+  for (const SlotId slot : slots) tell_to_stop(slot);
+  return slots;
 }
 
 // ---- stop

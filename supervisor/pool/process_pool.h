@@ -40,6 +40,9 @@ class ProcessPool final : public WorkerPool {
   int slot_count() const override { return hosts_.slot_count(); }
   Status send(SlotId slot, const WorkItem& item) override;
   PoolEvent wait(std::chrono::milliseconds timeout) override;
+  void kill(SlotId slot) override;
+  std::vector<SlotId> retire(SlotId slot) override { return told_to_stop(hosts_.retire(slot)); }
+  std::vector<SlotId> set_worker_count(int count) override;
   void stop(bool at_once) override;
 
   // The fork server's process, root of the worker tree; −1 before start().
@@ -63,6 +66,7 @@ class ProcessPool final : public WorkerPool {
   void look_after_hosts();
   void poll_until(TimePoint deadline);
   void tell_to_stop(SlotId slot);
+  std::vector<SlotId> told_to_stop(std::vector<SlotId> slots);
   // One turn of waiting for workers to end; false when a signal says not to wait.
   bool await_workers_ends();
 

@@ -23,6 +23,7 @@ WorkerHosts::WorkerHosts(EngineKind engine, const std::vector<int>& cores, HostT
     if (engine == EngineKind::kProcesses) hosts_.emplace_back();
     hosts_.back().slots.push_back(id);
   }
+  wanted_ = slot_count();
 }
 
 WorkerIdentity WorkerHosts::identity(SlotId id) const { return {id, slot(id).incarnation}; }
@@ -35,7 +36,8 @@ bool WorkerHosts::is_current(const WorkerIdentity& worker) const {
 std::vector<StartWorkers> WorkerHosts::due(TimePoint now) {
   std::vector<StartWorkers> starts;
   for (Host& host : hosts_) {
-    if (host.asked || host.start_at > now || host.failed_starts >= kMaxFailedStarts) continue;
+    if (host.asked || !is_wanted(host) || host.start_at > now) continue;
+    if (host.failed_starts >= kMaxFailedStarts) continue;
     host.asked = true;
     StartWorkers start;
     for (const SlotId id : host.slots) {
@@ -48,12 +50,39 @@ std::vector<StartWorkers> WorkerHosts::due(TimePoint now) {
   return starts;
 }
 
+std::size_t WorkerHosts::host_index(SlotId id) const {
+  return hosts_.size() == slots_.size() ? static_cast<std::size_t>(id) : 0;
+}
+
 WorkerHosts::Host* WorkerHosts::host_of(const std::vector<WorkerIdentity>& workers) {
   if (workers.empty() || !is_current(workers.front())) return nullptr;
-  const auto host = std::find_if(hosts_.begin(), hosts_.end(), [&](const Host& one) {
-    return std::find(one.slots.begin(), one.slots.end(), workers.front().slot) != one.slots.end();
-  });
-  return host == hosts_.end() ? nullptr : &*host;
+  return &hosts_.at(host_index(workers.front().slot));
+}
+
+std::int64_t WorkerHosts::pid_of(SlotId id) const { return hosts_.at(host_index(id)).pid; }
+
+bool WorkerHosts::all_ready(const Host& host) const {
+  return std::ranges::all_of(host.slots,
+                             [this](SlotId id) { return slot(id).phase == Phase::kReady; });
+}
+
+std::vector<SlotId> WorkerHosts::retire(Host& host) {
+  if (host.retiring || !all_ready(host)) return {};
+  host.retiring = true;
+  return host.slots;
+}
+
+std::vector<SlotId> WorkerHosts::retire(SlotId id) { return retire(hosts_.at(host_index(id))); }
+
+std::vector<SlotId> WorkerHosts::set_wanted(int count) {
+  wanted_ = count;
+  std::vector<SlotId> leaving;
+  for (Host& host : hosts_) {
+    if (is_wanted(host)) continue;
+    const std::vector<SlotId> slots = retire(host);
+    leaving.insert(leaving.end(), slots.begin(), slots.end());
+  }
+  return leaving;
 }
 
 void WorkerHosts::started(std::int64_t pid, const std::vector<WorkerIdentity>& workers) {
@@ -75,8 +104,7 @@ void WorkerHosts::ready(const WorkerIdentity& worker) {
 std::vector<SlotId> WorkerHosts::ended(const std::vector<WorkerIdentity>& workers, TimePoint now) {
   Host* host = host_of(workers);
   if (host == nullptr) return {};
-  const bool came_up = std::all_of(host->slots.begin(), host->slots.end(),
-                                   [&](SlotId id) { return slot(id).phase == Phase::kReady; });
+  const bool came_up = all_ready(*host);
   for (const SlotId id : host->slots) {
     ++slot(id).incarnation;
     slot(id).phase = Phase::kDown;
@@ -85,6 +113,7 @@ std::vector<SlotId> WorkerHosts::ended(const std::vector<WorkerIdentity>& worker
   if (!came_up) host->start_at += kFirstDelay * (1 << host->failed_starts++);
   host->asked = false;
   host->killed = false;
+  host->retiring = false;
   host->pid = -1;
   return host->slots;
 }
@@ -117,7 +146,7 @@ bool WorkerHosts::hopeless() const {
 std::optional<TimePoint> WorkerHosts::next_deadline() const {
   std::optional<TimePoint> earliest;
   for (const Host& host : hosts_) {
-    if (!host.asked) keep_earlier(earliest, host.start_at);
+    if (!host.asked && is_wanted(host)) keep_earlier(earliest, host.start_at);
     if (host.killed) continue;
     for (const SlotId id : host.slots) keep_earlier(earliest, deadline_of(slot(id)));
   }

@@ -37,6 +37,17 @@ class WorkerHosts {
   // be due again: at once, or after a delay that doubles if a worker died before it was ready.
   std::vector<SlotId> ended(const std::vector<WorkerIdentity>& workers, TimePoint now);
 
+  // The process that hosts a slot, −1 if none is known.
+  std::int64_t pid_of(SlotId id) const;
+  // Its process is to end in good order: returns the slots whose workers are to be told, none if
+  // they are leaving already or not all of them are ready.
+  std::vector<SlotId> retire(SlotId id);
+  // Slots from `count` on are to have no worker; returns as retire(). A process of several slots is
+  // wanted as long as one of them is.
+  std::vector<SlotId> set_wanted(int count);
+  bool is_wanted(SlotId id) const { return is_wanted(hosts_.at(host_index(id))); }
+  bool is_leaving(SlotId id) const { return hosts_.at(host_index(id)).retiring; }
+
   // Processes with a worker that has not come up in time; each is named once, to be killed.
   std::vector<std::int64_t> overdue(TimePoint now);
   // Set once a process has died too often before its workers were ready.
@@ -57,6 +68,7 @@ class WorkerHosts {
     std::int64_t pid = -1;
     bool asked = false;
     bool killed = false;
+    bool retiring = false;
     int failed_starts = 0;
     TimePoint start_at;
   };
@@ -64,11 +76,16 @@ class WorkerHosts {
   Slot& slot(SlotId id) { return slots_.at(static_cast<std::size_t>(id)); }
   const Slot& slot(SlotId id) const { return slots_.at(static_cast<std::size_t>(id)); }
   Host* host_of(const std::vector<WorkerIdentity>& workers);
+  std::size_t host_index(SlotId id) const;
+  bool is_wanted(const Host& host) const { return host.slots.front() < wanted_; }
+  bool all_ready(const Host& host) const;
+  std::vector<SlotId> retire(Host& host);
   std::optional<TimePoint> deadline_of(const Slot& one) const;
 
   HostTimeouts timeouts_;
   std::vector<Slot> slots_;
   std::vector<Host> hosts_;
+  int wanted_ = 0;  // slots
 };
 
 }  // namespace rookery

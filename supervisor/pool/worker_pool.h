@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "ipc/protocol.h"
 #include "rookery/result.h"
@@ -38,6 +39,10 @@ struct WorkerDied {
   bool out_of_memory = false;     // the kernel killed it for memory
   bool with_fork_server = false;  // the fork server had died, and with it all its workers
 };
+// A worker that was retired has done what it held and ended; what was sent to it since is lost.
+struct WorkerRetired {
+  SlotId slot = 0;
+};
 // SIGINT or SIGTERM came.
 struct Interrupted {
   int signal = 0;
@@ -49,7 +54,7 @@ struct PoolBroken {
 struct TimedOut {};
 
 using PoolEvent = std::variant<WorkerReady, ProbeAnswered, TaskAnswered, WorkRefused, WorkerDied,
-                               Interrupted, PoolBroken, TimedOut>;
+                               WorkerRetired, Interrupted, PoolBroken, TimedOut>;
 
 // Not thread-safe. Answers of workers that have died since are never returned: after WorkerDied
 // nothing comes from what that worker held.
@@ -65,6 +70,15 @@ class WorkerPool {
   virtual Status send(SlotId slot, const WorkItem& item) = 0;
   // The next event, or TimedOut when none came.
   virtual PoolEvent wait(std::chrono::milliseconds timeout) = 0;
+  // Kills the process that hosts a slot; WorkerDied follows for every slot of it.
+  virtual void kill(SlotId slot) = 0;
+  // Its worker finishes what it holds, ends (WorkerRetired, unless it dies before) and has a
+  // successor. Returns the slots that take no more work until they are ready again: with engine
+  // threads all of the process; none if they are leaving already or not ready yet.
+  virtual std::vector<SlotId> retire(SlotId slot) = 0;
+  // At most so many workers, at least one: others are retired and have successors only once the
+  // count is raised. Returns as retire(). No change with engine threads.
+  virtual std::vector<SlotId> set_worker_count(int count) = 0;
   // Ends all workers: those that are well finish what they hold unless `at_once`.
   virtual void stop(bool at_once) = 0;
 };

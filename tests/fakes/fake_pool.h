@@ -38,7 +38,11 @@ struct FakePoolScript {
 class FakePool final : public WorkerPool {
  public:
   explicit FakePool(FakePoolScript script)
-      : script_(std::move(script)), random_(script_.seed), held_(size()) {
+      : script_(std::move(script)),
+        random_(script_.seed),
+        held_(size()),
+        leaving_(size(), false),
+        wanted_(script_.slots) {
     for (int slot = 0; slot < script_.slots; ++slot) events_.emplace_back(WorkerReady{slot});
   }
 
@@ -50,6 +54,23 @@ class FakePool final : public WorkerPool {
     most_held_ = std::max(most_held_, held_[static_cast<std::size_t>(slot)].size());
     return Done{};
   }
+  void kill(SlotId slot) override { die(slot, SIGKILL); }
+  std::vector<SlotId> retire(SlotId slot) override {
+    if (leaving_.at(static_cast<std::size_t>(slot)) || slot >= wanted_) return {};
+    leaving_[static_cast<std::size_t>(slot)] = true;
+    return {slot};
+  }
+  std::vector<SlotId> set_worker_count(int count) override {
+    std::vector<SlotId> leaving;
+    for (SlotId slot = count; slot < wanted_; ++slot) {
+      if (!retire(slot).empty()) leaving.push_back(slot);
+    }
+    for (SlotId slot = wanted_; slot < count; ++slot) {
+      if (!leaving_[static_cast<std::size_t>(slot)]) events_.emplace_back(WorkerReady{slot});
+    }
+    wanted_ = count;
+    return leaving;
+  }
   void stop(bool) override {}
 
   PoolEvent wait(std::chrono::milliseconds) override {
@@ -57,11 +78,15 @@ class FakePool final : public WorkerPool {
     if (!events_.empty()) return take_first();
     std::vector<SlotId> busy;
     for (SlotId slot = 0; slot < script_.slots; ++slot) {
+      const auto index = static_cast<std::size_t>(slot);
+      if (leaving_[index] && held_[index].empty()) return retired(slot);
       if (!held_[static_cast<std::size_t>(slot)].empty()) busy.push_back(slot);
     }
     if (busy.empty()) return TimedOut{};
     return turn_of(busy[random_() % busy.size()]);
   }
+
+  int wanted() const { return wanted_; }
 
   std::size_t most_held() const { return most_held_; }
   bool idle() const {
@@ -77,15 +102,31 @@ class FakePool final : public WorkerPool {
     return event;
   }
 
+  void succeed(SlotId slot) {
+    leaving_[static_cast<std::size_t>(slot)] = false;
+    if (slot < wanted_) events_.emplace_back(WorkerReady{slot});
+  }
+
+  PoolEvent retired(SlotId slot) {
+    succeed(slot);
+    return WorkerRetired{slot};
+  }
+
+  // Its answers that are on their way are lost with it.
+  void die(SlotId slot, int signal) {
+    held_.at(static_cast<std::size_t>(slot)).clear();
+    events_.emplace_back(WorkerDied{slot, signal, {0, 0, -1, BeaconStage::kForward}});
+    succeed(slot);
+  }
+
   PoolEvent turn_of(SlotId slot) {
     auto& items = held_[static_cast<std::size_t>(slot)];
     const WorkItem item = items.front();
     const auto is_deadly = [&](const Task& task) { return script_.deadly(task.recording); };
     const bool dies = std::uniform_real_distribution<>(0, 1)(random_) < script_.death_rate;
     if (dies || std::ranges::any_of(tasks_of(item), is_deadly)) {
-      items.clear();
-      events_.emplace_back(WorkerReady{slot});
-      return WorkerDied{slot, SIGSEGV, {0, 0, -1, BeaconStage::kForward}};
+      die(slot, SIGSEGV);
+      return take_first();
     }
     items.pop_front();
     if (const auto* probe = std::get_if<Probe>(&item)) events_.push_back(answer_to(slot, *probe));
@@ -135,6 +176,8 @@ class FakePool final : public WorkerPool {
   FakePoolScript script_;
   std::mt19937 random_;
   std::vector<std::deque<WorkItem>> held_;
+  std::vector<bool> leaving_;
+  int wanted_;
   std::deque<PoolEvent> events_;
   int events_seen_ = 0;
   std::size_t most_held_ = 0;

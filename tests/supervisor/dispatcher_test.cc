@@ -119,6 +119,23 @@ TEST(DispatcherTest, CapacityIsTheRoomThatNoQueuedItemWillTake) {
   EXPECT_EQ(dispatcher.capacity(), 0);
 }
 
+TEST(DispatcherTest, SlotThatLeavesKeepsWhatItHoldsAndGetsNoMore) {
+  Dispatcher dispatcher(1, 2, 1);
+  dispatcher.worker_ready(0);
+  submit_all(dispatcher, {0, 1});
+  const std::vector<Assignment> first = dispatcher.assign();
+  dispatcher.worker_leaves(0);
+  EXPECT_EQ(dispatcher.capacity(), 0);
+  EXPECT_TRUE(dispatcher.settle(0, id_of(first[0].item)));
+  submit_all(dispatcher, {2});
+  EXPECT_THAT(dispatcher.assign(), IsEmpty());
+  // What it did not answer is done again, first, and is not held against it.
+  dispatcher.worker_left(0);
+  EXPECT_EQ(dispatcher.in_flight(), 0);
+  dispatcher.worker_ready(0);
+  EXPECT_THAT(places(dispatcher.assign()), ElementsAre(Place(0, 1), Place(0, 2)));
+}
+
 TEST(DispatcherTest, AnswerIsSettledOnceAndOnlyFromTheSlotThatHoldsIt) {
   Dispatcher dispatcher(2, 1, 3);
   dispatcher.worker_ready(0);

@@ -11,6 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 constexpr HostTimeouts kTimeouts{milliseconds(1000), milliseconds(60'000)};
 
@@ -101,6 +102,50 @@ TEST_F(WorkerHostsTest, TakesASilentWorkerForDeadButGivesALoadingOneItsTime) {
   EXPECT_THAT(processes_.overdue(clock_.now()), IsEmpty());
   clock_.advance(milliseconds(59'000));
   EXPECT_THAT(processes_.overdue(clock_.now()), ElementsAre(100));
+}
+
+TEST_F(WorkerHostsTest, RetiresOneProcessWithAllItsSlots) {
+  processes_.due(clock_.now());
+  processes_.started(101, {{1, 0}});
+  EXPECT_EQ(processes_.pid_of(1), 101);
+  processes_.ready({1, 0});
+  EXPECT_THAT(processes_.retire(1), ElementsAre(1));
+  EXPECT_THAT(processes_.retire(1), IsEmpty()) << "told already";
+  EXPECT_TRUE(processes_.is_leaving(1));
+  EXPECT_FALSE(processes_.is_leaving(0));
+  EXPECT_THAT(processes_.ended({{1, 0}}, clock_.now()), ElementsAre(1));
+  EXPECT_FALSE(processes_.is_leaving(1));
+  EXPECT_EQ(processes_.pid_of(1), -1);
+  EXPECT_THAT(processes_.due(clock_.now()), SizeIs(1)) << "at once";
+
+  threads_.due(clock_.now());
+  threads_.ready({1, 0});
+  EXPECT_THAT(threads_.retire(1), IsEmpty()) << "another of its slots is not ready";
+  threads_.ready({0, 0});
+  EXPECT_THAT(threads_.retire(1), ElementsAre(0, 1));
+}
+
+TEST_F(WorkerHostsTest, StartsNobodyForSlotsThatAreNotWantedUntilTheyAreAgain) {
+  processes_.due(clock_.now());
+  processes_.ready({0, 0});
+  processes_.ready({1, 0});
+  EXPECT_THAT(processes_.set_wanted(1), ElementsAre(1));
+  EXPECT_FALSE(processes_.is_wanted(1));
+  processes_.ended({{1, 0}}, clock_.now());
+  EXPECT_THAT(processes_.due(clock_.now()), IsEmpty());
+  EXPECT_EQ(processes_.next_deadline(), std::nullopt);
+  EXPECT_THAT(processes_.set_wanted(2), IsEmpty());
+  const auto again = processes_.due(clock_.now());
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_THAT(again[0].slots, ElementsAre(SlotStart{{1, 1}, 2}));
+}
+
+TEST_F(WorkerHostsTest, WantsAProcessOfSeveralSlotsAsLongAsOneOfThem) {
+  threads_.due(clock_.now());
+  threads_.ready({0, 0});
+  threads_.ready({1, 0});
+  EXPECT_THAT(threads_.set_wanted(1), IsEmpty());
+  EXPECT_TRUE(threads_.is_wanted(1));
 }
 
 TEST_F(WorkerHostsTest, HasNoDeadlineOnceEverybodyIsReady) {
