@@ -225,6 +225,8 @@ void ProcessPool::take_control_messages() {
 void ProcessPool::take_workers_ended(const WorkersEnded& ended) {
   std::vector<BeaconNote> notes;
   for (const WorkerIdentity& worker : ended.workers) notes.push_back(beacon_.read(worker.slot));
+  const auto busy = static_cast<int>(std::ranges::count_if(
+      notes, [](const BeaconNote& note) { return note.stage != BeaconStage::kIdle; }));
   const bool retired = ended.wait_status == 0 && hosts_.is_leaving(ended.workers.front().slot);
   const auto slots = hosts_.ended(ended.workers, clock_.now());
   for (std::size_t index = 0; index < slots.size(); ++index) {
@@ -232,7 +234,11 @@ void ProcessPool::take_workers_ended(const WorkersEnded& ended) {
     if (retired) {
       events_.emplace_back(WorkerRetired{slots[index]});
     } else {
-      events_.emplace_back(WorkerDied{slots[index], ended.wait_status, notes[index]});
+      events_.emplace_back(WorkerDied{.slot = slots[index],
+                                      .wait_status = ended.wait_status,
+                                      .last_note = notes[index],
+                                      .busy_in_process = busy,
+                                      .with_previous = index > 0});
     }
   }
   if (!hosts_.hopeless() || stopping_) return;

@@ -38,6 +38,8 @@ struct WorkerDied {
   BeaconNote last_note;           // what it was doing
   bool out_of_memory = false;     // the kernel killed it for memory
   bool with_fork_server = false;  // the fork server had died, and with it all its workers
+  int busy_in_process = 1;        // slots of its process that were at work
+  bool with_previous = false;     // it went with the WorkerDied before: one death of several slots
 };
 // A worker that was retired has done what it held and ended; what was sent to it since is lost.
 struct WorkerRetired {

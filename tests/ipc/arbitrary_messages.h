@@ -86,7 +86,7 @@ inline auto members(Task*) {
 inline auto members(MixedTask*) { return std::tuple(&MixedTask::tasks); }
 inline auto members(PassKey*) { return std::tuple(&PassKey::model, &PassKey::channel); }
 inline auto members(ModelWork*) {
-  return std::tuple(&ModelWork::pass, &ModelWork::batches, &ModelWork::state);
+  return std::tuple(&ModelWork::pass, &ModelWork::batches, &ModelWork::state, &ModelWork::left_out);
 }
 inline auto members(Probe*) { return std::tuple(&Probe::id, &Probe::recording); }
 inline auto members(FrameScore*) {
