@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "supervisor/host/process_memory.h"
 
@@ -13,8 +14,8 @@ constexpr std::chrono::seconds kInterval{5};
 
 }  // namespace
 
-MemoryWatch::MemoryWatch(pid_t root, const Clock& clock)
-    : root_(root), clock_(clock), last_sample_(clock.now()) {}
+MemoryWatch::MemoryWatch(std::function<pid_t()> root, const Clock& clock)
+    : root_(std::move(root)), clock_(clock), last_sample_(clock.now()) {}
 
 void MemoryWatch::tick() {
   if (clock_.now() - last_sample_ >= kInterval) sample();
@@ -23,10 +24,11 @@ void MemoryWatch::tick() {
 void MemoryWatch::sample() {
   last_sample_ = clock_.now();
   std::int64_t tree_pss_bytes = process_memory(getpid()).value_or(ProcessMemory{}).pss_bytes;
-  for (const pid_t pid : process_tree(root_)) {
+  const pid_t root = root_();
+  for (const pid_t pid : process_tree(root)) {
     const ProcessMemory memory = process_memory(pid).value_or(ProcessMemory{});
     tree_pss_bytes += memory.pss_bytes;
-    if (pid != root_) {
+    if (pid != root) {
       std::int64_t& peak = private_bytes_[pid];
       peak = std::max(peak, memory.private_dirty_bytes);
     }

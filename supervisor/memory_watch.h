@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 
 #include "supervisor/clock.h"
@@ -13,8 +14,9 @@ namespace rookery {
 
 class MemoryWatch {
  public:
-  // `root`: the fork server's process. The supervisor's own memory is added to the tree's.
-  MemoryWatch(pid_t root, const Clock& clock);
+  // `root` tells the fork server's process, −1 while there is none. The supervisor's own memory is
+  // added to the tree's.
+  MemoryWatch(std::function<pid_t()> root, const Clock& clock);
 
   // Samples if the last sample is old enough: reading a process's PSS holds it up for milliseconds.
   void tick();
@@ -23,7 +25,7 @@ class MemoryWatch {
   MemorySummary peak(std::int64_t weights_bytes) const;
 
  private:
-  pid_t root_;
+  std::function<pid_t()> root_;
   const Clock& clock_;
   TimePoint last_sample_;
   std::int64_t tree_pss_bytes_ = 0;

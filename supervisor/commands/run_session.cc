@@ -194,7 +194,7 @@ std::vector<ModelOutput> RunSession::model_outputs() {
 RunReport RunSession::work() {
   const ProgressStyle style = progress_style(stderr, arguments_.quiet);
   Progress progress(style, stderr, clock_, ProgressMeter(totals_, clock_.now()));
-  MemoryWatch memory(pool_->server_pid(), clock_);
+  MemoryWatch memory([this] { return pool_->server_pid(); }, clock_);
   RunWatch watch(progress, memory, metrics_);
   RunLoop loop({*inputs_, *pool_, clock_, watch}, model_outputs(), run_.config().speed,
                run_limits(run_.config().operating, started_, started_wall_clock_));

@@ -2,14 +2,10 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <csignal>
-
-#include "shm/sealed_memory.h"
-#include "supervisor/worker_death.h"
 
 namespace rookery {
 namespace {
@@ -19,12 +15,15 @@ using std::chrono::milliseconds;
 // Workers finish what they hold; past this they are killed.
 constexpr milliseconds kStopPatience{30'000};
 constexpr milliseconds kQuitPatience{2'000};
-constexpr milliseconds kStopTurn{50};
+// From a fork server's last word to its end.
+constexpr milliseconds kEndPatience{100};
+constexpr milliseconds kTurn{50};
 
-Error weaker_sandbox(SlotId slot) {
-  return {"sandbox",
-          fmt::format("worker {} has another sandbox than the fork server found to be had", slot),
-          "run again; if it stays so, set sandbox: off"};
+Error ended_by(int wait_status, bool was_ready) {
+  const std::string how = describe_wait_status(wait_status);
+  if (was_ready) return {"worker", "the fork server ended by " + how, "run again"};
+  return {"start", "rookery-worker ended while it was starting, by " + how,
+          "what it printed above says more; `rookery doctor` checks the host"};
 }
 
 int milliseconds_until(TimePoint deadline, TimePoint now) {
@@ -32,113 +31,55 @@ int milliseconds_until(TimePoint deadline, TimePoint now) {
   return static_cast<int>(std::max<std::int64_t>(0, left));
 }
 
+void keep_earlier(TimePoint& earliest, std::optional<TimePoint> time) {
+  if (time) earliest = std::min(earliest, *time);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ProcessPool>> ProcessPool::open(ProcessPoolSettings settings,
                                                        SignalSource& signals, const Clock& clock) {
-  auto channel = SupervisorChannel::open();
-  if (!channel) return channel.error();
-  auto beacon = Beacon::create(static_cast<int>(settings.cores.size()));
-  if (!beacon) return beacon.error();
-  return std::unique_ptr<ProcessPool>(new ProcessPool(
-      std::move(settings), signals, clock, std::move(channel).value(), std::move(beacon).value()));
+  auto workers = HostedWorkers::open(settings.worker.engine, settings.cores, settings.timeouts);
+  if (!workers) return workers.error();
+  return std::unique_ptr<ProcessPool>(
+      new ProcessPool(std::move(settings), signals, clock, std::move(workers).value()));
 }
 
 ProcessPool::ProcessPool(ProcessPoolSettings settings, SignalSource& signals, const Clock& clock,
-                         SupervisorChannel channel, Beacon beacon)
-    : settings_(std::move(settings)),
+                         HostedWorkers workers)
+    : program_{std::move(settings.worker_program), std::move(settings.worker),
+               std::move(settings.environment)},
       signals_(signals),
       clock_(clock),
-      channel_(std::move(channel)),
-      beacon_(std::move(beacon)),
-      hosts_(settings_.worker.engine, settings_.cores, settings_.timeouts) {}
+      workers_(std::move(workers)),
+      server_start_(settings.timeouts) {}
 
 ProcessPool::~ProcessPool() { stop(true); }
 
-// ---- start
-// -------------------------------------------------------------------------------------------
-
 Result<ServerReady> ProcessPool::start() {
-  const Status started = start_server();
-  if (!started) return started.error();
-  // Two steps with limits of their own: a model that loads slowly is not taken for a dead process.
-  const auto alive = await_server(settings_.timeouts.alive, "show a sign of life");
-  if (!alive) return alive.error();
-  auto ready = await_server(settings_.timeouts.ready, "load the model");
-  if (!ready) return ready.error();
-  if (const auto* failed = std::get_if<ServerFailed>(&*ready)) return failed->error;
-  const auto* facts = std::get_if<ServerReady>(&*ready);
-  if (facts == nullptr) {
-    return Error{"start", "the fork server answered with another message than it should", ""};
-  }
-  sandbox_ = facts->sandbox;
-  look_after_hosts();
-  return *facts;
-}
-
-Status ProcessPool::start_server() {
-  auto pair = ControlSocket::make_pair();
-  if (!pair) return pair.error();
-  settings_.worker.control_fd = pair->fork_server.fd();
-  settings_.worker.socket_fd = channel_.socket_fd();
-  settings_.worker.beacon_fd = beacon_.fd();
-  const auto settings = memfd_with("settings", encode(settings_.worker));
-  if (!settings) return settings.error();
-  ChildOptions options;
-  options.program = settings_.worker_program;
-  options.arguments = {"--settings-fd", std::to_string(settings->fd()), "--parent",
-                       std::to_string(getpid())};
-  options.environment = settings_.environment;
-  options.inherited_fds = {settings->fd(), settings_.worker.control_fd, settings_.worker.socket_fd,
-                           settings_.worker.beacon_fd};
-  auto child = ChildProcess::start(options);
-  if (!child) return child.error();
-  server_ = std::make_unique<ChildProcess>(std::move(child).value());
-  control_ = std::make_unique<ControlSocket>(std::move(pair->supervisor));
-  return Done{};
-}
-
-Result<Message> ProcessPool::await_server(milliseconds patience, const char* what) {
-  const TimePoint deadline = clock_.now() + patience;
-  while (clock_.now() < deadline) {
-    std::array waiting{pollfd{control_->fd(), POLLIN, 0}, pollfd{signals_.fd(), POLLIN, 0}};
-    ::poll(waiting.data(), waiting.size(), milliseconds_until(deadline, clock_.now()));
+  look_after_server();
+  while (events_.empty() && !server_start_.is_ready()) {
+    poll_until(clock_.now() + kTurn);
     take_signals();
-    if (!events_.empty())
-      return Error{"interrupted", "a signal came while the model was loaded", ""};
-    if ((waiting[0].revents & (POLLIN | POLLHUP)) == 0) continue;
-    auto message = control_->receive();
-    if (!message) return message.error();
-    if (!*message) return server_is_gone();
-    return std::move(**message);
+    take_control_messages();
+    look_after_server();
   }
-  return Error{"start",
-               fmt::format("rookery-worker did not {} within {} s", what, patience.count() / 1000),
-               "raise alive_timeout_seconds or ready_timeout_seconds if the host is slow"};
-}
-
-Error ProcessPool::server_is_gone() {
-  const int status = server_->end_within(kQuitPatience);
-  return Error{"start",
-               "rookery-worker ended while it was starting, by " + describe_wait_status(status),
-               "what it printed above says more; `rookery doctor` checks the host"};
-}
-
-// ---- work
-// --------------------------------------------------------------------------------------------
-
-Status ProcessPool::send(SlotId slot, const WorkItem& item) {
-  const Message message = std::visit([](const auto& work) -> Message { return work; }, item);
-  return channel_.send(hosts_.identity(slot), message);
+  if (server_start_.is_ready()) {
+    workers_.require(server_start_.facts()->sandbox);
+    look_after_workers();
+    return *server_start_.facts();
+  }
+  const auto* broken = std::get_if<PoolBroken>(&events_.front());
+  if (broken != nullptr) return broken->error;
+  return Error{"interrupted", "a signal came while the model was loaded", ""};
 }
 
 PoolEvent ProcessPool::wait(milliseconds timeout) {
   const TimePoint deadline = clock_.now() + timeout;
   while (true) {
-    take_messages();
-    take_control_messages();
-    take_signals();
-    look_after_hosts();
+    take_all();
+    look_after_server();
+    look_after_workers();
     if (!events_.empty()) {
       PoolEvent event = std::move(events_.front());
       events_.pop_front();
@@ -151,102 +92,23 @@ PoolEvent ProcessPool::wait(milliseconds timeout) {
 
 void ProcessPool::poll_until(TimePoint deadline) {
   // Nobody is started any more while stopping: a slot whose worker has ended is not due.
-  const auto next = stopping_ ? std::nullopt : hosts_.next_deadline();
-  const TimePoint until = next ? std::min(*next, deadline) : deadline;
-  // take_messages() has just emptied the channel, as its edge-triggered descriptor wants.
-  take_messages();
+  if (!stopping_) {
+    keep_earlier(deadline, server_start_.next_deadline());
+    if (server_start_.is_ready()) keep_earlier(deadline, workers_.next_deadline());
+  }
+  // This empties the channel, as its edge-triggered descriptor wants.
+  workers_.take_messages(clock_.now(), events_);
   if (!events_.empty()) return;
-  const int control_fd = broken_ ? -1 : control_->fd();
-  std::array waiting{pollfd{channel_.poll_fd(), POLLIN, 0}, pollfd{control_fd, POLLIN, 0},
+  std::array waiting{pollfd{workers_.poll_fd(), POLLIN, 0},
+                     pollfd{server_ ? server_->fd() : -1, POLLIN, 0},
                      pollfd{signals_.fd(), POLLIN, 0}};
-  ::poll(waiting.data(), waiting.size(), milliseconds_until(until, clock_.now()));
+  ::poll(waiting.data(), waiting.size(), milliseconds_until(deadline, clock_.now()));
 }
 
-void ProcessPool::take_messages() {
-  while (auto received = channel_.receive()) {
-    if (!hosts_.is_current(received->worker)) continue;
-    if (!received->message) {
-      events_.emplace_back(PoolBroken{received->message.error()});
-      continue;
-    }
-    take_message(received->worker, *received->message);
-  }
-}
-
-void ProcessPool::take_message(const WorkerIdentity& worker, const Message& message) {
-  const SlotId slot = worker.slot;
-  if (std::holds_alternative<Hello>(message)) {
-    hosts_.alive(worker, clock_.now());
-  } else if (const auto* ready = std::get_if<Ready>(&message)) {
-    take_ready(worker, *ready);
-  } else if (const auto* probe = std::get_if<ProbeDone>(&message)) {
-    events_.emplace_back(ProbeAnswered{slot, *probe});
-  } else if (const auto* task = std::get_if<TaskDone>(&message)) {
-    events_.emplace_back(TaskAnswered{slot, task->result});
-  } else if (const auto* failed = std::get_if<WorkFailed>(&message)) {
-    events_.emplace_back(WorkRefused{slot, *failed});
-  }
-}
-
-void ProcessPool::take_ready(const WorkerIdentity& worker, const Ready& ready) {
-  if (ready.sandbox != sandbox_) {
-    events_.emplace_back(PoolBroken{weaker_sandbox(worker.slot)});
-    return;
-  }
-  hosts_.ready(worker);
-  if (hosts_.is_wanted(worker.slot)) {
-    events_.emplace_back(WorkerReady{worker.slot});
-  } else {
-    told_to_stop(hosts_.retire(worker.slot));
-  }
-}
-
-void ProcessPool::take_control_messages() {
-  pollfd waiting{broken_ ? -1 : control_->fd(), POLLIN, 0};
-  while (!broken_ && ::poll(&waiting, 1, 0) > 0) {
-    const auto message = control_->receive();
-    if (!message || !*message) {
-      broken_ = true;
-      if (!stopping_) {
-        const int status = server_->end_within(kQuitPatience);
-        events_.emplace_back(PoolBroken{
-            {"worker", "the fork server ended by " + describe_wait_status(status), "run again"}});
-      }
-    } else if (const auto* started = std::get_if<WorkersStarted>(&**message)) {
-      hosts_.started(started->pid, started->workers);
-    } else if (const auto* ended = std::get_if<WorkersEnded>(&**message)) {
-      take_workers_ended(*ended);
-    } else if (const auto* failed = std::get_if<ServerFailed>(&**message)) {
-      events_.emplace_back(PoolBroken{failed->error});
-    }
-  }
-}
-
-void ProcessPool::take_workers_ended(const WorkersEnded& ended) {
-  std::vector<BeaconNote> notes;
-  for (const WorkerIdentity& worker : ended.workers) notes.push_back(beacon_.read(worker.slot));
-  const auto busy = static_cast<int>(std::ranges::count_if(
-      notes, [](const BeaconNote& note) { return note.stage != BeaconStage::kIdle; }));
-  const bool retired = ended.wait_status == 0 && hosts_.is_leaving(ended.workers.front().slot);
-  const auto slots = hosts_.ended(ended.workers, clock_.now());
-  for (std::size_t index = 0; index < slots.size(); ++index) {
-    beacon_.clear(slots[index]);
-    if (retired) {
-      events_.emplace_back(WorkerRetired{slots[index]});
-    } else {
-      events_.emplace_back(WorkerDied{.slot = slots[index],
-                                      .wait_status = ended.wait_status,
-                                      .last_note = notes[index],
-                                      .busy_in_process = busy,
-                                      .with_previous = index > 0});
-    }
-  }
-  if (!hosts_.hopeless() || stopping_) return;
-  events_.emplace_back(PoolBroken{
-      {"worker",
-       fmt::format("workers keep dying before they are ready, the last by {}, {}",
-                   describe_wait_status(ended.wait_status), describe_note(notes.front())),
-       "`rookery doctor` checks the host; fewer workers need less memory"}});
+void ProcessPool::take_all() {
+  workers_.take_messages(clock_.now(), events_);
+  take_control_messages();
+  take_signals();
 }
 
 void ProcessPool::take_signals() {
@@ -255,63 +117,97 @@ void ProcessPool::take_signals() {
   }
 }
 
-void ProcessPool::look_after_hosts() {
-  if (stopping_ || broken_) return;
-  for (const StartWorkers& start : hosts_.due(clock_.now())) {
-    const Status sent = control_->send(start);
-    if (!sent) events_.emplace_back(PoolBroken{sent.error()});
-  }
-  for (const std::int64_t pid : hosts_.overdue(clock_.now())) {
-    ::kill(static_cast<pid_t>(pid), SIGKILL);
-  }
-}
-
-// ---- fewer workers, or others
+// ---- the fork server
 // --------------------------------------------------------------------------------------------
 
-void ProcessPool::kill(SlotId slot) {
-  const std::int64_t pid = hosts_.pid_of(slot);
-  if (pid > 0) ::kill(static_cast<pid_t>(pid), SIGKILL);
+void ProcessPool::take_control_messages() {
+  while (server_) {
+    const auto message = server_->receive();
+    if (!message) {
+      const int status = server_->end_within(kEndPatience);
+      give_up_server(ended_by(status, server_start_.is_ready()));
+    } else if (*message) {
+      take_control_message(**message);
+    } else {
+      return;
+    }
+  }
 }
 
-std::vector<SlotId> ProcessPool::set_worker_count(int count) {
-  return told_to_stop(hosts_.set_wanted(std::max(1, count)));
+void ProcessPool::take_control_message(const Message& message) {
+  if (!server_start_.is_ready()) {
+    const Status taken = server_start_.take(message, clock_.now());
+    if (!taken) give_up_server(taken.error());
+  } else if (const auto* started = std::get_if<WorkersStarted>(&message)) {
+    workers_.started(*started);
+  } else if (const auto* ended = std::get_if<WorkersEnded>(&message)) {
+    workers_.ended(*ended, clock_.now(), events_);
+  } else if (const auto* failed = std::get_if<ServerFailed>(&message)) {
+    events_.emplace_back(PoolBroken{failed->error});
+  }
 }
 
-std::vector<SlotId> ProcessPool::told_to_stop(std::vector<SlotId> slots) {
-  for (const SlotId slot : slots) tell_to_stop(slot);
-  return slots;
+void ProcessPool::look_after_server() {
+  if (stopping_) return;
+  const Status in_time = server_start_.check_time(clock_.now());
+  if (!in_time) give_up_server(in_time.error());
+  if (server_start_.is_ready() && workers_.server_is_stuck(clock_.now())) {
+    give_up_server({"worker", "the fork server no longer answers", "run again"});
+  }
+  if (!server_start_.due(clock_.now())) return;
+  server_start_.started(clock_.now());
+  auto server = ServerProcess::start(program_, workers_.socket_fd(), workers_.beacon_fd());
+  if (server) {
+    server_ = std::move(server).value();
+  } else {
+    give_up_server(server.error());
+  }
+}
+
+void ProcessPool::give_up_server(const Error& why) {
+  const TimePoint now = clock_.now();
+  server_.reset();
+  server_start_.ended(now);
+  if (stopping_) return;
+  const Status readied = workers_.server_ended(now, events_);
+  if (!readied) events_.emplace_back(PoolBroken{readied.error()});
+  if (server_start_.hopeless()) events_.emplace_back(PoolBroken{why});
+}
+
+void ProcessPool::look_after_workers() {
+  if (stopping_ || !server_start_.is_ready()) return;
+  for (const StartWorkers& start : workers_.due(clock_.now())) {
+    // One that cannot be told has hung up, which is seen next.
+    (void)server_->send(start).ok();
+  }
+  workers_.kill_overdue(clock_.now());
 }
 
 // ---- stop
 // --------------------------------------------------------------------------------------------
 
 void ProcessPool::stop(bool at_once) {
-  if (!server_ || stopping_) return;
+  if (stopping_) return;
   stopping_ = true;
-  if (!at_once && !broken_ && control_->send(Quit{})) {
+  if (!at_once && server_start_.is_ready() && server_->send(Quit{})) {
     events_.clear();
-    for (SlotId slot = 0; slot < slot_count(); ++slot) tell_to_stop(slot);
+    workers_.tell_all_to_stop();
     const TimePoint deadline = clock_.now() + kStopPatience;
-    while (!server_->poll() && clock_.now() < deadline && await_workers_ends()) {
+    while (server_ && !server_->has_ended() && clock_.now() < deadline && await_workers_ends()) {
     }
   }
-  control_.reset();  // the fork server ends its workers and itself when it sees this
+  if (!server_) return;
+  server_->hang_up();
   server_->end_within(kQuitPatience);
-}
-
-void ProcessPool::tell_to_stop(SlotId slot) {
-  // One that is not connected yet is told when it says that it is ready.
-  (void)channel_.send(hosts_.identity(slot), Stop{}).ok();
 }
 
 bool ProcessPool::await_workers_ends() {
   take_control_messages();
-  poll_until(clock_.now() + kStopTurn);
+  poll_until(clock_.now() + kTurn);
   take_signals();
   bool patient = true;
   for (const PoolEvent& event : events_) {
-    if (const auto* ready = std::get_if<WorkerReady>(&event)) tell_to_stop(ready->slot);
+    if (const auto* ready = std::get_if<WorkerReady>(&event)) workers_.tell_to_stop(ready->slot);
     if (std::holds_alternative<Interrupted>(event)) patient = false;
   }
   events_.clear();

@@ -1,21 +1,20 @@
 // The real pool: a fork server, the workers it hosts, and the sockets to all of them. Serves both
-// engines; the one difference is how many slots a process hosts.
+// engines; the one difference is how many slots a process hosts. A fork server that dies is
+// replaced.
 #pragma once
 
 #include <chrono>
-#include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "ipc/channel.h"
-#include "ipc/control_socket.h"
-#include "shm/beacon.h"
 #include "supervisor/clock.h"
-#include "supervisor/pool/child_process.h"
+#include "supervisor/pool/hosted_workers.h"
+#include "supervisor/pool/server_process.h"
+#include "supervisor/pool/server_start.h"
 #include "supervisor/pool/signal_source.h"
-#include "supervisor/pool/worker_hosts.h"
 #include "supervisor/pool/worker_pool.h"
 
 namespace rookery {
@@ -37,51 +36,46 @@ class ProcessPool final : public WorkerPool {
 
   // An Error of stage "interrupted" means that a signal came first; wait() tells which.
   Result<ServerReady> start() override;
-  int slot_count() const override { return hosts_.slot_count(); }
-  Status send(SlotId slot, const WorkItem& item) override;
+  int slot_count() const override { return workers_.slot_count(); }
+  Status send(SlotId slot, const WorkItem& item) override { return workers_.send(slot, item); }
   PoolEvent wait(std::chrono::milliseconds timeout) override;
-  void kill(SlotId slot) override;
-  std::vector<SlotId> retire(SlotId slot) override { return told_to_stop(hosts_.retire(slot)); }
-  std::vector<SlotId> set_worker_count(int count) override;
+  void kill(SlotId slot) override { workers_.kill(slot, clock_.now()); }
+  std::vector<SlotId> retire(SlotId slot) override { return workers_.retire(slot); }
+  std::vector<SlotId> set_worker_count(int count) override {
+    return workers_.set_worker_count(count);
+  }
   void stop(bool at_once) override;
 
-  // The fork server's process, root of the worker tree; −1 before start().
+  // The fork server's process, root of the worker tree; −1 when there is none.
   pid_t server_pid() const { return server_ ? server_->pid() : -1; }
 
  private:
   ProcessPool(ProcessPoolSettings settings, SignalSource& signals, const Clock& clock,
-              SupervisorChannel channel, Beacon beacon);
-
-  Status start_server();
-  Result<Message> await_server(std::chrono::milliseconds patience, const char* what);
-  Error server_is_gone();
+              HostedWorkers workers);
 
   // Each collects what has come into events_.
-  void take_messages();
-  void take_message(const WorkerIdentity& worker, const Message& message);
-  void take_ready(const WorkerIdentity& worker, const Ready& ready);
+  void take_all();
   void take_control_messages();
-  void take_workers_ended(const WorkersEnded& ended);
+  void take_control_message(const Message& message);
   void take_signals();
-  void look_after_hosts();
+
+  // Starts a fork server that is due, gives up one that is late, asks a ready one for workers.
+  void look_after_server();
+  void look_after_workers();
+  // Its process is to be ended, or has been; `why` is told if there is to be no other.
+  void give_up_server(const Error& why);
   void poll_until(TimePoint deadline);
-  void tell_to_stop(SlotId slot);
-  std::vector<SlotId> told_to_stop(std::vector<SlotId> slots);
   // One turn of waiting for workers to end; false when a signal says not to wait.
   bool await_workers_ends();
 
-  ProcessPoolSettings settings_;
+  ServerProgram program_;
   SignalSource& signals_;
   const Clock& clock_;
-  SupervisorChannel channel_;
-  Beacon beacon_;
-  WorkerHosts hosts_;
-  std::unique_ptr<ControlSocket> control_;
-  std::unique_ptr<ChildProcess> server_;
-  std::deque<PoolEvent> events_;
-  SandboxState sandbox_;  // that every worker must have
+  HostedWorkers workers_;
+  ServerStart server_start_;
+  std::optional<ServerProcess> server_;
+  PoolEvents events_;
   bool stopping_ = false;
-  bool broken_ = false;
 };
 
 }  // namespace rookery

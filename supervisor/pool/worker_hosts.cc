@@ -59,7 +59,11 @@ WorkerHosts::Host* WorkerHosts::host_of(const std::vector<WorkerIdentity>& worke
   return &hosts_.at(host_index(workers.front().slot));
 }
 
-std::int64_t WorkerHosts::pid_of(SlotId id) const { return hosts_.at(host_index(id)).pid; }
+std::int64_t WorkerHosts::to_kill(SlotId id, TimePoint now) {
+  Host& host = hosts_.at(host_index(id));
+  if (host.pid > 0 && !host.killed_at) host.killed_at = now;
+  return host.pid;
+}
 
 bool WorkerHosts::all_ready(const Host& host) const {
   return std::ranges::all_of(host.slots,
@@ -105,17 +109,31 @@ std::vector<SlotId> WorkerHosts::ended(const std::vector<WorkerIdentity>& worker
   Host* host = host_of(workers);
   if (host == nullptr) return {};
   const bool came_up = all_ready(*host);
-  for (const SlotId id : host->slots) {
+  clear(*host, now);
+  if (!came_up) host->start_at += kFirstDelay * (1 << host->failed_starts++);
+  return host->slots;
+}
+
+std::vector<SlotId> WorkerHosts::all_ended(TimePoint now) {
+  std::vector<SlotId> gone;
+  for (Host& host : hosts_) {
+    if (!host.asked) continue;
+    gone.insert(gone.end(), host.slots.begin(), host.slots.end());
+    clear(host, now);
+  }
+  return gone;
+}
+
+void WorkerHosts::clear(Host& host, TimePoint now) {
+  for (const SlotId id : host.slots) {
     ++slot(id).incarnation;
     slot(id).phase = Phase::kDown;
   }
-  host->start_at = now;
-  if (!came_up) host->start_at += kFirstDelay * (1 << host->failed_starts++);
-  host->asked = false;
-  host->killed = false;
-  host->retiring = false;
-  host->pid = -1;
-  return host->slots;
+  host.start_at = now;
+  host.asked = false;
+  host.killed_at.reset();
+  host.retiring = false;
+  host.pid = -1;
 }
 
 std::optional<TimePoint> WorkerHosts::deadline_of(const Slot& one) const {
@@ -124,18 +142,28 @@ std::optional<TimePoint> WorkerHosts::deadline_of(const Slot& one) const {
   return std::nullopt;
 }
 
+bool WorkerHosts::is_late(const Host& host, TimePoint now) const {
+  return std::ranges::any_of(host.slots, [&](SlotId id) {
+    const auto deadline = deadline_of(slot(id));
+    return deadline && *deadline <= now;
+  });
+}
+
 std::vector<std::int64_t> WorkerHosts::overdue(TimePoint now) {
   std::vector<std::int64_t> pids;
   for (Host& host : hosts_) {
-    const bool late = std::any_of(host.slots.begin(), host.slots.end(), [&](SlotId id) {
-      const auto deadline = deadline_of(slot(id));
-      return deadline && *deadline <= now;
-    });
-    if (!late || host.killed || host.pid < 0) continue;
-    host.killed = true;
+    if (!is_late(host, now) || host.killed_at || host.pid < 0) continue;
+    host.killed_at = now;
     pids.push_back(host.pid);
   }
   return pids;
+}
+
+bool WorkerHosts::server_is_stuck(TimePoint now) const {
+  return std::ranges::any_of(hosts_, [&](const Host& host) {
+    if (host.killed_at) return *host.killed_at + timeouts_.alive <= now;
+    return host.pid < 0 && is_late(host, now);
+  });
 }
 
 bool WorkerHosts::hopeless() const {
@@ -147,7 +175,10 @@ std::optional<TimePoint> WorkerHosts::next_deadline() const {
   std::optional<TimePoint> earliest;
   for (const Host& host : hosts_) {
     if (!host.asked && is_wanted(host)) keep_earlier(earliest, host.start_at);
-    if (host.killed) continue;
+    if (host.killed_at) {
+      keep_earlier(earliest, *host.killed_at + timeouts_.alive);
+      continue;
+    }
     for (const SlotId id : host.slots) keep_earlier(earliest, deadline_of(slot(id)));
   }
   return earliest;

@@ -37,8 +37,12 @@ class WorkerHosts {
   // be due again: at once, or after a delay that doubles if a worker died before it was ready.
   std::vector<SlotId> ended(const std::vector<WorkerIdentity>& workers, TimePoint now);
 
-  // The process that hosts a slot, −1 if none is known.
-  std::int64_t pid_of(SlotId id) const;
+  // The fork server is gone, and with it all: returns the slots that had a worker, if only one that
+  // was not ready yet. Nobody's fault: all are due again at once.
+  std::vector<SlotId> all_ended(TimePoint now);
+
+  // The process that hosts a slot, which is going to be killed; −1 if none is known.
+  std::int64_t to_kill(SlotId id, TimePoint now);
   // Its process is to end in good order: returns the slots whose workers are to be told, none if
   // they are leaving already or not all of them are ready.
   std::vector<SlotId> retire(SlotId id);
@@ -50,6 +54,9 @@ class WorkerHosts {
 
   // Processes with a worker that has not come up in time; each is named once, to be killed.
   std::vector<std::int64_t> overdue(TimePoint now);
+  // Whether the fork server has for too long neither started what it was asked for nor told the end
+  // of what was killed.
+  bool server_is_stuck(TimePoint now) const;
   // Set once a process has died too often before its workers were ready.
   bool hopeless() const;
   // The earliest time at which due() or overdue() may have something new.
@@ -67,7 +74,7 @@ class WorkerHosts {
     std::vector<SlotId> slots;
     std::int64_t pid = -1;
     bool asked = false;
-    bool killed = false;
+    std::optional<TimePoint> killed_at;
     bool retiring = false;
     int failed_starts = 0;
     TimePoint start_at;
@@ -80,7 +87,10 @@ class WorkerHosts {
   bool is_wanted(const Host& host) const { return host.slots.front() < wanted_; }
   bool all_ready(const Host& host) const;
   std::vector<SlotId> retire(Host& host);
+  // Its slots have new incarnations and it can be asked for.
+  void clear(Host& host, TimePoint now);
   std::optional<TimePoint> deadline_of(const Slot& one) const;
+  bool is_late(const Host& host, TimePoint now) const;
 
   HostTimeouts timeouts_;
   std::vector<Slot> slots_;

@@ -91,14 +91,42 @@ TEST_P(WorkersDeath, CostsNothingButTime) {
   EXPECT_EQ(read_bytes(job.out() + "/errors.jsonl"), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, WorkersDeath,
-                         ::testing::Values(Arguments{"--engine", "processes", "--start", "fork"},
-                                           Arguments{"--engine", "processes", "--start", "spawn"},
-                                           Arguments{"--engine", "threads", "--start", "fork"},
-                                           Arguments{"--engine", "threads", "--start", "spawn"}),
-                         [](const auto& instance) {
-                           return instance.param[1] + "_" + instance.param[3];
-                         });
+class ForkServersDeath : public WorkersDeath {};
+
+// Twice, so that the death of a successor is survived, too.
+TEST_P(ForkServersDeath, CostsNothingButTime) {
+  const LongJob job(GetParam());
+  RunningProgram supervisor(job.program(300));
+  ASSERT_TRUE(eventually([&] { return job.is_under_way(); }));
+  pid_t server = -1;
+  for (int death = 0; death < 2; ++death) {
+    pid_t next = server;
+    ASSERT_TRUE(eventually([&] {
+      const auto servers = children_of(supervisor.pid());
+      next = servers.size() == 1 ? servers.front() : server;
+      return next != server && !children_of(next).empty();
+    }));
+    server = next;
+    ::kill(server, SIGKILL);
+  }
+  const ProgramEnd end = supervisor.wait();
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_THAT(end.err, HasSubstr("its work goes to others"));
+  EXPECT_EQ(detections(job.out()), job.undisturbed());
+  EXPECT_EQ(read_bytes(job.out() + "/errors.jsonl"), "");
+  EXPECT_THAT(processes_with(job.mark()), IsEmpty());
+}
+
+const auto kKinds = ::testing::Values(Arguments{"--engine", "processes", "--start", "fork"},
+                                      Arguments{"--engine", "processes", "--start", "spawn"},
+                                      Arguments{"--engine", "threads", "--start", "fork"},
+                                      Arguments{"--engine", "threads", "--start", "spawn"});
+const auto kKindName = [](const auto& instance) {
+  return instance.param[1] + "_" + instance.param[3];
+};
+
+INSTANTIATE_TEST_SUITE_P(Kinds, ForkServersDeath, kKinds, kKindName);
+INSTANTIATE_TEST_SUITE_P(Kinds, WorkersDeath, kKinds, kKindName);
 
 }  // namespace
 }  // namespace rookery::e2e

@@ -16,7 +16,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-enum class Victim { kSupervisor, kForkServer, kWholeTree };
+enum class Victim { kSupervisor, kWholeTree };
 
 struct Killing {
   const char* name;
@@ -25,11 +25,6 @@ struct Killing {
 
   friend void PrintTo(const Killing& killing, std::ostream* out) { *out << killing.name; }
 };
-
-pid_t fork_server_of(const RunningProgram& supervisor) {
-  const auto children = children_of(supervisor.pid());
-  return children.empty() ? -1 : children.front();
-}
 
 // Supervisor, fork server, and two workers or one process with two in it.
 std::size_t whole_tree_size(const Killing& killing) {
@@ -41,9 +36,6 @@ void kill_with_force(const Killing& killing, const LongJob& job, const RunningPr
   switch (killing.victim) {
     case Victim::kSupervisor:
       return supervisor.send(SIGKILL);
-    case Victim::kForkServer:
-      ::kill(fork_server_of(supervisor), SIGKILL);
-      return;
     case Victim::kWholeTree:
       for (const pid_t process : processes_with(job.mark())) ::kill(process, SIGKILL);
   }
@@ -69,11 +61,7 @@ TEST_P(NothingIsLeft, AfterSigkillAndTheFolderCanBeTakenUpAgain) {
 
   kill_with_force(GetParam(), job, supervisor);
   EXPECT_TRUE(eventually([&] { return processes_with(job.mark()).empty(); }));
-  const ProgramEnd end = supervisor.wait();
-  if (GetParam().victim == Victim::kForkServer) {
-    EXPECT_EQ(end.exit_code, 3);
-    EXPECT_THAT(end.err, HasSubstr("fork server"));
-  }
+  (void)supervisor.wait();
   expect_nothing_in_temporary_folders(job);
 
   const ProgramEnd again = run(job.program(0));
@@ -88,12 +76,9 @@ std::vector<Killing> all_killings() {
   const Arguments threads_fork = {"--engine", "threads", "--start", "fork"};
   const Arguments threads_spawn = {"--engine", "threads", "--start", "spawn"};
   return {{"SupervisorOfForkedProcesses", processes_fork, Victim::kSupervisor},
-          {"ForkServerOfForkedProcesses", processes_fork, Victim::kForkServer},
           {"TreeOfForkedProcesses", processes_fork, Victim::kWholeTree},
           {"SupervisorOfSpawnedProcesses", processes_spawn, Victim::kSupervisor},
-          {"ForkServerOfSpawnedProcesses", processes_spawn, Victim::kForkServer},
           {"SupervisorOfForkedThreads", threads_fork, Victim::kSupervisor},
-          {"ForkServerOfForkedThreads", threads_fork, Victim::kForkServer},
           {"SupervisorOfSpawnedThreads", threads_spawn, Victim::kSupervisor},
           {"TreeOfSpawnedThreads", threads_spawn, Victim::kWholeTree}};
 }

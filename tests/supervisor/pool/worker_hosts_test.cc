@@ -107,7 +107,7 @@ TEST_F(WorkerHostsTest, TakesASilentWorkerForDeadButGivesALoadingOneItsTime) {
 TEST_F(WorkerHostsTest, RetiresOneProcessWithAllItsSlots) {
   processes_.due(clock_.now());
   processes_.started(101, {{1, 0}});
-  EXPECT_EQ(processes_.pid_of(1), 101);
+
   processes_.ready({1, 0});
   EXPECT_THAT(processes_.retire(1), ElementsAre(1));
   EXPECT_THAT(processes_.retire(1), IsEmpty()) << "told already";
@@ -115,7 +115,6 @@ TEST_F(WorkerHostsTest, RetiresOneProcessWithAllItsSlots) {
   EXPECT_FALSE(processes_.is_leaving(0));
   EXPECT_THAT(processes_.ended({{1, 0}}, clock_.now()), ElementsAre(1));
   EXPECT_FALSE(processes_.is_leaving(1));
-  EXPECT_EQ(processes_.pid_of(1), -1);
   EXPECT_THAT(processes_.due(clock_.now()), SizeIs(1)) << "at once";
 
   threads_.due(clock_.now());
@@ -146,6 +145,46 @@ TEST_F(WorkerHostsTest, WantsAProcessOfSeveralSlotsAsLongAsOneOfThem) {
   threads_.ready({1, 0});
   EXPECT_THAT(threads_.set_wanted(1), IsEmpty());
   EXPECT_TRUE(threads_.is_wanted(1));
+}
+
+TEST_F(WorkerHostsTest, WithTheForkServerAllWorkersEndAndAreDueAgainAtOnce) {
+  processes_.due(clock_.now());
+  processes_.ready({0, 0});
+  processes_.ended({{1, 0}}, clock_.now());
+  EXPECT_THAT(processes_.all_ended(clock_.now()), ElementsAre(0)) << "the other was down";
+  EXPECT_FALSE(processes_.is_current({0, 0}));
+  EXPECT_THAT(processes_.due(clock_.now()), SizeIs(1));
+  for (int death = 0; death < 20; ++death) {
+    processes_.all_ended(clock_.now());
+    processes_.due(clock_.now());
+  }
+  EXPECT_FALSE(processes_.hopeless());
+}
+
+TEST_F(WorkerHostsTest, TakesAForkServerForStuckThatStartsNobody) {
+  processes_.due(clock_.now());
+  EXPECT_FALSE(processes_.server_is_stuck(clock_.now()));
+  clock_.advance(milliseconds(1000));
+  EXPECT_TRUE(processes_.server_is_stuck(clock_.now()));
+  processes_.all_ended(clock_.now());
+  EXPECT_FALSE(processes_.server_is_stuck(clock_.now()));
+}
+
+TEST_F(WorkerHostsTest, TakesAForkServerForStuckThatDoesNotTellTheEndOfWhatWasKilled) {
+  processes_.due(clock_.now());
+  for (SlotId slot : {0, 1}) {
+    processes_.started(100 + slot, {{slot, 0}});
+    processes_.ready({slot, 0});
+  }
+  EXPECT_EQ(processes_.to_kill(1, clock_.now()), 101);
+  EXPECT_EQ(processes_.next_deadline(), clock_.now() + kTimeouts.alive);
+  clock_.advance(milliseconds(999));
+  EXPECT_FALSE(processes_.server_is_stuck(clock_.now()));
+  clock_.advance(milliseconds(1));
+  EXPECT_TRUE(processes_.server_is_stuck(clock_.now()));
+  processes_.ended({{1, 0}}, clock_.now());
+  EXPECT_FALSE(processes_.server_is_stuck(clock_.now()));
+  EXPECT_EQ(processes_.to_kill(1, clock_.now()), -1);
 }
 
 TEST_F(WorkerHostsTest, HasNoDeadlineOnceEverybodyIsReady) {
