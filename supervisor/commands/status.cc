@@ -7,10 +7,16 @@
 
 #include "supervisor/commands/command.h"
 #include "supervisor/commands/output_journal.h"
+#include "supervisor/exports/status_row.h"
 #include "supervisor/recording_key.h"
 
 namespace rookery {
 namespace {
+
+struct StatusArguments {
+  std::string folder;
+  bool json = false;
+};
 
 void print_counts(const JournalCounts& counts) {
   fmt::print("done            {:>10}   ({:.2f} h of audio)\n", counts.done,
@@ -29,9 +35,18 @@ Status print_faults(const JournalEntry& entry) {
   return Done{};
 }
 
-ExitCode show_status(const std::string& folder) {
-  const auto journal = open_output_journal(folder);
+Status print_row(const JournalEntry& entry) {
+  fmt::print("{}", status_row(entry));
+  return Done{};
+}
+
+ExitCode show_status(const StatusArguments& arguments) {
+  const auto journal = open_output_journal(arguments.folder);
   if (!journal) return complain(journal.error(), kExitUsage);
+  if (arguments.json) {
+    const Status listed = (*journal)->for_each_entry(print_row);
+    return listed ? kExitDone : complain(listed.error(), kExitCannotGoOn);
+  }
   const auto counts = (*journal)->counts();
   if (!counts) return complain(counts.error(), kExitCannotGoOn);
   print_counts(*counts);
@@ -43,9 +58,11 @@ ExitCode show_status(const std::string& folder) {
 
 void add_status_command(CLI::App& app, ChosenCommand& chosen) {
   CLI::App* command = app.add_subcommand("status", "Say what is done, failed and pending");
-  auto folder = std::make_shared<std::string>();
-  command->add_option("OUT_DIR", *folder, "An output folder")->required();
-  command->callback([folder, &chosen] { chosen = [folder] { return show_status(*folder); }; });
+  auto arguments = std::make_shared<StatusArguments>();
+  command->add_option("OUT_DIR", arguments->folder, "An output folder")->required();
+  command->add_flag("--json", arguments->json, "A line of JSON for each recording");
+  command->callback(
+      [arguments, &chosen] { chosen = [arguments] { return show_status(*arguments); }; });
 }
 
 }  // namespace rookery

@@ -27,6 +27,7 @@ std::string error_row(const std::string& recording, const RecordingFault& fault,
                                 json_string(fault.stage), json_string(fault.reason));
   if (fault.start_us) row += fmt::format(R"(,"start":{})", seconds_text(*fault.start_us));
   if (fault.end_us) row += fmt::format(R"(,"end":{})", seconds_text(*fault.end_us));
+  if (!fault.signal.empty()) row += fmt::format(R"(,"signal":{})", json_string(fault.signal));
   return row + fmt::format(R"(,"status":"{}"}})", status) + "\n";
 }
 

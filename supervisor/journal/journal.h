@@ -20,6 +20,7 @@ namespace rookery {
 struct FileIdentity {
   std::int64_t size_bytes = 0;
   std::int64_t mtime_ns = 0;
+  std::string content_digest = {};  // SHA-256 as lower-case hexadecimal; "": not asked for
 
   bool operator==(const FileIdentity&) const = default;
 };
@@ -54,6 +55,8 @@ struct JournalEntry {
   FileIdentity identity;
   RecordingOutcome outcome;
   std::map<std::int32_t, std::string> checkpoints = {};  // by channel, of a pending recording
+  std::int64_t rows = 0;                                 // detections that it has
+  std::int64_t attempts = 1;  // how often it was taken up, by a run or anew by reopen()
 };
 
 struct JournalCounts {

@@ -1,23 +1,38 @@
 #include "supervisor/journal/journal_queries.h"
 
+#include <fmt/format.h>
+
+#include <string_view>
 #include <utility>
+
+#include "supervisor/journal/journal_damage.h"
+#include "supervisor/recording_key.h"
 
 namespace rookery {
 namespace {
 
 RecordingState state_of(std::int64_t stored) { return static_cast<RecordingState>(stored); }
 
-// Columns: id, key, path, size, mtime, state, duration, origin.
-JournalEntry entry_of(const SqliteRow& row) {
-  JournalEntry entry;
+KnownEntry entry_of(const SqliteRow& row) {
+  KnownEntry known;
+  JournalEntry& entry = known.entry;
   entry.id = row.integer(0);
   entry.key = row.bytes(1);
   entry.path = row.bytes(2);
-  entry.identity = {row.integer(3), row.integer(4)};
-  entry.outcome.state = state_of(row.integer(5));
-  entry.outcome.duration_us = row.integer(6);
-  entry.outcome.origin_us = row.optional_integer(7);
-  return entry;
+  entry.identity = {row.integer(3), row.integer(4), row.bytes(5)};
+  entry.outcome.state = state_of(row.integer(6));
+  entry.outcome.duration_us = row.integer(7);
+  entry.outcome.origin_us = row.optional_integer(8);
+  entry.rows = row.integer(9);
+  entry.attempts = row.integer(10);
+  known.checksum = row.integer(11);
+  known.run = row.integer(12);
+  return known;
+}
+
+Error damaged_recording(const JournalStatements& statements, std::string_view key,
+                        std::string_view what) {
+  return journal_damage(statements.path, fmt::format("{} of {}", what, encode_key(key)));
 }
 
 // Columns: state, recordings, detections, duration.
@@ -41,34 +56,45 @@ void add_to_counts(JournalCounts& counts, const SqliteRow& row) {
   counts.done_us += row.integer(3);
 }
 
+Status complete(JournalStatements& statements, KnownEntry& known) {
+  auto faults = read_faults(statements, known.entry.id);
+  if (!faults) return faults.error();
+  known.entry.outcome.faults = std::move(*faults);
+  if (known.checksum == checksum_of(known.entry.key, known.entry.outcome)) return Done{};
+  return damaged_recording(statements, known.entry.key, "the outcome");
+}
+
 }  // namespace
 
 Result<std::optional<KnownEntry>> find_entry(JournalStatements& statements,
                                              const std::string& key) {
   std::optional<KnownEntry> known;
-  const Status status = statements.find.each({Blob{key}}, [&known](const SqliteRow& row) {
-    known = KnownEntry{entry_of(row), row.integer(8)};
+  Status status = statements.find.each({Blob{key}}, [&known](const SqliteRow& row) {
+    known = entry_of(row);
+    return Done{};
+  });
+  if (status && known) status = complete(statements, *known);
+  if (!status) return status.error();
+  return known;
+}
+
+Result<std::optional<KnownState>> find_state(JournalStatements& statements, std::int64_t id) {
+  std::optional<KnownState> known;
+  const Status status = statements.find_state.each({id}, [&known](const SqliteRow& row) {
+    known = {state_of(row.integer(0)),
+             {row.integer(1), static_cast<std::uint64_t>(row.integer(2))},
+             row.bytes(3)};
     return Done{};
   });
   if (!status) return status.error();
   return known;
 }
 
-Result<std::optional<RecordingState>> find_state(JournalStatements& statements, std::int64_t id) {
-  std::optional<RecordingState> state;
-  const Status status = statements.find_state.each({id}, [&state](const SqliteRow& row) {
-    state = state_of(row.integer(0));
-    return Done{};
-  });
-  if (!status) return status.error();
-  return state;
-}
-
 Result<std::vector<RecordingFault>> read_faults(JournalStatements& statements, std::int64_t id) {
   std::vector<RecordingFault> faults;
   const Status status = statements.select_faults.each({id}, [&faults](const SqliteRow& row) {
-    faults.push_back(
-        {row.bytes(0), row.bytes(1), row.optional_integer(2), row.optional_integer(3)});
+    faults.push_back({row.bytes(0), row.bytes(1), row.optional_integer(2), row.optional_integer(3),
+                      row.bytes(4)});
     return Done{};
   });
   if (!status) return status.error();
@@ -78,20 +104,31 @@ Result<std::vector<RecordingFault>> read_faults(JournalStatements& statements, s
 Result<std::map<std::int32_t, std::string>> read_checkpoints(JournalStatements& statements,
                                                              std::int64_t id) {
   std::map<std::int32_t, std::string> checkpoints;
-  const Status status = statements.select_checkpoints.each({id}, [&](const SqliteRow& row) {
-    checkpoints.emplace(static_cast<std::int32_t>(row.integer(0)), row.bytes(1));
-    return Done{};
-  });
+  const Status status =
+      statements.select_checkpoints.each({id}, [&](const SqliteRow& row) -> Status {
+        const auto channel = static_cast<std::int32_t>(row.integer(0));
+        std::string bytes = row.bytes(1);
+        if (checksum_of(channel, bytes) != row.integer(2)) {
+          return journal_damage(statements.path, fmt::format("a checkpoint of recording {}", id));
+        }
+        checkpoints.emplace(channel, std::move(bytes));
+        return Done{};
+      });
   if (!status) return status.error();
   return checkpoints;
 }
 
 Result<std::map<std::string, std::string>> read_facts(SqliteDatabase& database) {
-  auto query = database.prepare("SELECT name, value FROM facts");
+  auto query = database.prepare("SELECT name, value, checksum FROM facts");
   if (!query) return query.error();
   std::map<std::string, std::string> facts;
-  const Status status = query->each({}, [&facts](const SqliteRow& row) {
-    facts[row.bytes(0)] = row.bytes(1);
+  const Status status = query->each({}, [&](const SqliteRow& row) -> Status {
+    const std::string name = row.bytes(0);
+    std::string value = row.bytes(1);
+    if (checksum_of(name, value) != row.integer(2)) {
+      return journal_damage(database.path(), fmt::format("the fact {}", encode_key(name)));
+    }
+    facts[name] = std::move(value);
     return Done{};
   });
   if (!status) return status.error();
@@ -111,18 +148,12 @@ Result<JournalCounts> read_counts(SqliteDatabase& database) {
   return counts;
 }
 
-Status read_entries(SqliteDatabase& database, JournalStatements& statements,
+Status read_entries(JournalStatements& statements,
                     const std::function<Status(const JournalEntry&)>& visit) {
-  auto query = database.prepare(
-      "SELECT id, key, path, size_bytes, mtime_ns, state, duration_us, origin_us FROM recordings "
-      "ORDER BY run, ordinal");
-  if (!query) return query.error();
-  return query->each({}, [&](const SqliteRow& row) -> Status {
-    JournalEntry entry = entry_of(row);
-    auto faults = read_faults(statements, entry.id);
-    if (!faults) return faults.error();
-    entry.outcome.faults = std::move(*faults);
-    return visit(entry);
+  return statements.select_entries.each({}, [&](const SqliteRow& row) -> Status {
+    KnownEntry known = entry_of(row);
+    Status completed = complete(statements, known);
+    return completed ? visit(known.entry) : completed;
   });
 }
 
@@ -139,17 +170,38 @@ Result<VectorShape> read_vector_shape(JournalStatements& statements, std::int64_
 Status read_vector_places(JournalStatements& statements, std::int64_t id,
                           const std::function<Status(const VectorPlace&)>& visit) {
   return statements.select_vectors.each({id}, [&visit](const SqliteRow& row) {
-    return visit({row.integer(0), row.integer(1), {row.integer(2), row.integer(3)}});
+    return visit(
+        {row.integer(0), row.integer(1), {row.integer(2), row.integer(3)}, row.integer(4)});
   });
 }
 
-Status read_detections(JournalStatements& statements, std::int64_t id,
+Status read_detections(JournalStatements& statements, std::int64_t id, const KnownState& known,
                        const std::function<Status(const Detection&)>& visit) {
-  return statements.select_detections.each({id}, [&visit](const SqliteRow& row) {
-    return visit({row.integer(0), row.integer(1), static_cast<std::int32_t>(row.integer(2)),
-                  static_cast<float>(row.real(3)), row.bytes(4),
-                  static_cast<std::int32_t>(row.integer(5))});
+  RowTally found;
+  Status status = statements.select_detections.each({id}, [&](const SqliteRow& row) {
+    const Detection detection{row.integer(0),
+                              row.integer(1),
+                              static_cast<std::int32_t>(row.integer(2)),
+                              static_cast<float>(row.real(3)),
+                              row.bytes(4),
+                              static_cast<std::int32_t>(row.integer(5))};
+    found.add(detection, row.integer(6));
+    return visit(detection);
   });
+  if (!status) return status;
+  status = read_vector_places(statements, id, [&found](const VectorPlace& place) {
+    found.add(place);
+    return Done{};
+  });
+  if (!status || found == known.tally) return status;
+  return damaged_recording(statements, known.key, "rows");
+}
+
+Status check_rows(JournalStatements& statements, std::int64_t id) {
+  const auto known = find_state(statements, id);
+  if (!known) return known.error();
+  if (!*known) return Done{};
+  return read_detections(statements, id, **known, [](const Detection&) { return Done{}; });
 }
 
 }  // namespace rookery

@@ -6,13 +6,15 @@ namespace rookery {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x526F6F6B;  // "Rook"
-constexpr std::int64_t kVersion = 5;
+constexpr std::int64_t kVersion = 6;
 
 // - Keys, paths and texts are bytes, hence BLOBs. Times are microseconds.
 // - (run, ordinal) is input order: the run that named a recording last, and its place there.
-// - state: 0 pending, 1 done, 2 done with gaps, 3 failed. `detections` counts the rows of a
-// finished
-//   recording. `attempts` counts how often it was ended, over all runs.
+// - content_digest: SHA-256, lower-case hexadecimal, or empty where it wasn't asked for.
+// - state: 0 pending, 1 done, 2 done with gaps, 3 failed. `attempts`: how often it was taken up, by
+//   a run or anew.
+// - What is said twice shows damage, see checksums.h: `detections` and `row_checksum` are the tally
+//   of a recording's rows, also of a pending one's; `checksum` is of its key and outcome.
 // - origin_us: when its first frame was recorded, by its header.
 // - A row of vectors says where in the file of a run (see vector_files.h) some of a recording's
 // lie.
@@ -21,7 +23,8 @@ constexpr std::int64_t kVersion = 5;
 constexpr const char* kTables = R"sql(
 CREATE TABLE facts (
   name TEXT PRIMARY KEY,
-  value TEXT NOT NULL
+  value TEXT NOT NULL,
+  checksum INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE recordings (
@@ -30,13 +33,16 @@ CREATE TABLE recordings (
   path BLOB NOT NULL,
   size_bytes INTEGER NOT NULL,
   mtime_ns INTEGER NOT NULL,
+  content_digest TEXT NOT NULL,
   run INTEGER NOT NULL,
   ordinal INTEGER NOT NULL,
   state INTEGER NOT NULL DEFAULT 0,
   duration_us INTEGER NOT NULL DEFAULT 0,
   origin_us INTEGER,
   detections INTEGER NOT NULL DEFAULT 0,
-  attempts INTEGER NOT NULL DEFAULT 0
+  row_checksum INTEGER NOT NULL DEFAULT 0,
+  checksum INTEGER NOT NULL,
+  attempts INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX recordings_in_input_order ON recordings (run, ordinal);
 
@@ -54,18 +60,19 @@ CREATE TABLE detections (
 
 CREATE TABLE vectors (
   recording INTEGER NOT NULL,
-  serial INTEGER NOT NULL,
   run INTEGER NOT NULL,
   offset INTEGER NOT NULL,
   count INTEGER NOT NULL,
   length INTEGER NOT NULL,
-  PRIMARY KEY (recording, serial)
+  checksum INTEGER NOT NULL,
+  PRIMARY KEY (recording, run, offset)
 ) WITHOUT ROWID;
 
 CREATE TABLE checkpoints (
   recording INTEGER NOT NULL,
   channel INTEGER NOT NULL,
   bytes BLOB NOT NULL,
+  checksum INTEGER NOT NULL,
   PRIMARY KEY (recording, channel)
 ) WITHOUT ROWID;
 
@@ -76,6 +83,7 @@ CREATE TABLE faults (
   reason TEXT NOT NULL,
   start_us INTEGER,
   end_us INTEGER,
+  signal TEXT NOT NULL,
   PRIMARY KEY (recording, ordinal)
 ) WITHOUT ROWID;
 )sql";

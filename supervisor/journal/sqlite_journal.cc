@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "supervisor/journal/file_system.h"
+#include "supervisor/journal/journal_changes.h"
 #include "supervisor/journal/journal_checks.h"
 #include "supervisor/journal/journal_queries.h"
 #include "supervisor/journal/journal_schema.h"
@@ -25,10 +26,6 @@ Status set_durability(SqliteDatabase& database, CommitLog log) {
   return mode ? Status(Done{}) : mode.error();
 }
 
-SqliteValue or_null(const std::optional<std::int64_t>& number) {
-  return number ? SqliteValue(*number) : SqliteValue();
-}
-
 Error one_key_twice(const Recording& recording, const std::string& other_path) {
   return {
       "input",
@@ -42,6 +39,7 @@ SqliteJournal::SqliteJournal(std::unique_ptr<SqliteDatabase> database,
                              std::unique_ptr<JournalStatements> statements)
     : database_(std::move(database)),
       statements_(std::move(statements)),
+      pending_(*statements_),
       vector_files_(database_->path()) {}
 
 SqliteJournal::~SqliteJournal() = default;
@@ -88,25 +86,16 @@ Status SqliteJournal::flush() {
   if (!database_->in_transaction()) return Done{};
   // What a row names in a file of vectors must be there before the row is.
   return write([this] {
-    Status synced = vector_files_.sync();
-    return synced ? statements_->commit.run() : synced;
+    Status ready = vector_files_.sync();
+    if (ready) ready = pending_.keep();
+    return ready ? statements_->commit.run() : ready;
   });
 }
 
 Result<std::map<std::string, std::string>> SqliteJournal::facts() { return read_facts(*database_); }
 
 Status SqliteJournal::set_facts(const std::map<std::string, std::string>& facts) {
-  return write([&]() -> Status {
-    Status status = database_->execute("DELETE FROM facts");
-    if (!status) return status;
-    auto insertion = database_->prepare("INSERT INTO facts (name, value) VALUES (?1, ?2)");
-    if (!insertion) return insertion.error();
-    for (const auto& [name, value] : facts) {
-      status = insertion->run({name, value});
-      if (!status) break;
-    }
-    return status;
-  });
+  return write([&] { return replace_facts(*database_, facts); });
 }
 
 Status SqliteJournal::begin_run() {
@@ -114,12 +103,11 @@ Status SqliteJournal::begin_run() {
   if (!last_run) return last_run.error();
   run_ = *last_run + 1;
   next_ordinal_ = 0;
+  next_serial_ = run_ << 32;
   return write([this] {
-    return database_->execute(
-        "DELETE FROM detections WHERE recording IN (SELECT id FROM recordings WHERE state = 0)"
-        "  AND recording NOT IN (SELECT recording FROM checkpoints);"
-        "DELETE FROM vectors WHERE recording IN (SELECT id FROM recordings WHERE state = 0)"
-        "  AND recording NOT IN (SELECT recording FROM checkpoints)");
+    Status kept = pending_.keep();
+    pending_ = PendingRows(*statements_);
+    return kept ? drop_unfinished(*database_) : kept;
   });
 }
 
@@ -142,92 +130,95 @@ Result<std::optional<JournalEntry>> SqliteJournal::admit(const Recording& record
 }
 
 Status SqliteJournal::insert(JournalEntry& entry) {
-  Status status =
-      statements_->insert.run({Blob{entry.key}, Blob{entry.path}, entry.identity.size_bytes,
-                               entry.identity.mtime_ns, run_, next_ordinal_});
+  Status inserted = insert_entry(*statements_, entry, {run_, next_ordinal_});
   entry.id = database_->last_insert_id();
-  return status;
+  if (inserted) pending_.begin(entry.id, entry.key);
+  return inserted;
 }
 
 Status SqliteJournal::take_up(JournalEntry& entry, const JournalEntry& known) {
   entry.id = known.id;
+  entry.attempts = known.attempts;
   Status placed = statements_->place.run({entry.id, Blob{entry.path}, run_, next_ordinal_});
   if (!placed) return placed;
-  if (entry.identity == known.identity) {
-    entry.outcome = known.outcome;
-    auto kept = read_faults(*statements_, entry.id);
-    if (!kept) return kept.error();
-    entry.outcome.faults = std::move(*kept);
-    auto checkpoints = read_checkpoints(*statements_, entry.id);
-    if (!checkpoints) return checkpoints.error();
-    entry.checkpoints = std::move(*checkpoints);
-    return Done{};
-  }
+  if (entry.identity == known.identity) return take_up_same(entry, known);
   const Status identified =
-      statements_->identify.run({entry.id, entry.identity.size_bytes, entry.identity.mtime_ns});
-  return identified ? forget_outcome(entry.id) : identified;
+      statements_->identify.run({entry.id, entry.identity.size_bytes, entry.identity.mtime_ns,
+                                 entry.identity.content_digest});
+  if (!identified) return identified;
+  ++entry.attempts;
+  Status counted = statements_->count_attempt.run({entry.id});
+  return counted ? forget(entry.id, entry.key) : counted;
 }
 
-Status SqliteJournal::forget_outcome(std::int64_t id) {
-  Status status = statements_->make_pending.run({id});
-  if (status) status = statements_->delete_detections.run({id});
-  if (status) status = statements_->delete_vectors.run({id});
-  if (status) status = statements_->delete_faults.run({id});
-  if (status) status = statements_->delete_checkpoints.run({id});
-  return status;
+Status SqliteJournal::take_up_same(JournalEntry& entry, const JournalEntry& known) {
+  entry.outcome = known.outcome;
+  entry.rows = known.rows;
+  if (known.outcome.state != RecordingState::kPending) return Done{};
+  auto checkpoints = read_checkpoints(*statements_, entry.id);
+  if (!checkpoints) return checkpoints.error();
+  entry.checkpoints = std::move(*checkpoints);
+  if (!entry.checkpoints.empty()) {
+    // Work goes on behind these rows: the last moment to see that they are not what they were.
+    Status whole = check_rows(*statements_, entry.id);
+    if (!whole) return whole;
+  }
+  ++entry.attempts;
+  return statements_->count_attempt.run({entry.id});
 }
 
-Status SqliteJournal::check_pending(std::int64_t id) {
-  const auto state = find_state(*statements_, id);
-  if (!state) return state.error();
-  if (*state == RecordingState::kPending) return Done{};
-  return Error{"journal", fmt::format("recording {} is not pending", id), ""};
+Status SqliteJournal::forget(std::int64_t id, const std::string& key) {
+  pending_.begin(id, key);
+  return forget_outcome(*statements_, id, key);
 }
 
 Status SqliteJournal::reopen(std::int64_t id) {
-  const auto state = find_state(*statements_, id);
-  if (!state) return state.error();
-  if (!*state) return Error{"journal", fmt::format("there is no recording {}", id), ""};
-  return write([&] { return forget_outcome(id); });
+  const auto known = find_state(*statements_, id);
+  if (!known) return known.error();
+  if (!*known) return Error{"journal", fmt::format("there is no recording {}", id), ""};
+  return write([&] {
+    Status counted = Done{};
+    if ((*known)->state != RecordingState::kPending) counted = statements_->count_attempt.run({id});
+    return counted ? forget(id, (*known)->key) : counted;
+  });
 }
 
 Status SqliteJournal::checkpoint(std::int64_t id, std::int32_t channel, const std::string& bytes) {
-  Status pending = check_pending(id);
-  if (!pending) return pending;
-  return write([&] {
-    return statements_->put_checkpoint.run({id, std::int64_t{channel}, Blob{bytes}});
-  });
+  const auto pending = pending_.of(id);
+  if (!pending) return pending.error();
+  return write([&] { return put_checkpoint(*statements_, id, channel, bytes); });
 }
 
 Status SqliteJournal::append(std::int64_t id, const std::vector<Detection>& detections) {
   Status status = check_scores(id, detections);
-  if (status) status = check_pending(id);
   if (!status) return status;
+  const auto pending = pending_.of(id);
+  if (!pending) return pending.error();
   return write([&] {
     Status inserted = Done{};
     for (const Detection& detection : detections) {
-      inserted = statements_->insert_detection.run(
-          {id, detection.start_us, detection.end_us, std::int64_t{detection.channel},
-           std::int64_t{detection.label}, Blob{detection.text}, next_serial_++,
-           double{detection.score}});
+      const std::int64_t serial = next_serial_++;
+      inserted = insert_detection(*statements_, id, detection, serial);
       if (!inserted) break;
+      (*pending)->tally.add(detection, serial);
+      (*pending)->kept = false;
     }
     return inserted;
   });
 }
 
 Status SqliteJournal::append_vectors(std::int64_t id, const SegmentVectors& vectors) {
-  Status status = check_pending(id);
-  if (!status) return status;
-  const auto earlier = read_vector_shape(*statements_, id);
-  if (!earlier) return earlier.error();
-  status = check_vectors(id, vectors, *earlier);
-  if (!status || vectors.times.empty()) return status;
+  const auto pending = pending_.of(id);
+  if (!pending) return pending.error();
+  const Status fitting = check_vectors(id, vectors, (*pending)->vectors);
+  if (!fitting || vectors.times.empty()) return fitting;
   return write([&]() -> Status {
     const auto place = vector_files_.append(run_, vectors);
     if (!place) return place.error();
-    return statements_->insert_vectors.run(
-        {id, next_serial_++, place->run, place->offset, place->shape.count, place->shape.length});
+    (*pending)->tally.add(*place);
+    (*pending)->vectors = {(*pending)->vectors.count + place->shape.count, place->shape.length};
+    (*pending)->kept = false;
+    return insert_vectors(*statements_, id, *place);
   });
 }
 
@@ -235,54 +226,44 @@ Status SqliteJournal::finish(std::int64_t id, const RecordingOutcome& outcome) {
   if (outcome.state == RecordingState::kPending) {
     return Error{"journal", fmt::format("recording {} can't end as pending", id), ""};
   }
-  Status pending = check_pending(id);
-  if (!pending) return pending;
+  const auto pending = pending_.of(id);
+  if (!pending) return pending.error();
   return write([&] {
-    Status status = statements_->delete_checkpoints.run({id});
-    if (status && outcome.state == RecordingState::kFailed) {
-      status = statements_->delete_detections.run({id});
-      if (status) status = statements_->delete_vectors.run({id});
-    }
-    std::int64_t ordinal = 0;
-    for (const RecordingFault& fault : outcome.faults) {
-      if (!status) return status;
-      status = statements_->insert_fault.run({id, ordinal++, fault.stage, fault.reason,
-                                              or_null(fault.start_us), or_null(fault.end_us)});
-    }
-    if (!status) return status;
-    return statements_->end.run({id, static_cast<std::int64_t>(outcome.state), outcome.duration_us,
-                                 or_null(outcome.origin_us)});
+    Status ended = end_entry(*statements_, id, (*pending)->key, outcome, (*pending)->tally);
+    pending_.end(id);
+    return ended;
   });
 }
 
 Result<JournalCounts> SqliteJournal::counts() { return read_counts(*database_); }
 
 Status SqliteJournal::for_each_entry(const std::function<Status(const JournalEntry&)>& visit) {
-  return read_entries(*database_, *statements_, visit);
+  return read_entries(*statements_, visit);
 }
 
 Status SqliteJournal::for_each_detection(std::int64_t id,
                                          const std::function<Status(const Detection&)>& visit) {
-  return read_detections(*statements_, id, visit);
-}
-
-Result<bool> SqliteJournal::is_finished(std::int64_t id) {
-  const auto state = find_state(*statements_, id);
-  if (!state) return state.error();
-  return state->has_value() && **state != RecordingState::kPending;
+  const auto known = find_state(*statements_, id);
+  if (!known) return known.error();
+  if (!*known || (*known)->state == RecordingState::kPending) return Done{};
+  return read_detections(*statements_, id, **known, visit);
 }
 
 Result<VectorShape> SqliteJournal::vector_shape(std::int64_t id) {
-  const auto finished = is_finished(id);
-  if (!finished) return finished.error();
-  return *finished ? read_vector_shape(*statements_, id) : VectorShape{};
+  const auto known = find_state(*statements_, id);
+  if (!known) return known.error();
+  if (!*known || (*known)->state == RecordingState::kPending) return VectorShape{};
+  return read_vector_shape(*statements_, id);
 }
 
 Status SqliteJournal::for_each_vectors(std::int64_t id,
                                        const std::function<Status(const SegmentVectors&)>& visit) {
-  const auto finished = is_finished(id);
-  if (!finished) return finished.error();
-  if (!*finished) return Done{};
+  // None of a pending recording, and none where a place is missing.
+  const auto shape = vector_shape(id);
+  if (!shape) return shape.error();
+  if (shape->count == 0) return Done{};
+  Status whole = for_each_detection(id, [](const Detection&) { return Done{}; });
+  if (!whole) return whole;
   return read_vector_places(*statements_, id, [&](const VectorPlace& place) -> Status {
     const auto vectors = vector_files_.read(place);
     return vectors ? visit(*vectors) : vectors.error();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "supervisor/journal/journal.h"
+#include "supervisor/journal/pending_rows.h"
 #include "supervisor/journal/vector_files.h"
 
 namespace rookery {
@@ -60,14 +61,14 @@ class SqliteJournal final : public Journal {
 
   // Makes a change within the open transaction; if it fails, rolls back and writes no more.
   Status write(const std::function<Status()>& change);
-  Status check_pending(std::int64_t id);
-  Result<bool> is_finished(std::int64_t id);
-  Status forget_outcome(std::int64_t id);
   Status insert(JournalEntry& entry);
   Status take_up(JournalEntry& entry, const JournalEntry& known);
+  Status take_up_same(JournalEntry& entry, const JournalEntry& known);
+  Status forget(std::int64_t id, const std::string& key);
 
   std::unique_ptr<SqliteDatabase> database_;
   std::unique_ptr<JournalStatements> statements_;
+  PendingRows pending_;
   VectorFiles vector_files_;
   std::optional<Error> broken_;    // the write error after which nothing is written any more
   std::int64_t run_ = 0;           // number of the current run, 0 before begin_run()

@@ -10,6 +10,8 @@
 #include <span>
 #include <utility>
 
+#include "supervisor/journal/checksums.h"
+#include "supervisor/journal/journal_damage.h"
 #include "supervisor/sync_folder.h"
 #include "supervisor/system_error.h"
 
@@ -42,7 +44,7 @@ Status read_all(int fd, const std::string& path, std::span<std::byte> bytes, std
     if (count < 0) return failure(path, "read", errno);
     if (count == 0) {
       return Error{"journal", fmt::format("{} ends before what the journal says it holds", path),
-                   "restore the output folder from a copy, or run into another one"};
+                   repair_remedy(path)};
     }
     bytes = bytes.subspan(static_cast<std::size_t>(count));
     offset += count;
@@ -79,7 +81,8 @@ Result<VectorPlace> VectorFiles::append(std::int64_t run, const SegmentVectors& 
     const Status written = write_all(appending_.get(), path, bytes);
     if (!written) return written.error();
   }
-  const VectorPlace place{run, end_, {std::ssize(vectors.times), vectors.length}};
+  const VectorPlace place{
+      run, end_, {std::ssize(vectors.times), vectors.length}, checksum_of(vectors)};
   end_ += static_cast<std::int64_t>(times.size() + values.size());
   return place;
 }
@@ -115,6 +118,9 @@ Result<SegmentVectors> VectorFiles::read(const VectorPlace& place) {
     status = read_all(*fd, path, values, place.offset + static_cast<std::int64_t>(times.size()));
   }
   if (!status) return status.error();
+  if (checksum_of(vectors) != place.checksum) {
+    return journal_damage(path, "vectors in it aren't those that were written");
+  }
   return vectors;
 }
 

@@ -20,6 +20,7 @@ struct VectorPlace {
   std::int64_t run = 0;
   std::int64_t offset = 0;
   VectorShape shape;
+  std::int64_t checksum = 0;  // of the vectors, see checksums
 };
 
 // Not thread-safe. Errors have the stage "journal".

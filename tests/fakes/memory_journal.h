@@ -45,12 +45,16 @@ class MemoryJournal final : public Journal {
     }
     const bool same = kept.entry.id != 0 && kept.entry.identity == identity;
     if (!same) kept.clear();
+    const bool anew = !same || pending(kept);
+    const std::int64_t attempts = kept.entry.id == 0 ? 1 : kept.entry.attempts + (anew ? 1 : 0);
     kept.entry = {place->second,
                   recording.key,
                   recording.path,
                   identity,
                   same ? kept.entry.outcome : RecordingOutcome{},
-                  kept.entry.checkpoints};
+                  kept.entry.checkpoints,
+                  std::ssize(kept.rows),
+                  attempts};
     kept.place = {run_, next_ordinal_++};
     return std::optional(kept.entry);
   }
@@ -58,6 +62,7 @@ class MemoryJournal final : public Journal {
   Status reopen(std::int64_t id) override {
     const auto place = kept_.find(id);
     if (place == kept_.end()) return not_pending(id);
+    if (!pending(place->second)) ++place->second.entry.attempts;
     place->second.entry.outcome = {};
     place->second.clear();
     return Done{};
@@ -119,7 +124,10 @@ class MemoryJournal final : public Journal {
 
   Status for_each_entry(const std::function<Status(const JournalEntry&)>& visit) override {
     std::map<Place, const JournalEntry*> in_order;
-    for (const auto& [id, kept] : kept_) in_order[kept.place] = &kept.entry;
+    for (auto& [id, kept] : kept_) {
+      kept.entry.rows = std::ssize(kept.rows);
+      in_order[kept.place] = &kept.entry;
+    }
     for (const auto& [place, entry] : in_order) {
       if (Status visited = visit(*entry); !visited) return visited;
     }

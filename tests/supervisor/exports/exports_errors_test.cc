@@ -28,6 +28,16 @@ TEST_F(ErrorsExport, AGapHasItsTimes) {
       "\n");
 }
 
+TEST_F(ErrorsExport, AFaultThatAWorkerDiedOfNamesTheSignal) {
+  add("a.wav", {},
+      {RecordingState::kDoneWithGaps, 9, {{"forward", "died", 0, 1'000'000, "SIGSEGV"}}});
+  ASSERT_TRUE(write({}));
+  EXPECT_EQ(
+      text_of("errors.jsonl"),
+      R"({"recording":"a.wav","stage":"forward","reason":"died","start":0.0,"end":1.0,"signal":"SIGSEGV","status":"gap"})"
+      "\n");
+}
+
 TEST_F(ErrorsExport, EachFaultHasARowInInputOrder) {
   add("b", {}, {RecordingState::kDoneWithGaps, 9, {{"1", "x", {}, {}}, {"2", "x", {}, {}}}});
   add("fine", {});

@@ -60,10 +60,11 @@ TEST_P(JournalContract, AnyRunsGiveEachEntryThePlaceThatItsLastRunGaveIt) {
 }
 
 TEST_P(JournalContract, ARecordingIsKnownAgainWithItsOutcomeItsRowsAndItsId) {
-  const RecordingOutcome outcome{RecordingState::kDoneWithGaps,
-                                 3'000'000,
-                                 {{"decode", "lost", 1'000'000, 2'000'000}, {"x", "y", {}, {}}},
-                                 1'620'000'000'000'001};
+  const RecordingOutcome outcome{
+      RecordingState::kDoneWithGaps,
+      3'000'000,
+      {{"decode", "lost", 1'000'000, 2'000'000, "SIGSEGV"}, {"x", "y", {}, {}}},
+      1'620'000'000'000'001};
   const std::int64_t id = admit("a");
   ASSERT_TRUE(journal().append(id, {{0, 1, 2, 0.5F, "", 3}}));
   ASSERT_TRUE(journal().finish(id, outcome));
@@ -238,6 +239,27 @@ TEST_P(JournalContract, ACheckpointGoesWithWhatItStandsFor) {
     ASSERT_TRUE(journal().finish(id, done_in(1)));
     EXPECT_THAT(rows_of(journal(), id), IsEmpty());
   }
+}
+
+TEST_P(JournalContract, AttemptsCountTheRunsAndReopeningsThatTookARecordingUp) {
+  const auto attempts_at_next_run = [this](const FileIdentity& identity = kIdentity) {
+    next_run();
+    return journal().admit(recording_of("a"), identity).value().value().attempts;
+  };
+  const std::int64_t id = admit("a");
+  EXPECT_EQ(attempts_at_next_run(), 2) << "the first run left it pending";
+  ASSERT_TRUE(journal().finish(id, {RecordingState::kFailed, 0, {}}));
+  EXPECT_EQ(attempts_at_next_run(), 2) << "it had ended";
+  ASSERT_TRUE(journal().reopen(id));
+  ASSERT_TRUE(journal().reopen(id)) << "it is pending, so this takes up nothing";
+  ASSERT_TRUE(journal().append(id, {{0, 1, 0, 0.5F}}));
+  ASSERT_TRUE(journal().finish(id, done_in(1)));
+  ASSERT_TRUE(journal().for_each_entry([](const JournalEntry& entry) {
+    EXPECT_EQ(entry.attempts, 3);
+    EXPECT_EQ(entry.rows, 1);
+    return Done{};
+  }));
+  EXPECT_EQ(attempts_at_next_run({1, 1}), 4) << "the file has changed";
 }
 
 TEST_P(JournalContract, EveryRecordingEndsOnce) {

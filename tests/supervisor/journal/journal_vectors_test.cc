@@ -86,5 +86,18 @@ TEST_P(JournalVectors, VectorsThatDoNotFitAreRefused) {
   EXPECT_EQ(journal().vector_shape(id).value(), (VectorShape{1, 2}));
 }
 
+TEST_P(JournalVectors, ARunThatGoesOnFromACheckpointPutsItsVectorsBehindTheEarlierOnes) {
+  const SegmentVectors before{1, {{0, 1}}, {1}};
+  const SegmentVectors after{1, {{1, 2}}, {2}};
+  const std::int64_t id = admit("a");
+  ASSERT_TRUE(journal().append_vectors(id, before));
+  ASSERT_TRUE(journal().checkpoint(id, 0, "here"));
+  next_run();
+  admit("a");
+  ASSERT_TRUE(journal().append_vectors(id, after));
+  ASSERT_TRUE(journal().finish(id, done_in(2)));
+  EXPECT_THAT(vectors_of(journal(), id), ElementsAre(before, after));
+}
+
 }  // namespace
 }  // namespace rookery
