@@ -66,9 +66,9 @@ class Bench:
         """The output folder, empty."""
         return self.folder("out")
 
-    def start(self, day, out=OUT, more=(), environment=None, inputs=None, **how):
+    def start(self, day, out=OUT, more=(), environment=None, inputs=None, formats=program.FORMATS, **how):
         self.tally.runs += 1
-        words = program.run_words(day, out, more, inputs)
+        words = program.run_words(day, out, more, inputs, formats)
         return program.Run(words, {**day.environment, **(environment or {})}, **how)
 
     def injected(self, count=1):
@@ -91,7 +91,7 @@ class Bench:
         return right
 
     def nothing_left(self):
-        found = self.host.leftovers({"out", "good", "other", "in", "log", "count", "clock", "disk"})
+        found = self.host.leftovers({"out", "good", "other", "in", "log", "log-of-second", "count", "clock", "disk"})
         self.tally.leftovers += found
         if found:
             leftovers.end_all()

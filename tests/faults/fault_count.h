@@ -28,9 +28,12 @@ inline SharedCount* map_count(const char* variable) {
   return bytes == MAP_FAILED ? nullptr : static_cast<SharedCount*>(bytes);
 }
 
-// The count after this one; 0 if nobody counts.
-inline std::uint64_t add_one(SharedCount* count) {
-  return count == nullptr ? 0 : count->fetch_add(1) + 1;
+inline void add_one(SharedCount* count) {
+  if (count != nullptr) count->fetch_add(1);
+}
+
+inline std::uint64_t count_of(const SharedCount* count) {
+  return count == nullptr ? 0 : count->load();
 }
 
 }  // namespace rookery::faults

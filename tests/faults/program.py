@@ -31,8 +31,8 @@ def ask(*words):
     return subprocess.run(rookery(*words), capture_output=True, text=True, errors="replace", timeout=60)
 
 
-def run_words(day, out, more=(), inputs=None):
-    words = ["run", "--model", day.model, "--out", out, "--format", FORMATS, "--batch", day.batch, "--workers", 2]
+def run_words(day, out, more=(), inputs=None, formats=FORMATS):
+    words = ["run", "--model", day.model, "--out", out, "--format", formats, "--batch", day.batch, "--workers", 2]
     words += ["--oversubscribe", "--set", "postprocess.merge=false", *more]
     return rookery(*words, *(inputs if inputs is not None else [day.inputs]))
 
@@ -45,11 +45,11 @@ def slowed(delay_ms):
 class Run:
     """One `rookery run` that goes on beside the harness. `prepare` is called in its process before it begins."""
 
-    def __init__(self, command, environment=None, prepare=None, stdin=None):
-        self._log = WORK / "log"
-        with self._log.open("wb") as log:
+    def __init__(self, command, environment=None, prepare=None, stdin=None, log="log"):
+        self._log = WORK / log
+        with self._log.open("wb") as file:
             self._process = subprocess.Popen(command, env={**os.environ, **(environment or {})}, preexec_fn=prepare,
-                                             stdin=stdin or subprocess.DEVNULL, stdout=log, stderr=log)  # fmt: skip
+                                             stdin=stdin or subprocess.DEVNULL, stdout=file, stderr=file)
         self.started = time.monotonic()
 
     @property

@@ -64,8 +64,9 @@ bool is_of_named_file(int descriptor) {
 bool shall_fail(int descriptor, std::size_t size, off_t offset) {
   if (!fault() || offset + static_cast<off_t>(size) <= fault()->first) return false;
   if (!is_of_named_file(descriptor)) return false;
-  const std::uint64_t number = add_one(kCount);
-  return fault()->count == 0 || number <= fault()->count;
+  if (fault()->count != 0 && count_of(kCount) >= fault()->count) return false;
+  add_one(kCount);
+  return true;
 }
 
 using Pread = ssize_t (*)(int, void*, std::size_t, off_t);

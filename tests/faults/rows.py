@@ -25,7 +25,16 @@ def fault(name, text):
 
 
 def all_rows():
+    import clock  # noqa: F401
+    import crowd  # noqa: F401
+    import disk  # noqa: F401
+    import garbage  # noqa: F401
+    import inputs_change  # noqa: F401
+    import journals  # noqa: F401
     import kills  # noqa: F401
+    import limits  # noqa: F401
     import model_ops  # noqa: F401
+    import orderly_ends  # noqa: F401
+    import reading  # noqa: F401
 
     return _rows
