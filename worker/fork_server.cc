@@ -121,7 +121,13 @@ Status ForkServer::handle_start(const StartWorkers& request) {
   if (quitting_) return Done{};
   if (request.slots.empty()) return Error{"worker", "asked to start no worker", ""};
   Result<pid_t> child = start_(request.slots);
-  if (!child) return child.error();
+  if (!child) {
+    // Told like the end of a process, since the workers there are can go on: one more is asked for
+    // again later.
+    fmt::print(stderr, "rookery-worker: {}\n", to_string(child.error()));
+    tell(WorkersEnded{-1, W_EXITCODE(kExitCannotGoOn, 0), identities(request.slots)});
+    return Done{};
+  }
   children_[*child] = identities(request.slots);
   tell(WorkersStarted{*child, children_[*child]});
   return Done{};

@@ -22,8 +22,8 @@ class ForkServer {
   ForkServer(ControlSocket& supervisor, UniqueFd child_events, StartProcess start)
       : supervisor_(supervisor), child_events_(std::move(child_events)), start_(std::move(start)) {}
 
-  // Error: a child could not be started, or a message made no sense. That the supervisor is gone is
-  // no error.
+  // Error: a message made no sense. That the supervisor is gone is no error; a process that cannot
+  // be started is told as one that ended.
   Status run();
 
  private:
