@@ -61,6 +61,8 @@ void Progress::worker_died(int slot, const std::string& how) {
   say(fmt::format("worker {} ended by {}; its work goes to others", slot, how));
 }
 
+void Progress::notice(const std::string& what) { say(what); }
+
 void Progress::stopping(const std::string& why) {
   say(fmt::format("{}: finishing what is in hand", why));
 }

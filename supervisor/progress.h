@@ -24,6 +24,7 @@ class Progress final : public RunObserver {
   void recording_failed(const Recording& recording, const std::string& why) override;
   void recording_has_gap(const Recording& recording, const std::string& why) override;
   void worker_died(int slot, const std::string& how) override;
+  void notice(const std::string& what) override;
   void stopping(const std::string& why) override;
   void tick(const RunSnapshot& snapshot) override;
 

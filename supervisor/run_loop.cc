@@ -29,11 +29,12 @@ ExitCode exit_code_of(const Error& error) {
 }  // namespace
 
 RunLoop::RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSettings& speed,
-                 RunLimits limits)
+                 RunLimits limits, WorkerCareSettings care)
     : parts_(parts),
       dispatcher_(parts.pool.slot_count(), speed.prefetch, kMaxDeaths),
       recordings_(std::move(outputs), parts.observer),
       planner_(dispatcher_, recordings_, speed.task_seconds),
+      care_(parts.pool, dispatcher_, parts.observer, std::move(care)),
       limits_(limits),
       last_flush_(parts.clock.now()) {}
 
@@ -49,6 +50,7 @@ RunReport RunLoop::run() {
   const Status flushed = recordings_.flush();
   if (!ending && !flushed) ending = Ending{kExitCannotGoOn, flushed.error()};
   report_.totals = snapshot();
+  report_.workers_replaced = care_.replaced();
   report_.at_once = ending.has_value();
   if (!ending) ending = stopping_;
   if (ending) {
@@ -66,7 +68,7 @@ bool RunLoop::over() const {
 }
 
 RunLoop::Step RunLoop::plan_while_there_is_room() {
-  if (stopping_) return std::nullopt;
+  if (stopping_ || !care_.may_dispatch()) return std::nullopt;
   Step ending;
   while (!ending && dispatcher_.capacity() > 0) {
     if (!planner_.plan()) {
@@ -97,10 +99,11 @@ RunLoop::Step RunLoop::admit_next_input() {
 }
 
 void RunLoop::hand_over() {
-  if (stopping_) return;
+  if (stopping_ || !care_.may_dispatch()) return;
   for (const Assignment& assignment : dispatcher_.assign()) {
     // A worker that cannot be reached is about to be reported dead, which requeues what it holds.
     (void)parts_.pool.send(assignment.slot, assignment.item).ok();
+    care_.assigned(assignment);
   }
 }
 
@@ -114,8 +117,14 @@ RunLoop::Step RunLoop::on(const WorkerReady& event) {
   return std::nullopt;
 }
 
+std::optional<SingleWork> RunLoop::settle(SlotId slot, TaskId id) {
+  auto item = dispatcher_.settle(slot, id);
+  if (item) care_.answered(slot, id, parts_.clock.now());
+  return item;
+}
+
 RunLoop::Step RunLoop::on(const ProbeAnswered& event) {
-  const auto item = dispatcher_.settle(event.slot, event.answer.id);
+  const auto item = settle(event.slot, event.answer.id);
   if (!item) return std::nullopt;
   report_.times.probe_us += event.answer.probe_us;
   const Status taken = recordings_.probed(recording_of(*item).position, event.answer.properties);
@@ -123,7 +132,7 @@ RunLoop::Step RunLoop::on(const ProbeAnswered& event) {
 }
 
 RunLoop::Step RunLoop::on(const TaskAnswered& event) {
-  const auto item = dispatcher_.settle(event.slot, event.result.id);
+  const auto item = settle(event.slot, event.result.id);
   if (!item) return std::nullopt;
   planner_.observe(event.result);
   report_.times += event.result.times;
@@ -136,7 +145,7 @@ RunLoop::Step RunLoop::on(const TaskAnswered& event) {
 }
 
 RunLoop::Step RunLoop::on(const WorkRefused& event) {
-  const auto item = dispatcher_.settle(event.slot, event.failure.id);
+  const auto item = settle(event.slot, event.failure.id);
   if (!item) return std::nullopt;
   const Error& error = event.failure.error;
   return fail(recording_of(*item), {error.stage, error.reason, std::nullopt, std::nullopt});
@@ -145,7 +154,9 @@ RunLoop::Step RunLoop::on(const WorkRefused& event) {
 RunLoop::Step RunLoop::on(const WorkerDied& event) {
   ++report_.worker_deaths;
   ready_slots_.erase(event.slot);
-  const std::string how = describe_death(event, DeathKind::kFromOutside);
+  const std::string how =
+      describe_death(event, kind_of_death(event, care_.missed_deadline(event.slot)));
+  care_.gone(event.slot);
   parts_.observer.worker_died(event.slot, how);
   planner_.worker_died(event.slot);
   const auto given_up = dispatcher_.worker_died(event.slot);
@@ -159,6 +170,7 @@ RunLoop::Step RunLoop::on(const WorkerRetired& event) {
   ready_slots_.erase(event.slot);
   planner_.worker_died(event.slot);
   dispatcher_.worker_left(event.slot);
+  care_.gone(event.slot);
   return std::nullopt;
 }
 
@@ -190,6 +202,7 @@ RunLoop::Step RunLoop::housekeeping() {
   const TimePoint now = parts_.clock.now();
   const RunSnapshot stand = snapshot();
   parts_.observer.tick(stand);
+  care_.tick(now);
   heed_limits(stand, now);
   if (now - last_flush_ < kFlushInterval) return std::nullopt;
   last_flush_ = now;

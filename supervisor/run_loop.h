@@ -16,6 +16,7 @@
 #include "supervisor/run_limits.h"
 #include "supervisor/run_observer.h"
 #include "supervisor/task_planner.h"
+#include "supervisor/worker_care.h"
 
 namespace rookery {
 
@@ -37,13 +38,14 @@ struct RunReport {
   std::int64_t tasks = 0;
   std::int64_t segments = 0;
   std::int64_t worker_deaths = 0;
+  std::int64_t workers_replaced = 0;  // in good order: they had grown or done their share
 };
 
 class RunLoop {
  public:
   // The pool has been started; its workers may still be on their way.
   RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSettings& speed,
-          RunLimits limits = {});
+          RunLimits limits = {}, WorkerCareSettings care = {});
 
   // Runs to the end of the inputs, to a limit, a signal, or an error nobody can mend. Journals are
   // flushed.
@@ -74,6 +76,7 @@ class RunLoop {
   Step on(const PoolBroken& event);
   Step on(const TimedOut& event);
 
+  std::optional<SingleWork> settle(SlotId slot, TaskId id);
   Step fail(const Recording& recording, const RecordingFault& fault);
   void drop(std::int64_t position);
   Step housekeeping();
@@ -87,6 +90,7 @@ class RunLoop {
   Dispatcher dispatcher_;
   RecordingsInProgress recordings_;
   TaskPlanner planner_;
+  WorkerCare care_;
   bool inputs_exhausted_ = false;
   std::set<SlotId> ready_slots_;
   RunLimits limits_;

@@ -25,6 +25,8 @@ class RunObserver {
   virtual void recording_failed(const Recording& recording, const std::string& why) = 0;
   virtual void recording_has_gap(const Recording& recording, const std::string& why) = 0;
   virtual void worker_died(int slot, const std::string& how) = 0;
+  // What may interest a person who watches, and is no trouble.
+  virtual void notice(const std::string& /*what*/) {}
   // No new work is taken from now on.
   virtual void stopping(const std::string& why) = 0;
   // Called often; it is the observer that decides when to show something.

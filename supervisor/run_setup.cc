@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "supervisor/byte_size.h"
 #include "supervisor/config/fingerprint.h"
 #include "supervisor/host/allocator_presets.h"
 #include "supervisor/host/cpu_quota.h"
+#include "supervisor/host/open_files.h"
 #include "supervisor/inputs/readable_paths.h"
 #include "supervisor/journal/journal.h"
 #include "supervisor/postprocess/postprocessor.h"
@@ -13,6 +15,12 @@
 
 namespace rookery {
 namespace {
+
+// Open files: of the supervisor (or a worker) by itself; for each worker a connection; and where
+// all are in one process also its socket, and the recording that it reads, at times twice.
+constexpr std::int64_t kFilesOfProcess = 48;
+constexpr std::int64_t kFilesOfWorker = 1;
+constexpr std::int64_t kFilesOfThreadWorker = 6;
 
 std::chrono::milliseconds to_milliseconds(double seconds) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
@@ -83,6 +91,32 @@ Result<ProcessPoolSettings> pool_settings(const LoadedRun& run, const std::vecto
   settings.timeouts = {to_milliseconds(speed.alive_timeout_seconds),
                        to_milliseconds(speed.ready_timeout_seconds)};
   return settings;
+}
+
+Status allow_open_files(EngineKind engine, std::size_t workers) {
+  const bool one_process = engine == EngineKind::kThreads;
+  const std::int64_t each = one_process ? kFilesOfThreadWorker : kFilesOfWorker;
+  return allow_open_files(kFilesOfProcess + each * static_cast<std::int64_t>(workers),
+                          fmt::format("a run with {} workers", workers));
+}
+
+WorkerCareSettings care_settings(const RunConfig& config, const ServerReady& server) {
+  WorkerCareSettings care;
+  care.min_deadline_seconds = config.operating.min_deadline_seconds;
+  for (const ModelFacts& model : server.models) {
+    const double seconds = static_cast<double>(model.warm_forward_us) / 1e6;
+    // The models of an ensemble are one in tasks.
+    if (config.ensemble && !care.forward_seconds.empty()) {
+      care.forward_seconds.front() += seconds;
+    } else {
+      care.forward_seconds.push_back(seconds);
+    }
+  }
+  care.max_memory_bytes = parse_byte_size(config.operating.max_worker_memory);
+  care.max_tasks = config.operating.max_tasks_per_worker;
+  if (config.operating.memory_guard) care.memory_rooms = [] { return memory_rooms(); };
+  care.fewer_workers = config.speed.engine == EngineKind::kProcesses;
+  return care;
 }
 
 std::map<std::string, std::string> folder_facts(const LoadedOutput& output,

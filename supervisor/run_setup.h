@@ -14,6 +14,7 @@
 #include "supervisor/host/cpu_topology.h"
 #include "supervisor/loaded_run.h"
 #include "supervisor/pool/process_pool.h"
+#include "supervisor/worker_care.h"
 
 namespace rookery {
 
@@ -28,6 +29,12 @@ WorkerSettings worker_settings(const RunConfig& config, const ModelCard& card);
 // Everything for ProcessPool::open(). An Error of stage "config" if the allocator can't be had.
 Result<ProcessPoolSettings> pool_settings(const LoadedRun& run, const std::vector<int>& cores,
                                           const std::string& worker_program);
+
+// Has this process and its workers, as many as there are cores, open the files they need.
+Status allow_open_files(EngineKind engine, std::size_t workers);
+
+// How workers are looked after in a run with what the fork server found.
+WorkerCareSettings care_settings(const RunConfig& config, const ServerReady& server);
 
 // What the journal of an output keeps of its folder: the fingerprint with what the fork server
 // found, and what exports need. `first_model`: index of the output's first model in `server`.

@@ -59,6 +59,8 @@ std::string to_json(const RunSummary& summary) {
                      {"times_real_time", times_real_time(summary)},
                      {"cpu_seconds", cpu_of(summary)},
                      {"peak_memory", memory_of(summary.peak_memory)},
+                     {"worker_deaths", summary.worker_deaths},
+                     {"workers_replaced", summary.workers_replaced},
                      {"sandbox", sandbox_of(summary.sandbox)},
                      {"settings", summary.settings},
                      {"versions", summary.versions},

@@ -36,6 +36,8 @@ struct RunSummary {
   StageTimes cpu;                      // of all workers, by stage
   std::int64_t supervisor_cpu_us = 0;  // supervisor's own
   MemorySummary peak_memory;
+  std::int64_t worker_deaths = 0;
+  std::int64_t workers_replaced = 0;  // in good order
   SandboxSummary sandbox;
   std::map<std::string, std::string> settings;  // config keys and their merged values
   std::map<std::string, std::string> versions;

@@ -36,6 +36,8 @@ const std::vector<Flag> kFlags = {
     {"--until", "until", "The same from this time of day on, say 06:00"},
     {"--max-failed", "max_failed", "End the run, exit 3, when more fail: a number, or 5%"},
     {"--nice", "nice", "By how much the scheduling priority is lowered, 0 to 19"},
+    {"--max-worker-memory", "max_worker_memory", "Replace a worker with more of its own, say 2G"},
+    {"--max-tasks-per-worker", "max_tasks_per_worker", "Replace a worker after so many tasks"},
     {"--metrics", "metrics", "File for the textfile collector of Prometheus' node exporter"},
 };
 

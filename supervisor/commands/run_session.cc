@@ -47,6 +47,7 @@ class RunWatch final : public RunObserver {
     progress_.worker_died(slot, how);
     metrics_.worker_died();
   }
+  void notice(const std::string& what) override { progress_.notice(what); }
   void stopping(const std::string& why) override { progress_.stopping(why); }
   void tick(const RunSnapshot& snapshot) override {
     progress_.tick(snapshot);
@@ -107,6 +108,8 @@ RunSession::Step RunSession::open_pool() {
                    placement.error().stage == "config" ? kExitUsage : kExitCannotGoOn);
   }
   placement_ = std::move(placement).value();
+  const Status files = allow_open_files(run_.config().speed.engine, placement_.cores.size());
+  if (!files) return refused(files.error(), kExitCannotGoOn);
   auto settings = pool_settings(run_, placement_.cores, sibling_program("rookery-worker"));
   if (!settings) return refused(settings.error(), kExitUsage);
   auto pool = ProcessPool::open(std::move(settings).value(), *signals_, clock_);
@@ -197,7 +200,8 @@ RunReport RunSession::work() {
   MemoryWatch memory([this] { return pool_->server_pid(); }, clock_);
   RunWatch watch(progress, memory, metrics_);
   RunLoop loop({*inputs_, *pool_, clock_, watch}, model_outputs(), run_.config().speed,
-               run_limits(run_.config().operating, started_, started_wall_clock_));
+               run_limits(run_.config().operating, started_, started_wall_clock_),
+               care_settings(run_.config(), server_));
   RunReport report = loop.run();
   memory.sample();
   std::int64_t weights_bytes = 0;
@@ -261,6 +265,8 @@ RunSummary RunSession::summarise(const RunReport& report, ExitCode exit_code) co
   summary.cpu = report.times;
   summary.supervisor_cpu_us = own_cpu_us();
   summary.peak_memory = peak_memory_;
+  summary.worker_deaths = report.worker_deaths;
+  summary.workers_replaced = report.workers_replaced;
   const std::vector<std::string> readable = worker_settings(run_).readable;
   summary.sandbox = {server_.sandbox.landlock_abi, server_.sandbox.seccomp,
                      server_.sandbox.landlock_abi == 0 || readable.front() == "/"};

@@ -197,6 +197,19 @@ void add_operating_keys(KeyTable& table) {
                   "file for the textfile collector of Prometheus' node exporter");
 }
 
+void add_care_keys(KeyTable& table) {
+  using O = OperatingSettings;
+  table.operating("min_deadline_seconds", &O::min_deadline_seconds, real_number(0.1, kDaySeconds),
+                  "a worker is given at least so long for a task before it is taken for hung");
+  table.operating("max_worker_memory", &O::max_worker_memory, byte_size(),
+                  "a worker that has more of its own after a task is replaced");
+  table.operating("max_tasks_per_worker", &O::max_tasks_per_worker,
+                  whole_number<std::int32_t>(0, 1'000'000'000),
+                  "a worker is replaced after so many tasks, probes included; 0 means never");
+  table.operating("memory_guard", &O::memory_guard, boolean(),
+                  "less is worked on while host or control group run short of memory");
+}
+
 std::vector<ConfigKey> make_keys() {
   KeyTable table;
   add_what_keys(table);
@@ -206,6 +219,7 @@ std::vector<ConfigKey> make_keys() {
   add_sandbox_keys(table);
   add_dispatch_keys(table);
   add_operating_keys(table);
+  add_care_keys(table);
   return table.take();
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "rookery/run_config.h"
+#include "supervisor/byte_size.h"
 #include "supervisor/config/yaml_values.h"
 #include "supervisor/failure_budget.h"
 #include "supervisor/recording_key.h"
@@ -157,6 +158,12 @@ Kind<std::string> duration() {
 Kind<std::string> time_of_day() {
   return checked_text("none or a time of day such as 06:00", [](const std::string& text) {
     return text == "none" || parse_time_of_day(text).has_value();
+  });
+}
+
+Kind<std::string> byte_size() {
+  return checked_text("none or a size such as 2G, 1.5G or 500M", [](const std::string& text) {
+    return text == "none" || parse_byte_size(text).has_value();
   });
 }
 

@@ -46,6 +46,8 @@ Kind<std::string> timestamps();
 // `none`, or a value of `max_time` or `until`, see supervisor/run_time.
 Kind<std::string> duration();
 Kind<std::string> time_of_day();
+// `none`, or a size, see supervisor/byte_size.
+Kind<std::string> byte_size();
 // A value of `max_failed`, see supervisor/failure_budget.
 Kind<std::string> failure_budget();
 // A text that is not empty; a list of such.

@@ -55,6 +55,14 @@ std::optional<ProcessMemory> process_memory(pid_t pid) {
   return memory;
 }
 
+std::int64_t anonymous_bytes(pid_t pid) {
+  std::ifstream file(proc_path(pid, "status"));
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("RssAnon:")) return std::stoll(line.substr(8)) * 1024;
+  }
+  return 0;
+}
+
 std::vector<pid_t> process_tree(pid_t root) {
   std::vector<pid_t> tree = {root};
   for (std::size_t next = 0; next < tree.size(); ++next) {

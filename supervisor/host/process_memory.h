@@ -23,6 +23,9 @@ struct ProcessMemory {
 // mmap lock for milliseconds: not for hot paths.
 std::optional<ProcessMemory> process_memory(pid_t pid);
 
+// RssAnon of /proc/PID/status, cheap and a little behind; 0 when the process is gone.
+std::int64_t anonymous_bytes(pid_t pid);
+
 // `root` and all its descendants.
 std::vector<pid_t> process_tree(pid_t root);
 

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <csignal>
 #include <utility>
 
+#include "supervisor/host/process_memory.h"
 #include "supervisor/pool/child_process.h"
 #include "supervisor/worker_death.h"
 
@@ -38,6 +40,11 @@ Result<HostedWorkers> HostedWorkers::open(EngineKind engine, const std::vector<i
                        WorkerHosts(engine, cores, timeouts));
 }
 
+void HostedWorkers::started(const WorkersStarted& started) {
+  hosts_.started(started.pid, started.workers);
+  offer_to_oom_killer(static_cast<pid_t>(started.pid));
+}
+
 void HostedWorkers::kill_overdue(TimePoint now) {
   for (const std::int64_t pid : hosts_.overdue(now)) ::kill(static_cast<pid_t>(pid), SIGKILL);
 }
@@ -51,6 +58,7 @@ Status HostedWorkers::send(SlotId slot, const WorkItem& item) {
 // --------------------------------------------------------------------------------------------
 
 void HostedWorkers::take_messages(TimePoint now, PoolEvents& events) {
+  oom_kills_.tick(now);
   while (auto received = channel_.receive()) {
     if (!hosts_.is_current(received->worker)) continue;
     if (received->message) {
@@ -100,6 +108,9 @@ void HostedWorkers::ended(const WorkersEnded& ended, TimePoint now, PoolEvents& 
   const auto busy = static_cast<int>(std::ranges::count_if(
       notes, [](const BeaconNote& note) { return note.stage != BeaconStage::kIdle; }));
   const bool retired = ended.wait_status == 0 && hosts_.is_leaving(ended.workers.front().slot);
+  const bool out_of_memory = WIFSIGNALED(ended.wait_status) &&
+                             WTERMSIG(ended.wait_status) == SIGKILL &&
+                             oom_kills_.explains_death(now);
   const auto slots = hosts_.ended(ended.workers, now);
   for (std::size_t index = 0; index < slots.size(); ++index) {
     beacon_.clear(slots[index]);
@@ -109,6 +120,7 @@ void HostedWorkers::ended(const WorkersEnded& ended, TimePoint now, PoolEvents& 
       events.emplace_back(WorkerDied{.slot = slots[index],
                                      .wait_status = ended.wait_status,
                                      .last_note = notes[index],
+                                     .out_of_memory = out_of_memory,
                                      .busy_in_process = busy,
                                      .with_previous = index > 0});
     }
@@ -135,6 +147,11 @@ Status HostedWorkers::server_ended(TimePoint now, PoolEvents& events) {
 
 // ---- fewer of them, or others
 // --------------------------------------------------------------------------------------------
+
+std::int64_t HostedWorkers::private_bytes(SlotId slot) const {
+  const auto [pid, slots] = hosts_.process_of(slot);
+  return pid < 0 ? 0 : anonymous_bytes(static_cast<pid_t>(pid)) / slots;
+}
 
 void HostedWorkers::kill(SlotId slot, TimePoint now) {
   const std::int64_t pid = hosts_.to_kill(slot, now);

@@ -10,6 +10,7 @@
 #include "ipc/channel.h"
 #include "shm/beacon.h"
 #include "supervisor/clock.h"
+#include "supervisor/host/oom_kills.h"
 #include "supervisor/pool/worker_hosts.h"
 #include "supervisor/pool/worker_pool.h"
 
@@ -34,7 +35,7 @@ class HostedWorkers {
   void require(const SandboxState& sandbox) { sandbox_ = sandbox; }
   // What a fork server is to be asked for now.
   std::vector<StartWorkers> due(TimePoint now) { return hosts_.due(now); }
-  void started(const WorkersStarted& started) { hosts_.started(started.pid, started.workers); }
+  void started(const WorkersStarted& started);
   // Kills processes whose workers have not come up in time.
   void kill_overdue(TimePoint now);
   // Whether the fork server no longer does what it is asked for.
@@ -48,6 +49,7 @@ class HostedWorkers {
   Status server_ended(TimePoint now, PoolEvents& events);
 
   // As WorkerPool says.
+  std::int64_t private_bytes(SlotId slot) const;
   void kill(SlotId slot, TimePoint now);
   std::vector<SlotId> retire(SlotId slot) { return tell_to_stop(hosts_.retire(slot)); }
   std::vector<SlotId> set_worker_count(int count);
@@ -68,6 +70,7 @@ class HostedWorkers {
   Beacon beacon_;
   WorkerHosts hosts_;
   SandboxState sandbox_;
+  OomKills oom_kills_;
 };
 
 }  // namespace rookery

@@ -39,6 +39,7 @@ class ProcessPool final : public WorkerPool {
   int slot_count() const override { return workers_.slot_count(); }
   Status send(SlotId slot, const WorkItem& item) override { return workers_.send(slot, item); }
   PoolEvent wait(std::chrono::milliseconds timeout) override;
+  std::int64_t private_bytes(SlotId slot) override { return workers_.private_bytes(slot); }
   void kill(SlotId slot) override { workers_.kill(slot, clock_.now()); }
   std::vector<SlotId> retire(SlotId slot) override { return workers_.retire(slot); }
   std::vector<SlotId> set_worker_count(int count) override {

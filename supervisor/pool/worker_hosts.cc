@@ -7,6 +7,7 @@ namespace {
 
 constexpr int kMaxFailedStarts = 5;
 constexpr std::chrono::milliseconds kFirstDelay{100};
+constexpr int kMaxDoublings = 9;  // 51 s
 
 void keep_earlier(std::optional<TimePoint>& earliest, std::optional<TimePoint> time) {
   if (time && (!earliest || *time < *earliest)) earliest = time;
@@ -37,7 +38,6 @@ std::vector<StartWorkers> WorkerHosts::due(TimePoint now) {
   std::vector<StartWorkers> starts;
   for (Host& host : hosts_) {
     if (host.asked || !is_wanted(host) || host.start_at > now) continue;
-    if (host.failed_starts >= kMaxFailedStarts) continue;
     host.asked = true;
     StartWorkers start;
     for (const SlotId id : host.slots) {
@@ -57,6 +57,11 @@ std::size_t WorkerHosts::host_index(SlotId id) const {
 WorkerHosts::Host* WorkerHosts::host_of(const std::vector<WorkerIdentity>& workers) {
   if (workers.empty() || !is_current(workers.front())) return nullptr;
   return &hosts_.at(host_index(workers.front().slot));
+}
+
+std::pair<std::int64_t, int> WorkerHosts::process_of(SlotId id) const {
+  const Host& host = hosts_.at(host_index(id));
+  return {host.pid, static_cast<int>(host.slots.size())};
 }
 
 std::int64_t WorkerHosts::to_kill(SlotId id, TimePoint now) {
@@ -110,7 +115,10 @@ std::vector<SlotId> WorkerHosts::ended(const std::vector<WorkerIdentity>& worker
   if (host == nullptr) return {};
   const bool came_up = all_ready(*host);
   clear(*host, now);
-  if (!came_up) host->start_at += kFirstDelay * (1 << host->failed_starts++);
+  if (!came_up) {
+    host->start_at += kFirstDelay * (1 << std::min(host->failed_starts, kMaxDoublings));
+    ++host->failed_starts;
+  }
   return host->slots;
 }
 
@@ -167,8 +175,9 @@ bool WorkerHosts::server_is_stuck(TimePoint now) const {
 }
 
 bool WorkerHosts::hopeless() const {
-  return std::any_of(hosts_.begin(), hosts_.end(),
-                     [](const Host& host) { return host.failed_starts >= kMaxFailedStarts; });
+  return std::ranges::all_of(hosts_, [this](const Host& host) {
+    return !is_wanted(host) || host.failed_starts >= kMaxFailedStarts;
+  });
 }
 
 std::optional<TimePoint> WorkerHosts::next_deadline() const {

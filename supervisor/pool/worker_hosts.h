@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ipc/protocol.h"
@@ -41,6 +42,8 @@ class WorkerHosts {
   // was not ready yet. Nobody's fault: all are due again at once.
   std::vector<SlotId> all_ended(TimePoint now);
 
+  // The process that hosts a slot, −1 if none is known, and how many slots it hosts.
+  std::pair<std::int64_t, int> process_of(SlotId id) const;
   // The process that hosts a slot, which is going to be killed; −1 if none is known.
   std::int64_t to_kill(SlotId id, TimePoint now);
   // Its process is to end in good order: returns the slots whose workers are to be told, none if
@@ -57,7 +60,7 @@ class WorkerHosts {
   // Whether the fork server has for too long neither started what it was asked for nor told the end
   // of what was killed.
   bool server_is_stuck(TimePoint now) const;
-  // Set once a process has died too often before its workers were ready.
+  // Set once every process that is wanted has died too often before its workers were ready.
   bool hopeless() const;
   // The earliest time at which due() or overdue() may have something new.
   std::optional<TimePoint> next_deadline() const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -72,6 +73,8 @@ class WorkerPool {
   virtual Status send(SlotId slot, const WorkItem& item) = 0;
   // The next event, or TimedOut when none came.
   virtual PoolEvent wait(std::chrono::milliseconds timeout) = 0;
+  // Memory of its own that the process hosting a slot has, divided by its slots; 0: not known.
+  virtual std::int64_t private_bytes(SlotId slot) = 0;
   // Kills the process that hosts a slot; WorkerDied follows for every slot of it.
   virtual void kill(SlotId slot) = 0;
   // Its worker finishes what it holds, ends (WorkerRetired, unless it dies before) and has a

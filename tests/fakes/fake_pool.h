@@ -29,6 +29,10 @@ struct FakePoolScript {
   std::function<void(SlotId, const WorkItem&)> sent = [](SlotId, const WorkItem&) {};
   // Recordings whose tasks kill every worker.
   std::function<bool(const Recording&)> deadly = [](const Recording&) { return false; };
+  std::function<std::int64_t(SlotId)> private_bytes = [](SlotId) { return 0; };
+  // Work that is never answered; and told who is killed.
+  std::function<bool(const WorkItem&)> hangs = [](const WorkItem&) { return false; };
+  std::function<void(SlotId)> killed = [](SlotId) {};
   // Called before every event; returning one puts it first.
   std::function<std::optional<PoolEvent>(int events_so_far)> interject = [](int) {
     return std::nullopt;
@@ -54,7 +58,11 @@ class FakePool final : public WorkerPool {
     most_held_ = std::max(most_held_, held_[static_cast<std::size_t>(slot)].size());
     return Done{};
   }
-  void kill(SlotId slot) override { die(slot, SIGKILL); }
+  std::int64_t private_bytes(SlotId slot) override { return script_.private_bytes(slot); }
+  void kill(SlotId slot) override {
+    script_.killed(slot);
+    die(slot, SIGKILL);
+  }
   std::vector<SlotId> retire(SlotId slot) override {
     if (leaving_.at(static_cast<std::size_t>(slot)) || slot >= wanted_) return {};
     leaving_[static_cast<std::size_t>(slot)] = true;
@@ -80,7 +88,7 @@ class FakePool final : public WorkerPool {
     for (SlotId slot = 0; slot < script_.slots; ++slot) {
       const auto index = static_cast<std::size_t>(slot);
       if (leaving_[index] && held_[index].empty()) return retired(slot);
-      if (!held_[static_cast<std::size_t>(slot)].empty()) busy.push_back(slot);
+      if (!held_[index].empty() && !script_.hangs(held_[index].front())) busy.push_back(slot);
     }
     if (busy.empty()) return TimedOut{};
     return turn_of(busy[random_() % busy.size()]);

@@ -22,11 +22,13 @@ class SilentObserver final : public RunObserver {
   void recording_failed(const Recording&, const std::string&) override { ++failed; }
   void recording_has_gap(const Recording&, const std::string&) override { ++gaps; }
   void worker_died(int, const std::string&) override { ++deaths; }
+  void notice(const std::string& what) override { notices.push_back(what); }
   void stopping(const std::string&) override {}
   void tick(const RunSnapshot&) override {}
   int failed = 0;
   int gaps = 0;
   int deaths = 0;
+  std::vector<std::string> notices;
 };
 
 // One-second segments at 1 kHz, three labels, no merging: rows can be counted.

@@ -29,6 +29,8 @@ RunSummary some_summary() {
   summary.cpu = {1'000'000, 2'000'000, 3'000'000, 4'000'000, 5'000'000, 6'500'000};
   summary.supervisor_cpu_us = 250'000;
   summary.peak_memory = {500, 400, {10, 20}};
+  summary.worker_deaths = 3;
+  summary.workers_replaced = 4;
   summary.sandbox = {7, true, false};
   summary.settings = {{"batch", "8"}};
   summary.versions = {{"libtorch", "2.13.0"}};
@@ -51,6 +53,7 @@ TEST(Summary, HasTheKeysThatTheDocumentationNames) {
                     "forward": 5.0, "reduce": 6.5, "supervisor": 0.25},
     "peak_memory": {"tree_pss_bytes": 500, "shared_weights_bytes": 400,
                     "private_bytes_per_worker": [10, 20]},
+    "worker_deaths": 3, "workers_replaced": 4,
     "sandbox": {"landlock": 7, "seccomp": true, "reads": "roots"},
     "settings": {"batch": "8"},
     "versions": {"libtorch": "2.13.0"},

@@ -24,7 +24,7 @@ class CpuQuota : public testing::Test {
     fs::create_directories((root_ / relative).parent_path());
     std::ofstream(root_ / relative) << text;
   }
-  std::optional<double> quota() const { return cpu_quota(root_ / "proc", root_ / "cgroup"); }
+  std::optional<double> quota() const { return cpu_quota({root_ / "proc", root_ / "cgroup"}); }
 
  private:
   fs::path root_;

@@ -73,14 +73,27 @@ TEST_F(WorkerHostsTest, WaitsEverLongerAfterWorkersThatDiedBeforeTheyWereReady) 
   EXPECT_EQ(processes_.due(clock_.now()).size(), 1U);
 }
 
-TEST_F(WorkerHostsTest, GivesUpAfterFiveDeathsBeforeReadyInARow) {
+TEST_F(WorkerHostsTest, GivesUpWhenEveryProcessDiedFiveTimesInARowBeforeItWasReady) {
   for (int death = 0; death < 5; ++death) {
-    EXPECT_FALSE(processes_.hopeless());
-    clock_.advance(milliseconds(10'000));
-    processes_.due(clock_.now());
-    processes_.ended({{0, death}}, clock_.now());
+    for (const SlotId slot : {0, 1}) {
+      EXPECT_FALSE(processes_.hopeless());
+      clock_.advance(milliseconds(10'000));
+      processes_.due(clock_.now());
+      processes_.ended({{slot, death}}, clock_.now());
+    }
   }
   EXPECT_TRUE(processes_.hopeless());
+}
+
+TEST_F(WorkerHostsTest, GoesOnWithThoseThatAreWellAndTriesTheOthersNowAndThen) {
+  processes_.due(clock_.now());
+  processes_.ready({1, 0});
+  for (int death = 0; death < 20; ++death) {
+    processes_.ended({{0, death}}, clock_.now());
+    clock_.advance(milliseconds(60'000));
+    EXPECT_THAT(processes_.due(clock_.now()), SizeIs(1));
+  }
+  EXPECT_FALSE(processes_.hopeless());
 }
 
 TEST_F(WorkerHostsTest, NeverGivesUpOnWorkersThatCameUpBefore) {
