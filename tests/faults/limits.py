@@ -48,8 +48,7 @@ def _allow_64():
 @fault("few_descriptors", "ulimit -n 64")
 def few_descriptors(bench):
     day = bench.day()
-    limit = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-    run = bench.start(day, bench.fresh(), slowed(20), prepare=limit)
+    run = bench.start(day, bench.fresh(), slowed(20), prepare=_allow_64)
     bench.injected()
     bench.ends(run, 0)
     bench.compare(day)
