@@ -44,18 +44,18 @@ def isolates(bench, harm, signal_name, engine="processes", prepare=None, more=()
     """The segment is left out and told; everything else is as on the good day."""
     day, start, end = marked_day(bench, harm)
     count = Count()
-    settings = ["--engine", engine, "--set", "min_deadline_seconds=2", *more]
-    run = bench.start(day, bench.fresh(), settings, {"ROOKERY_TEST_OP_COUNT": str(count)}, prepare=prepare)
+    counting = {"ROOKERY_TEST_OP_COUNT": str(count)}
+    run = bench.start(day, bench.fresh(), ["--engine", engine, *more], counting, prepare=prepare)
     bench.ends(run, 1)
     bench.injected(count.value())
     gap = {"start": start, "end": end, "stage": "forward", "signal": signal_name}
     bench.compare(day, Allowed(gaps={KEY: gap}))
 
 
-def with_either_engine(bench, harm, signal_name):
-    isolates(bench, harm, signal_name)
+def with_either_engine(bench, harm, signal_name, more=()):
+    isolates(bench, harm, signal_name, more=more)
     if bench.full:
-        isolates(bench, harm, signal_name, engine="threads")
+        isolates(bench, harm, signal_name, engine="threads", more=more)
 
 
 @fault("op_segv", "SIGSEGV in a model op, one segment")
@@ -70,12 +70,12 @@ def op_abort(bench):
 
 @fault("op_exit", "exit(3) in a model op, one segment")
 def op_exit(bench):
-    with_either_engine(bench, Harm.EXIT, "exit 3")
+    with_either_engine(bench, Harm.EXIT, None)
 
 
 @fault("op_loop", "an endless loop in a model op, one segment")
 def op_loop(bench):
-    with_either_engine(bench, Harm.LOOP, "SIGKILL")
+    with_either_engine(bench, Harm.LOOP, None, ["--set", "min_deadline_seconds=2"])
 
 
 @fault("op_other_signals", "SIGBUS, SIGILL, SIGFPE in a model op, one segment each")
