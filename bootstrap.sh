@@ -10,6 +10,7 @@ source tools/bootstrap/build.sh
 source tools/bootstrap/data.sh
 source tools/bootstrap/demo.sh
 source tools/bootstrap/lint.sh
+source tools/bootstrap/fuzz.sh
 
 usage() {
   cat <<'TEXT'
@@ -18,6 +19,7 @@ usage: ./bootstrap.sh COMMAND
   demo      build, then run two models on recordings whose truth is known, and compare
   test      build, then run all tests
   sanitize  run the tests that need no LibTorch under the address, undefined-behaviour and thread sanitizers
+  fuzz [N]  feed made-up bytes to all that reads bytes, N minutes (10) for each kind of input
   lint      check formatting, C++ with clang-tidy, shell and Python scripts
 settings from the environment
   CMAKE_PREFIX_PATH     folders to take LibTorch 2.13 from instead of installing it
@@ -39,6 +41,7 @@ run_tests() {
   build
   make_test_data build/release/test-data
   test_preset release || fail "tests failed; build/release/junit.xml tells which"
+  fuzz_shortly
   say "all tests passed"
 }
 
@@ -54,16 +57,23 @@ sanitize() {
   say "all tests that need no LibTorch passed under asan and tsan"
 }
 
+# A finding ends it.
+fuzz() {
+  build_fuzzers
+  fuzz_targets "$1"
+  say "nothing was found"
+}
+
 lint() {
-  ensure_packages tools/bootstrap/packages.txt tools/bootstrap/packages-lint.txt
+  ensure_packages tools/bootstrap/packages.txt tools/bootstrap/packages-{lint,fuzz}.txt
   ensure_python
   ensure_lint_tools
   run_lint
 }
 
 main() {
-  local command=${1:-}
-  (($# == 1)) || command=
+  local command=${1:-} minutes=${2:-10}
+  [[ $# == 1 || ($# == 2 && $command == fuzz && $minutes =~ ^[1-9][0-9]*$) ]] || command=
   start_log "bootstrap.sh $*"
   case $command in
     build)
@@ -76,6 +86,7 @@ main() {
       ;;
     test) run_tests ;;
     sanitize) sanitize ;;
+    fuzz) fuzz "$minutes" ;;
     lint) lint ;;
     *)
       usage >&2

@@ -48,9 +48,9 @@ run_lint() {
   local cpp
   mapfile -t cpp < <(ours '*.h' '*.cc')
   step "configuring for clang-tidy" cmake --preset dev -B "$tidy_commands_dir" \
-    -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON
+    -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DROOKERY_BUILD_FUZZERS=ON
   check "the format of ${#cpp[@]} C++ files" clang-format --dry-run -Werror "${cpp[@]}"
-  check "shell scripts" shellcheck -x bootstrap.sh .ci/run # and all that they source
+  check "shell scripts" shellcheck -x bootstrap.sh .ci/run tests/fuzz/run.sh # and all that they source
   check "Python scripts" check_python
   check "C++ sources with clang-tidy (slow the first time)" tidy_all
   ((found == 0)) || fail "lint found what is shown above"

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# run.sh BUILD TARGET short|long OPTION...: runs a fuzz target on its seeds. A long run goes on from
+# what earlier ones kept in BUILD/corpus; a short one forgets what it found out. Inputs that break
+# something are left in BUILD/findings.
+set -euo pipefail
+build=$1 target=$2 kind=$3
+shift 3
+scratch=$(mktemp -d "$build/fuzz-XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+corpus=$scratch/corpus
+[[ $kind == short ]] || corpus=$build/corpus/$target
+mkdir -p "$corpus" "$build/findings"
+options=(-timeout=20 -rss_limit_mb=2560 -print_final_stats=1 "-artifact_prefix=$build/findings/$target-")
+dictionary=$build/seeds/$target.dict
+[[ ! -f $dictionary ]] || options+=("-dict=$dictionary")
+TMPDIR=$scratch "$build/bin/$target" "${options[@]}" "$@" "$corpus" "$build/seeds/$target"
