@@ -9,6 +9,7 @@
 #include <system_error>
 #include <vector>
 
+#include "supervisor/config/yaml_documents.h"
 #include "supervisor/recording_key.h"
 #include "supervisor/utf8.h"
 
@@ -117,10 +118,9 @@ std::string yaml_scalar(std::string_view text) {
 Result<YAML::Node> parse_yaml(const std::string& text, const std::string& stage,
                               const std::string& where) {
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.empty()) return YAML::Node();
-    if (documents.size() == 1) return documents.front();
-    return Error{stage, where + ": holds more than one YAML document", "keep one"};
+    if (!holds_several_documents(text)) return YAML::Load(text);
+    return Error{stage, where + ": holds more than one YAML document, or text behind it",
+                 "keep one"};
   } catch (const YAML::Exception& error) {
     return Error{
         stage, fmt::format("{}:{}: not valid YAML: {}", where, error.mark.line + 1, error.msg), ""};

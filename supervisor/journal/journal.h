@@ -108,8 +108,8 @@ class Journal {
   // earlier checkpoint: what was appended so far is what goes before it. They become durable
   // together. A finished or reopened recording has none.
   virtual Status checkpoint(std::int64_t id, std::int32_t channel, const std::string& bytes) = 0;
-  // Appends detections of a pending recording, in any order. Scores that are not finite are an
-  // Error.
+  // Appends detections of a pending recording, in any order. Scores that are not finite and times
+  // that no recording has are an Error.
   virtual Status append(std::int64_t id, const std::vector<Detection>& detections) = 0;
   // Appends vectors of a pending recording, those of later times later. A length that is 0 or not
   // that of the earlier ones, values that don't fit the times in number or aren't finite, are an

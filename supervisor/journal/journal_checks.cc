@@ -6,9 +6,42 @@
 #include <cmath>
 
 namespace rookery {
+namespace {
 
-Status check_scores(std::int64_t id, const std::vector<Detection>& detections) {
+constexpr std::int64_t kLongestUs = std::int64_t{1} << 53;   // 285 years
+constexpr std::int64_t kFurthestUs = std::int64_t{1} << 57;  // 4566 years either side of 1970
+
+bool is_time(std::int64_t us) { return us >= 0 && us <= kLongestUs; }
+
+}  // namespace
+
+bool has_possible_times(const Detection& detection) {
+  return is_time(detection.start_us) && is_time(detection.end_us) &&
+         detection.start_us <= detection.end_us;
+}
+
+bool has_possible_times(const RecordingOutcome& outcome) {
+  const auto is_possible = [](const RecordingFault& fault) {
+    return is_time(fault.start_us.value_or(0)) && is_time(fault.end_us.value_or(0));
+  };
+  const std::int64_t origin_us = outcome.origin_us.value_or(0);
+  return is_time(outcome.duration_us) && origin_us >= -kFurthestUs && origin_us <= kFurthestUs &&
+         std::ranges::all_of(outcome.faults, is_possible);
+}
+
+Status check_outcome(std::int64_t id, const RecordingOutcome& outcome) {
+  if (has_possible_times(outcome)) return Done{};
+  return Error{"journal", fmt::format("recording {}: its times are impossible", id), ""};
+}
+
+Status check_detections(std::int64_t id, const std::vector<Detection>& detections) {
   for (const Detection& detection : detections) {
+    if (!has_possible_times(detection)) {
+      return Error{"journal",
+                   fmt::format("recording {}: a detection from {} us to {} us is impossible", id,
+                               detection.start_us, detection.end_us),
+                   ""};
+    }
     if (std::isfinite(detection.score)) continue;
     return Error{"journal",
                  fmt::format("recording {}: the score of label {} at {} us is {}", id,

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "supervisor/journal/journal_checks.h"
 #include "supervisor/journal/journal_damage.h"
 #include "supervisor/recording_key.h"
 
@@ -35,6 +36,16 @@ Error damaged_recording(const JournalStatements& statements, std::string_view ke
   return journal_damage(statements.path, fmt::format("{} of {}", what, encode_key(key)));
 }
 
+// Whether what all recordings of a state add up to can be.
+bool are_possible_counts(const SqliteRow& row) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 60;
+  const auto is_state = [](std::int64_t stored) {
+    return stored >= 0 && stored <= static_cast<std::int64_t>(RecordingState::kFailed);
+  };
+  const auto is_sum = [](std::int64_t sum) { return sum >= 0 && sum <= kMost; };
+  return is_state(row.integer(0)) && is_sum(row.integer(2)) && is_sum(row.integer(3));
+}
+
 // Columns: state, recordings, detections, duration.
 void add_to_counts(JournalCounts& counts, const SqliteRow& row) {
   const std::int64_t recordings = row.integer(1);
@@ -60,7 +71,10 @@ Status complete(JournalStatements& statements, KnownEntry& known) {
   auto faults = read_faults(statements, known.entry.id);
   if (!faults) return faults.error();
   known.entry.outcome.faults = std::move(*faults);
-  if (known.checksum == checksum_of(known.entry.key, known.entry.outcome)) return Done{};
+  if (known.checksum == checksum_of(known.entry.key, known.entry.outcome) &&
+      has_possible_times(known.entry.outcome)) {
+    return Done{};
+  }
   return damaged_recording(statements, known.entry.key, "the outcome");
 }
 
@@ -140,7 +154,10 @@ Result<JournalCounts> read_counts(SqliteDatabase& database) {
       "SELECT state, count(*), sum(detections), sum(duration_us) FROM recordings GROUP BY state");
   if (!query) return query.error();
   JournalCounts counts;
-  const Status status = query->each({}, [&counts](const SqliteRow& row) {
+  const Status status = query->each({}, [&](const SqliteRow& row) -> Status {
+    if (!are_possible_counts(row)) {
+      return journal_damage(database.path(), "how many recordings there are");
+    }
     add_to_counts(counts, row);
     return Done{};
   });
@@ -178,7 +195,7 @@ Status read_vector_places(JournalStatements& statements, std::int64_t id,
 Status read_detections(JournalStatements& statements, std::int64_t id, const KnownState& known,
                        const std::function<Status(const Detection&)>& visit) {
   RowTally found;
-  Status status = statements.select_detections.each({id}, [&](const SqliteRow& row) {
+  Status status = statements.select_detections.each({id}, [&](const SqliteRow& row) -> Status {
     const Detection detection{row.integer(0),
                               row.integer(1),
                               static_cast<std::int32_t>(row.integer(2)),
@@ -186,7 +203,9 @@ Status read_detections(JournalStatements& statements, std::int64_t id, const Kno
                               row.bytes(4),
                               static_cast<std::int32_t>(row.integer(5))};
     found.add(detection, row.integer(6));
-    return visit(detection);
+    // Whether the rows are those that were written shows after the last of them.
+    if (has_possible_times(detection)) return visit(detection);
+    return damaged_recording(statements, known.key, "a row");
   });
   if (!status) return status;
   status = read_vector_places(statements, id, [&found](const VectorPlace& place) {

@@ -190,7 +190,7 @@ Status SqliteJournal::checkpoint(std::int64_t id, std::int32_t channel, const st
 }
 
 Status SqliteJournal::append(std::int64_t id, const std::vector<Detection>& detections) {
-  Status status = check_scores(id, detections);
+  Status status = check_detections(id, detections);
   if (!status) return status;
   const auto pending = pending_.of(id);
   if (!pending) return pending.error();
@@ -226,6 +226,8 @@ Status SqliteJournal::finish(std::int64_t id, const RecordingOutcome& outcome) {
   if (outcome.state == RecordingState::kPending) {
     return Error{"journal", fmt::format("recording {} can't end as pending", id), ""};
   }
+  Status possible = check_outcome(id, outcome);
+  if (!possible) return possible;
   const auto pending = pending_.of(id);
   if (!pending) return pending.error();
   return write([&] {

@@ -52,6 +52,15 @@ Status read_all(int fd, const std::string& path, std::span<std::byte> bytes, std
   return Done{};
 }
 
+bool lies_within(const VectorPlace& place, std::int64_t file_bytes) {
+  constexpr auto kValueBytes = std::int64_t{sizeof(float)};
+  const auto [count, length] = place.shape;
+  if (count < 0 || length < 1 || length > file_bytes / kValueBytes) return false;
+  if (place.offset < 0 || place.offset > file_bytes) return false;
+  const std::int64_t vector_bytes = std::int64_t{sizeof(TimeSpan)} + length * kValueBytes;
+  return count <= (file_bytes - place.offset) / vector_bytes;
+}
+
 }  // namespace
 
 std::string VectorFiles::path_of(std::int64_t run) const {
@@ -106,6 +115,10 @@ Result<int> VectorFiles::open_for_reading(std::int64_t run) {
 Result<SegmentVectors> VectorFiles::read(const VectorPlace& place) {
   const Result<int> fd = open_for_reading(place.run);
   if (!fd) return fd.error();
+  // Before memory is taken for them.
+  if (!lies_within(place, ::lseek(*fd, 0, SEEK_END))) {
+    return journal_damage(path_of(place.run), "it ends before what the journal says it holds");
+  }
   SegmentVectors vectors;
   vectors.length = place.shape.length;
   vectors.times.resize(static_cast<std::size_t>(place.shape.count));

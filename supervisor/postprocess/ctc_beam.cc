@@ -56,6 +56,10 @@ PostprocessorState CtcBeamPostprocessor::state() const {
 }
 
 bool CtcBeamPostprocessor::resume(const PostprocessorState& state) {
+  for (const BeamState& beam : state.beams) {
+    const auto possible = [this](const TimedToken& token) { return words_.is_possible(token); };
+    if (!std::ranges::all_of(beam.times, possible)) return false;
+  }
   if (!beams_.resume(state.beams) || !words_.resume(state.word)) return false;
   next_frame_ = state.next_frame;
   return true;

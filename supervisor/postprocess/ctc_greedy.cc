@@ -47,7 +47,7 @@ PostprocessorState CtcGreedyPostprocessor::state() const {
 }
 
 bool CtcGreedyPostprocessor::resume(const PostprocessorState& state) {
-  if (state.token && !spelling_.knows(state.token->token)) return false;
+  if (state.token && !words_.is_possible(*state.token)) return false;
   if (!words_.resume(state.word)) return false;
   open_ = state.token;
   return true;

@@ -58,9 +58,15 @@ std::int64_t CtcWords::frame_us(std::int64_t frame) const {
   return samples_to_us(std::min(frame * samples_per_frame_, recording_samples_), sample_rate_);
 }
 
+bool CtcWords::is_possible(const TimedToken& token) const {
+  return spelling_.knows(token.token) && is_possible_range(token.begin_frame, token.end_frame) &&
+         token.end_frame <= kFurthestSample / samples_per_frame_ &&
+         std::isfinite(token.probability);
+}
+
 bool CtcWords::resume(const std::vector<TimedToken>& open) {
-  const auto is_known = [this](const TimedToken& token) { return spelling_.knows(token.token); };
-  if (!std::ranges::all_of(open, is_known)) return false;
+  const auto possible = [this](const TimedToken& token) { return is_possible(token); };
+  if (!std::ranges::all_of(open, possible)) return false;
   open_ = open;
   return true;
 }

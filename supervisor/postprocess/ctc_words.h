@@ -46,6 +46,9 @@ class CtcWords {
   // The word that is open.
   std::optional<Detection> finish();
 
+  // Whether a token that was read from bytes can be one of this recording.
+  bool is_possible(const TimedToken& token) const;
+
   // The tokens of the word that is open; goes on with those, or false and nothing changed.
   const std::vector<TimedToken>& open() const { return open_; }
   bool resume(const std::vector<TimedToken>& open);

@@ -1,5 +1,7 @@
 #include "supervisor/postprocess/open_detections.h"
 
+#include <cmath>
+
 namespace rookery {
 
 OpenDetection* OpenDetections::find(std::int32_t label) {
@@ -29,7 +31,9 @@ bool OpenDetections::resume(const std::vector<OpenDetection>& all) {
   OpenDetections resumed(place_of_label_.size());
   for (const OpenDetection& detection : all) {
     const bool known = detection.label >= 0 && detection.label < std::ssize(place_of_label_);
-    if (!known || resumed.find(detection.label) != nullptr) return false;
+    const bool possible =
+        is_possible_range(detection.begin, detection.end) && std::isfinite(detection.score);
+    if (!known || !possible || resumed.find(detection.label) != nullptr) return false;
     resumed.open(detection);
   }
   *this = std::move(resumed);

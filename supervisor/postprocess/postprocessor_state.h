@@ -10,6 +10,13 @@
 
 namespace rookery {
 
+// Further than any recording reaches; such a time can still be told in microseconds. What is read
+// from bytes may be anything: states are gone on from only if their ranges are possible.
+inline constexpr std::int64_t kFurthestSample = std::int64_t{1} << 48;
+inline bool is_possible_range(std::int64_t begin, std::int64_t end) {
+  return begin >= 0 && begin <= end && end <= kFurthestSample;
+}
+
 // A detection in the making: [begin, end) in samples at the model's rate.
 struct OpenDetection {
   std::int32_t label = 0;

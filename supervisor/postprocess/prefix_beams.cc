@@ -22,6 +22,16 @@ std::size_t common_length(const std::vector<std::int32_t>& a, const std::vector<
   return static_cast<std::size_t>(end - a.begin());
 }
 
+// Whether a beam can be one that was kept: a finite probability, reached by times of its tokens.
+bool is_sound(const BeamState& beam) {
+  // Beams are kept relative to the likeliest; hours of the unlikeliest frames lie within.
+  const auto finite = [](double value) { return std::abs(value) < 1e9; };
+  const auto log_probability = [&](double value) { return value == kNever || finite(value); };
+  return log_probability(beam.blank) && log_probability(beam.token) &&
+         finite(log_sum(beam.blank, beam.token)) && finite(beam.likeliest) &&
+         std::ranges::equal(beam.times, beam.prefix, {}, &TimedToken::token);
+}
+
 }  // namespace
 
 double PrefixBeams::Paths::total() const { return log_sum(blank, token); }
@@ -184,8 +194,7 @@ bool PrefixBeams::resume(const std::vector<BeamState>& beams) {
   Beams resumed;
   for (const BeamState& beam : beams) {
     const auto is_known = [this](std::int32_t token) { return spelling_.knows(token); };
-    if (beam.times.size() != beam.prefix.size()) return false;
-    if (!std::ranges::all_of(beam.prefix, is_known)) return false;
+    if (!is_sound(beam) || !std::ranges::all_of(beam.prefix, is_known)) return false;
     resumed.emplace(beam.prefix, Paths{beam.blank, beam.token, beam.likeliest, beam.times});
   }
   if (resumed.empty()) return false;

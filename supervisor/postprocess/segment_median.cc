@@ -1,6 +1,7 @@
 #include "supervisor/postprocess/segment_median.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -63,7 +64,11 @@ void SegmentMedian::put_state(PostprocessorState& state) const {
 }
 
 bool SegmentMedian::resume(const PostprocessorState& state) {
-  const auto fits = [this](const DenseScores& one) { return one.scores.size() == label_count_; };
+  const auto fits = [this](const DenseScores& one) {
+    return one.scores.size() == label_count_ &&
+           is_possible_range(one.segment.begin, one.segment.end) &&
+           std::ranges::none_of(one.scores, [](float score) { return std::isnan(score); });
+  };
   const bool sound = std::ranges::all_of(state.neighbours, fits) && state.next_neighbour >= 0 &&
                      state.next_neighbour <= std::ssize(state.neighbours) &&
                      state.next_neighbour <= static_cast<std::int64_t>(reach_);

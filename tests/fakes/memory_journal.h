@@ -80,6 +80,9 @@ class MemoryJournal final : public Journal {
     if (place == kept_.end() || !pending(place->second)) return not_pending(id);
     for (const Detection& detection : detections) {
       if (!std::isfinite(detection.score)) return Error{"journal", "a score is not finite", ""};
+      if (detection.start_us < 0 || detection.end_us < detection.start_us) {
+        return Error{"journal", "a time is impossible", ""};
+      }
     }
     auto& rows = place->second.rows;
     rows.insert(rows.end(), detections.begin(), detections.end());

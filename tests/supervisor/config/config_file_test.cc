@@ -89,6 +89,13 @@ TEST(ConfigFile, ErrorsTellFileAndLine) {
   EXPECT_THAT(refusal_of("a: 1\n---\nb: 2\n"), HasSubstr("more than one YAML document"));
 }
 
+// yaml-cpp reads a document of nothing there, and leaves the rest.
+TEST(ConfigFile, ComesToAnEndWhereADocumentIsLeftHalfRead) {
+  for (const char* text : {",", ",[", "{}}", "a: (b,\n\"c\"\n)  )\n"}) {
+    EXPECT_NE(refusal_of(text), "accepted") << text;
+  }
+}
+
 TEST(ConfigFile, RefusesAKeyGivenTwice) {
   EXPECT_THAT(refusal_of("workers: 2\nworkers: 3\n"),
               HasSubstr("job.yaml:2: workers: given twice"));

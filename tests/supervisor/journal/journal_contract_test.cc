@@ -286,6 +286,15 @@ TEST_P(JournalContract, AReopenedRecordingIsPendingAndStartsWithNothing) {
   EXPECT_FALSE(journal().reopen(id + 1));
 }
 
+TEST_P(JournalContract, RowsWithTimesThatNoRecordingHasAreRefused) {
+  const std::int64_t id = admit("a");
+  EXPECT_FALSE(journal().append(id, {{-1, 1, 0, 0.5F}})) << "before the begin";
+  EXPECT_FALSE(journal().append(id, {{2, 1, 0, 0.5F}})) << "ends before it begins";
+  EXPECT_TRUE(journal().append(id, {{1, 1, 0, 0.5F}}));
+  ASSERT_TRUE(journal().finish(id, done_in(1)));
+  EXPECT_EQ(rows_of(journal(), id).size(), 1U);
+}
+
 TEST_P(JournalContract, ScoresThatAreNotFiniteAreRefusedAndNothingIsKeptOfThem) {
   const std::int64_t id = admit("a");
   EXPECT_FALSE(
