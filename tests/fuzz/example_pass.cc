@@ -33,9 +33,9 @@ std::vector<WorkShape> make_shapes() {
   PostprocessConfig with_beams;
   with_beams.decoder = CtcDecoder::kBeam;
   with_beams.beam_width = 4;
-  return {shape_of(OutputType::kTags, {}),       shape_of(OutputType::kTags, smoothed),
-          shape_of(OutputType::kFrames, {}),     shape_of(OutputType::kFrames, with_gaps),
-          shape_of(OutputType::kCtc, {}),        shape_of(OutputType::kCtc, with_beams),
+  return {shape_of(OutputType::kTags, {}),     shape_of(OutputType::kTags, smoothed),
+          shape_of(OutputType::kFrames, {}),   shape_of(OutputType::kFrames, with_gaps),
+          shape_of(OutputType::kCtc, {}),      shape_of(OutputType::kCtc, with_beams),
           shape_of(OutputType::kEmbedding, {})};
 }
 

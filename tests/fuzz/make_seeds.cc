@@ -115,7 +115,8 @@ void fill(Journal& journal) {
                              2'000'000,
                              {{"decode", "damaged", 1'500'000, 2'000'000}},
                              1'700'000'000'000'000}));
-  must(journal.finish(admit("b/c.wav"), {RecordingState::kFailed, 0, {{"probe", "no audio", {}, {}}}}));
+  must(journal.finish(admit("b/c.wav"),
+                      {RecordingState::kFailed, 0, {{"probe", "no audio", {}, {}}}}));
   const std::int64_t pending = admit("b.wav");
   must(journal.append(pending, {{0, 500'000, 0, 0.5F}}));
   must(journal.checkpoint(pending, 0, encode(PassCheckpoint{3, {0.5F}, {}, false})));

@@ -11,7 +11,8 @@ namespace {
 void walk(Journal& journal) {
   static_cast<void>(journal.counts());
   static_cast<void>(journal.for_each_entry([&journal](const JournalEntry& entry) -> Status {
-    static_cast<void>(journal.for_each_detection(entry.id, [](const Detection&) { return Done{}; }));
+    static_cast<void>(
+        journal.for_each_detection(entry.id, [](const Detection&) { return Done{}; }));
     static_cast<void>(journal.vector_shape(entry.id));
     return journal.for_each_vectors(entry.id, [](const SegmentVectors& vectors) -> Status {
       require(static_cast<std::int64_t>(vectors.values.size()) ==

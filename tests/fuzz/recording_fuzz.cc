@@ -1,9 +1,8 @@
 // Any bytes as a recording, read as a worker reads it: a reason why not, or as many frames as the
 // probe told, wherever reading begins.
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include <fmt/format.h>
 
 #include <algorithm>
 

@@ -5,7 +5,9 @@
 set -euo pipefail
 build=$1 target=$2 kind=$3
 shift 3
-scratch=$(mktemp -d "$build/fuzz-XXXXXX")
+# Journals are forced to disk, which in memory costs nothing.
+[[ -w /dev/shm ]] && memory=/dev/shm || memory=$build
+scratch=$(mktemp -d "$memory/rookery-fuzz-XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 corpus=$scratch/corpus
 [[ $kind == short ]] || corpus=$build/corpus/$target
@@ -13,4 +15,5 @@ mkdir -p "$corpus" "$build/findings"
 options=(-timeout=20 -rss_limit_mb=2560 -print_final_stats=1 "-artifact_prefix=$build/findings/$target-")
 dictionary=$build/seeds/$target.dict
 [[ ! -f $dictionary ]] || options+=("-dict=$dictionary")
+export LSAN_OPTIONS="suppressions=$(dirname "${BASH_SOURCE[0]}")/lsan.supp:print_suppressions=0"
 TMPDIR=$scratch "$build/bin/$target" "${options[@]}" "$@" "$corpus" "$build/seeds/$target"
