@@ -66,7 +66,8 @@ std::string sound_bytes(const Source& source, const TemporaryFolder& folder) {
 
 // Headers and the tables in them lie at the begin, so that a half of all damage is done there.
 std::size_t any_place(const std::string& bytes, std::mt19937& random) {
-  const std::size_t end = random() % 2 == 0 ? std::min<std::size_t>(bytes.size(), 256) : bytes.size();
+  const std::size_t end =
+      random() % 2 == 0 ? std::min<std::size_t>(bytes.size(), 256) : bytes.size();
   return random() % end;
 }
 
@@ -79,8 +80,8 @@ void damage(std::string& bytes, std::mt19937& random) {
       bytes[place] = static_cast<char>(random());
       return;
     case 1:
-      std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(place), std::min<std::size_t>(length, 4),
-                  kExtremes.at(random() % kExtremes.size()));
+      std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(place),
+                  std::min<std::size_t>(length, 4), kExtremes.at(random() % kExtremes.size()));
       return;
     case 2:
       bytes.erase(place, length);
@@ -132,9 +133,9 @@ TEST_P(DamagedRecordings, EndNoWorkerAndEachEndsOnce) {
   write_digits(folder / "in/good.wav", kSeconds);
   const std::string out = folder / "out";
   std::filesystem::create_directory(folder.path() / "metrics");
-  const ProgramEnd end = run(run_command(
-      dtmf_model(), out, {folder / "in"},
-      {"--engine", GetParam(), "--allocator", "glibc", "--metrics", folder / "metrics/run.prom"}));
+  const ProgramEnd end =
+      run(run_command(dtmf_model(), out, {folder / "in"},
+                      {"--engine", GetParam(), "--metrics", folder / "metrics/run.prom"}));
   ASSERT_EQ(end.exit_code, 1) << end.err;
   EXPECT_THAT(read_bytes(folder / "metrics/run.prom"),
               HasSubstr("rookery_run_worker_deaths{output=\"" + out + "\"} 0\n"));
