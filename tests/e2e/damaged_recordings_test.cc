@@ -103,7 +103,7 @@ int write_damaged(const std::string& folder, const TemporaryFolder& scratch) {
     const std::string sound = sound_bytes(source, scratch);
     for (int i = 0; i < kDamagedOfEach; ++i) {
       std::string bytes = sound;
-      for (unsigned times = 1 + random() % 8; times > 0 && !bytes.empty(); --times) {
+      for (auto times = 1 + random() % 3; times > 0 && !bytes.empty(); --times) {
         damage(bytes, random);
       }
       write_bytes(folder + "/" + std::to_string(count++) + source.suffix, bytes);
@@ -118,7 +118,8 @@ std::map<std::string, int> rows_of(const std::string& out, const std::string& st
   for (const auto& row : json_lines(out + "/errors.jsonl")) {
     if (row["status"] == status) ++rows[row["recording"]];
     EXPECT_GT(std::string(row["reason"]).size(), 10U) << row;
-    EXPECT_THAT((std::set<std::string>{"open", "probe", "decode", "resample"}),
+    // "forward": of finite samples so large that the model makes no number of them.
+    EXPECT_THAT((std::set<std::string>{"open", "probe", "decode", "forward"}),
                 ::testing::Contains(std::string(row["stage"])))
         << row;
   }
@@ -152,8 +153,9 @@ TEST_P(DamagedRecordings, EndNoWorkerAndEachEndsOnce) {
   for (const auto& [recording, count] : failed) EXPECT_EQ(count, 1) << recording;
   EXPECT_FALSE(failed.contains("in/good.wav"));
   // Not all of it is refused at the door.
-  EXPECT_GT(int(recordings["done"]), damaged / 4);
-  EXPECT_GT(failed.size(), static_cast<std::size_t>(damaged) / 10);
+  EXPECT_GT(int(recordings["done"]), damaged / 5) << recordings;
+  EXPECT_GT(gaps.size(), 5U) << recordings;
+  EXPECT_GT(failed.size(), static_cast<std::size_t>(damaged) / 10) << recordings;
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, DamagedRecordings, ::testing::Values("processes", "threads"),
