@@ -7,18 +7,6 @@
 #include <utility>
 
 namespace rookery {
-namespace {
-
-TaskId id_of(const SingleWork& item) {
-  return std::visit([](const auto& work) { return work.id; }, item);
-}
-
-}  // namespace
-
-const Recording& recording_of(const SingleWork& item) {
-  return std::visit([](const auto& work) -> const Recording& { return work.recording; }, item);
-}
-
 Dispatcher::Dispatcher(int slot_count, int prefetch, int max_deaths)
     : prefetch_(prefetch), max_deaths_(max_deaths), slots_(static_cast<std::size_t>(slot_count)) {}
 
@@ -37,34 +25,34 @@ void Dispatcher::submit(WorkItem item, std::optional<SlotId> preferred) {
   }
 }
 
-void Dispatcher::enqueue(Charged charged) {
+void Dispatcher::enqueue(ChargedWork charged) {
   give_new_id(charged.item);
   queue_.push_back(std::move(charged));
 }
 
-std::size_t Dispatcher::first_message(const std::deque<Charged>& items) {
+std::size_t Dispatcher::first_message(const std::deque<ChargedWork>& items) {
   if (items.empty() || items.front().mix == 0) return std::min<std::size_t>(items.size(), 1);
   const auto other = std::ranges::find_if(
-      items, [&](const Charged& item) { return item.mix != items.front().mix; });
+      items, [&](const ChargedWork& item) { return item.mix != items.front().mix; });
   return static_cast<std::size_t>(other - items.begin());
 }
 
-int Dispatcher::message_count(const std::deque<Charged>& items) {
+int Dispatcher::message_count(const std::deque<ChargedWork>& items) {
   int count = 0;
   std::int64_t mix = 0;
-  for (const Charged& item : items) {
+  for (const ChargedWork& item : items) {
     if (item.mix == 0 || item.mix != mix) ++count;
     mix = item.mix;
   }
   return count;
 }
 
-WorkItem Dispatcher::as_message(const std::deque<Charged>& items) {
+WorkItem Dispatcher::as_message(const std::deque<ChargedWork>& items) {
   if (items.size() == 1) {
     return std::visit([](const auto& work) -> WorkItem { return work; }, items.front().item);
   }
   MixedTask mixed;
-  for (const Charged& one : items) mixed.tasks.push_back(std::get<Task>(one.item));
+  for (const ChargedWork& one : items) mixed.tasks.push_back(std::get<Task>(one.item));
   return mixed;
 }
 
@@ -90,7 +78,7 @@ std::vector<SlotId> Dispatcher::slots_with_room() const {
 
 bool Dispatcher::holds_nothing(SlotId slot_id) const { return slot(slot_id).held.empty(); }
 
-Dispatcher::Slot* Dispatcher::place_for(const Charged& charged) {
+Dispatcher::Slot* Dispatcher::place_for(const ChargedWork& charged) {
   if (charged.preferred && free_places(slot(*charged.preferred)) > 0) {
     return &slot(*charged.preferred);
   }
@@ -103,80 +91,73 @@ Dispatcher::Slot* Dispatcher::place_for(const Charged& charged) {
 std::vector<Assignment> Dispatcher::assign() {
   std::vector<Assignment> assignments;
   while (!queue_.empty()) {
+    const bool exclusive = queue_.front().exclusive;
+    if (runs_exclusive() || (exclusive && in_flight() > 0)) break;
     Slot* const place = place_for(queue_.front());
     if (place == nullptr) break;
-    const std::deque<Charged> message = take_first_message();
+    const std::deque<ChargedWork> message = take_first_message();
     assignments.push_back({static_cast<SlotId>(place - slots_.data()), as_message(message)});
     place->held.insert(place->held.end(), message.begin(), message.end());
   }
   return assignments;
 }
 
-std::deque<Dispatcher::Charged> Dispatcher::take_first_message() {
+std::deque<ChargedWork> Dispatcher::take_first_message() {
   const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(first_message(queue_));
-  std::deque<Charged> message(std::make_move_iterator(queue_.begin()),
-                              std::make_move_iterator(end));
+  std::deque<ChargedWork> message(std::make_move_iterator(queue_.begin()),
+                                  std::make_move_iterator(end));
   queue_.erase(queue_.begin(), end);
   return message;
 }
 
 void Dispatcher::worker_ready(SlotId slot_id) { slot(slot_id).ready = true; }
 
-std::optional<SingleWork> Dispatcher::settle(SlotId slot_id, TaskId id) {
-  std::deque<Charged>& held = slot(slot_id).held;
-  const auto answered = std::find_if(
-      held.begin(), held.end(), [id](const Charged& charged) { return id_of(charged.item) == id; });
+bool Dispatcher::runs_exclusive() const {
+  return std::ranges::any_of(
+      slots_, [](const Slot& slot) { return !slot.held.empty() && slot.held.front().exclusive; });
+}
+
+std::optional<ChargedWork> Dispatcher::settle(SlotId slot_id, TaskId id) {
+  std::deque<ChargedWork>& held = slot(slot_id).held;
+  const auto answered = std::ranges::find_if(
+      held, [id](const ChargedWork& charged) { return id_of(charged.item) == id; });
   if (answered == held.end()) return std::nullopt;
-  SingleWork item = std::move(answered->item);
+  ChargedWork work = std::move(*answered);
   held.erase(answered);
-  return item;
-}
-
-void Dispatcher::blame_head(std::deque<Charged>& orphans) {
-  if (orphans.empty()) return;
-  if (orphans.front().mix == 0) {
-    ++orphans.front().deaths;
-    return;
+  if (work.dropped || !work.isolation || work.isolation->survived(std::get<Task>(work.item))) {
+    return work;
   }
-  const std::size_t count = first_message(orphans);
-  for (std::size_t i = 0; i < count; ++i) orphans[i].mix = 0;
+  requeue_first({std::move(work)});
+  return std::nullopt;
 }
 
-std::optional<SingleWork> Dispatcher::worker_died(SlotId slot_id) {
-  std::deque<Charged> orphans = std::exchange(slot(slot_id), Slot{}).held;
-  blame_head(orphans);
-  std::erase_if(orphans, [](const Charged& orphan) { return orphan.dropped; });
-
-  std::optional<SingleWork> given_up;
-  if (!orphans.empty() && orphans.front().deaths >= max_deaths_) {
-    given_up = std::move(orphans.front().item);
-    orphans.pop_front();
-  }
-  requeue(std::move(orphans));
-  return given_up;
-}
-
-void Dispatcher::requeue(std::deque<Charged> orphans) {
-  for (Charged& orphan : orphans) give_new_id(orphan.item);
-  queue_.insert(queue_.begin(), std::make_move_iterator(orphans.begin()),
-                std::make_move_iterator(orphans.end()));
+std::optional<ChargedWork> Dispatcher::worker_died(SlotId slot_id, const WorkDeath& death) {
+  Aftermath aftermath = after_death(std::exchange(slot(slot_id), Slot{}).held, death, max_deaths_);
+  requeue_first(std::move(aftermath.again));
+  return std::move(aftermath.given_up);
 }
 
 void Dispatcher::worker_leaves(SlotId slot_id) { slot(slot_id).ready = false; }
 
 void Dispatcher::worker_left(SlotId slot_id) {
-  std::deque<Charged> orphans = std::exchange(slot(slot_id), Slot{}).held;
-  std::erase_if(orphans, [](const Charged& orphan) { return orphan.dropped; });
-  requeue(std::move(orphans));
+  std::deque<ChargedWork> unfinished = std::exchange(slot(slot_id), Slot{}).held;
+  std::erase_if(unfinished, [](const ChargedWork& one) { return one.dropped; });
+  requeue_first(std::move(unfinished));
+}
+
+void Dispatcher::requeue_first(std::deque<ChargedWork> work) {
+  for (ChargedWork& one : work) give_new_id(one.item);
+  queue_.insert(queue_.begin(), std::make_move_iterator(work.begin()),
+                std::make_move_iterator(work.end()));
 }
 
 void Dispatcher::drop_recording(std::int64_t position) {
-  const auto belongs = [position](const Charged& charged) {
+  const auto belongs = [position](const ChargedWork& charged) {
     return recording_of(charged.item).position == position;
   };
   std::erase_if(queue_, belongs);
   for (Slot& slot : slots_) {
-    for (Charged& held : slot.held) held.dropped = held.dropped || belongs(held);
+    for (ChargedWork& held : slot.held) held.dropped = held.dropped || belongs(held);
   }
 }
 
@@ -184,6 +165,10 @@ int Dispatcher::in_flight() const {
   std::size_t held = 0;
   for (const Slot& slot : slots_) held += slot.held.size();
   return static_cast<int>(held);
+}
+
+bool Dispatcher::only_at_work(SlotId slot_id) const {
+  return in_flight() == static_cast<int>(slot(slot_id).held.size());
 }
 
 bool Dispatcher::idle() const {

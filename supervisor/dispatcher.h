@@ -6,15 +6,12 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <variant>
 #include <vector>
 
+#include "supervisor/charged_work.h"
 #include "supervisor/pool/worker_pool.h"
 
 namespace rookery {
-
-// What gets one answer.
-using SingleWork = std::variant<Probe, Task>;
 
 struct Assignment {
   SlotId slot = 0;
@@ -23,8 +20,7 @@ struct Assignment {
 
 class Dispatcher {
  public:
-  // A slot holds at most `prefetch` items; an item that was being worked on at `max_deaths` deaths
-  // is given up.
+  // A slot holds at most `prefetch` items; `max_deaths`: see after_death().
   Dispatcher(int slot_count, int prefetch, int max_deaths);
 
   int slot_count() const { return static_cast<int>(slots_.size()); }
@@ -42,13 +38,12 @@ class Dispatcher {
   std::vector<Assignment> assign();
 
   void worker_ready(SlotId slot);
-  // Settles an answer. nullopt: the slot does not hold this id (late or twice), to be ignored.
-  std::optional<SingleWork> settle(SlotId slot, TaskId id);
-  // Requeues at the front, in order and under new ids, what the slot held. The item at its head was
-  // being worked on and is charged with the death; if that was one too many it is returned and not
-  // requeued. Of a mixed task at the head nobody knows which one it was: its tasks are not charged,
-  // and requeued as single ones. The slot takes no work until worker_ready.
-  std::optional<SingleWork> worker_died(SlotId slot);
+  // Settles an answer. nullopt: the slot does not hold this id (late or twice), or more runs of the
+  // task are needed to know what killed its workers; to be ignored.
+  std::optional<ChargedWork> settle(SlotId slot, TaskId id);
+  // Requeues at the front, in order and under new ids, what after_death() makes of all that the
+  // slot held, and returns what was given up. The slot takes no work until worker_ready.
+  std::optional<ChargedWork> worker_died(SlotId slot, const WorkDeath& death);
   // The slot finishes what it holds and takes no more until worker_ready.
   void worker_leaves(SlotId slot);
   // It is gone in good order: as worker_died, but nothing is charged or given up.
@@ -59,46 +54,36 @@ class Dispatcher {
 
   bool idle() const;  // nothing queued, nothing in flight
   int in_flight() const;
+  // No other slot holds anything.
+  bool only_at_work(SlotId slot) const;
 
  private:
-  // An item, the deaths it was charged with, and whether its recording was dropped meanwhile. Tasks
-  // that are to be sent together stand side by side and have one `mix`; 0: alone.
-  struct Charged {
-    SingleWork item;
-    std::optional<SlotId> preferred = std::nullopt;
-    int deaths = 0;
-    bool dropped = false;
-    std::int64_t mix = 0;
-  };
   struct Slot {
     bool ready = false;
-    std::deque<Charged> held;  // in the order the worker does them
+    std::deque<ChargedWork> held;  // in the order the worker does them
   };
 
   Slot& slot(SlotId id) { return slots_.at(static_cast<std::size_t>(id)); }
   const Slot& slot(SlotId id) const { return slots_.at(static_cast<std::size_t>(id)); }
   int free_places(const Slot& slot) const;
-  Slot* place_for(const Charged& charged);
-  void enqueue(Charged charged);
+  Slot* place_for(const ChargedWork& charged);
+  void enqueue(ChargedWork charged);
   void give_new_id(SingleWork& item);
   // How many messages items make, and how many of them are in the first.
-  static int message_count(const std::deque<Charged>& items);
-  static std::size_t first_message(const std::deque<Charged>& items);
-  static WorkItem as_message(const std::deque<Charged>& items);
-  std::deque<Charged> take_first_message();
-  void requeue(std::deque<Charged> orphans);
-  // What was being worked on when a worker died: a single item is charged, a mixed task split.
-  static void blame_head(std::deque<Charged>& orphans);
+  static int message_count(const std::deque<ChargedWork>& items);
+  static std::size_t first_message(const std::deque<ChargedWork>& items);
+  static WorkItem as_message(const std::deque<ChargedWork>& items);
+  std::deque<ChargedWork> take_first_message();
+  // Under new ids.
+  void requeue_first(std::deque<ChargedWork> work);
+  bool runs_exclusive() const;
 
   int prefetch_;
   int max_deaths_;
   TaskId next_id_ = 1;
   std::int64_t last_mix_ = 0;
-  std::deque<Charged> queue_;
+  std::deque<ChargedWork> queue_;
   std::vector<Slot> slots_;
 };
-
-// The recording an item belongs to.
-const Recording& recording_of(const SingleWork& item);
 
 }  // namespace rookery

@@ -1,5 +1,6 @@
 #include "supervisor/model_pass.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -48,8 +49,11 @@ ModelWork ModelPass::next_work_before(double seconds) {
 }
 
 PassCheckpoint ModelPass::checkpoint() const {
-  return {merger_.released(), state_,
-          postprocessor_ ? postprocessor_->state() : PostprocessorState()};
+  return {merger_.released(),
+          state_,
+          postprocessor_ ? postprocessor_->state() : PostprocessorState(),
+          false,
+          {}};
 }
 
 bool ModelPass::resume(const PassCheckpoint& checkpoint) {
@@ -60,6 +64,17 @@ bool ModelPass::resume(const PassCheckpoint& checkpoint) {
   merger_.skip_to(checkpoint.next_segment);
   state_ = checkpoint.carried_state;
   return true;
+}
+
+TimeSpan ModelPass::span_of(std::int64_t segment_index) const {
+  const Segment segment = plan_.segment(segment_index);
+  const OutputType output = shape_->card.output;
+  const bool by_frame = output == OutputType::kFrames || output == OutputType::kCtc;
+  const std::int64_t begin = by_frame ? segment.owned_begin : segment.begin;
+  const std::int64_t end = by_frame ? segment.owned_end : segment.end;
+  const std::int32_t rate = shape_->card.geometry.sample_rate;
+  return {samples_to_us(begin, rate),
+          samples_to_us(std::min(end, plan_.recording_samples()), rate)};
 }
 
 FinalRows ModelPass::add(ModelScores scores) {

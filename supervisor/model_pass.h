@@ -50,6 +50,9 @@ class ModelPass {
   PassCheckpoint checkpoint() const;
   bool resume(const PassCheckpoint& checkpoint);
 
+  // The part of the recording that a segment's scores tell of.
+  TimeSpan span_of(std::int64_t segment) const;
+
   // Takes scores in any order and returns what became final.
   FinalRows add(ModelScores scores);
   bool complete() const { return merger_.complete(); }

@@ -1,6 +1,7 @@
 #include "supervisor/open_recording.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -50,6 +51,7 @@ bool OpenRecording::resume_pass(const PassKey& key, const std::string& bytes) {
   const auto place = passes_.find(key);
   const auto checkpoint = decode_checkpoint(bytes);
   if (place == passes_.end() || !checkpoint) return false;
+  for (const SegmentGap& gap : checkpoint->gaps) gaps_[key][gap.segment] = gap.fault;
   if (checkpoint->ended) {
     passes_.erase(place);
     return true;
@@ -65,8 +67,45 @@ std::vector<std::pair<PassKey, PassCheckpoint>> OpenRecording::take_checkpoints(
     if (pass.released() == covered) continue;
     covered = pass.released();
     checkpoints.emplace_back(key, pass.checkpoint());
+    checkpoints.back().second.gaps = gaps_before(key, covered);
   }
   return checkpoints;
+}
+
+PassCheckpoint OpenRecording::ended_checkpoint(const PassKey& key) const {
+  PassCheckpoint checkpoint;
+  checkpoint.ended = true;
+  checkpoint.gaps = gaps_before(key, std::numeric_limits<std::int64_t>::max());
+  return checkpoint;
+}
+
+void OpenRecording::leave_out(const LeftOutSegment& left_out) {
+  const ModelPass* pass = this->pass(left_out.pass);
+  if (pass == nullptr) return;
+  RecordingFault& fault = gaps_[left_out.pass][left_out.segment];
+  fault = left_out.fault;
+  const TimeSpan span = pass->span_of(left_out.segment);
+  fault.start_us = span.start_us;
+  fault.end_us = span.end_us;
+}
+
+std::vector<SegmentGap> OpenRecording::gaps_before(const PassKey& key, std::int64_t segment) const {
+  std::vector<SegmentGap> before;
+  const auto of_pass = gaps_.find(key);
+  if (of_pass == gaps_.end()) return before;
+  for (const auto& [left_out, fault] : of_pass->second) {
+    if (left_out < segment) before.push_back({left_out, fault});
+  }
+  return before;
+}
+
+std::vector<RecordingFault> OpenRecording::gaps(std::int32_t model) const {
+  std::vector<RecordingFault> faults;
+  for (const auto& [key, of_pass] : gaps_) {
+    if (key.model != model) continue;
+    for (const auto& [segment, fault] : of_pass) faults.push_back(fault);
+  }
+  return faults;
 }
 
 std::int64_t OpenRecording::duration_us() const {

@@ -12,6 +12,7 @@
 
 #include "rookery/recording.h"
 #include "rookery/task.h"
+#include "supervisor/left_out_segment.h"
 #include "supervisor/model_pass.h"
 #include "supervisor/work_shape.h"
 
@@ -51,12 +52,19 @@ class OpenRecording {
   // Null once it has ended.
   ModelPass* pass(const PassKey& key);
   void end_pass(const PassKey& key) { passes_.erase(key); }
+  // Notes a gap; that of a pass which has ended is ignored.
+  void leave_out(const LeftOutSegment& left_out);
+  bool has_gaps() const { return !gaps_.empty(); }
+  // Those of a model's passes, by channel and segment.
+  std::vector<RecordingFault> gaps(std::int32_t model) const;
   // Ends those of a model.
   void fail_model(std::int32_t model);
   bool has_passes_of(std::int32_t model) const;
   bool ended() const { return passes_.empty(); }
   bool any_failed() const { return any_failed_; }
 
+  // Of a pass that has ended, where others of its model have not.
+  PassCheckpoint ended_checkpoint(const PassKey& key) const;
   // Checkpoints of the passes that got on since the last call.
   std::vector<std::pair<PassKey, PassCheckpoint>> take_checkpoints();
 
@@ -67,11 +75,13 @@ class OpenRecording {
 
  private:
   bool resume_pass(const PassKey& key, const std::string& bytes);
+  std::vector<SegmentGap> gaps_before(const PassKey& key, std::int64_t segment) const;
   Task rest_of(const std::vector<ModelPass*>& passes) const;
 
   AdmittedRecording admitted_;
   RecordingProperties properties_;
   std::map<PassKey, ModelPass> passes_;
+  std::map<PassKey, std::map<std::int64_t, RecordingFault>> gaps_;  // by segment
   std::map<PassKey, std::int64_t> checkpointed_;  // segments that the last checkpoint covered
   std::size_t pass_count_ = 0;                    // at the beginning
   double share_resumed_ = 0;

@@ -34,10 +34,21 @@ inline constexpr auto kFields<PostprocessorState> = std::make_tuple(
     field("next_frame", &PostprocessorState::next_frame));
 
 template <>
-inline constexpr auto kFields<PassCheckpoint> = std::make_tuple(
-    field("next_segment", &PassCheckpoint::next_segment),
-    field("carried_state", &PassCheckpoint::carried_state),
-    field("postprocessor", &PassCheckpoint::postprocessor), field("ended", &PassCheckpoint::ended));
+inline constexpr auto kFields<RecordingFault> = std::make_tuple(
+    field("stage", &RecordingFault::stage), field("reason", &RecordingFault::reason),
+    field("start_us", &RecordingFault::start_us), field("end_us", &RecordingFault::end_us),
+    field("signal", &RecordingFault::signal));
+
+template <>
+inline constexpr auto kFields<SegmentGap> = std::make_tuple(field("segment", &SegmentGap::segment),
+                                                            field("fault", &SegmentGap::fault));
+
+template <>
+inline constexpr auto kFields<PassCheckpoint> =
+    std::make_tuple(field("next_segment", &PassCheckpoint::next_segment),
+                    field("carried_state", &PassCheckpoint::carried_state),
+                    field("postprocessor", &PassCheckpoint::postprocessor),
+                    field("ended", &PassCheckpoint::ended), field("gaps", &PassCheckpoint::gaps));
 
 std::string encode(const PassCheckpoint& checkpoint) { return to_bytes(checkpoint); }
 

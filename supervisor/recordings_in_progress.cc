@@ -4,31 +4,10 @@
 #include <utility>
 #include <variant>
 
+#include "supervisor/recording_end.h"
+
 namespace rookery {
 namespace {
-
-RecordingFault fault_of(const Error& error) {
-  return {error.stage, error.remedy.empty() ? error.reason : error.reason + "; " + error.remedy,
-          std::nullopt, std::nullopt};
-}
-
-RecordingFault gap_of(const RecordingProperties& properties) {
-  const MissingPart& missing = *properties.missing;
-  return {"probe", missing.reason, samples_to_us(missing.begin_frame, properties.sample_rate),
-          samples_to_us(missing.end_frame, properties.sample_rate)};
-}
-
-RecordingOutcome outcome_of(const OpenRecording& recording) {
-  RecordingOutcome outcome;
-  outcome.state = RecordingState::kDone;
-  outcome.duration_us = recording.duration_us();
-  outcome.origin_us = recording.properties().origin_us;
-  if (recording.properties().missing) {
-    outcome.state = RecordingState::kDoneWithGaps;
-    outcome.faults.push_back(gap_of(recording.properties()));
-  }
-  return outcome;
-}
 
 std::int64_t part(double share, std::int64_t whole) {
   return static_cast<std::int64_t>(share * static_cast<double>(whole));
@@ -145,10 +124,15 @@ std::optional<Task> RecordingsInProgress::next_task(
   return std::nullopt;
 }
 
-Status RecordingsInProgress::take_result(std::int64_t position, TaskResult result) {
+Status RecordingsInProgress::take_result(std::int64_t position, TaskResult result,
+                                         const std::vector<LeftOutSegment>& left_out) {
   const auto place = open_.find(position);
   if (place == open_.end()) return Done{};
   OpenRecording& recording = place->second;
+  for (const LeftOutSegment& segment : left_out) {
+    recording.leave_out(segment);
+    observer_.recording_has_gap(recording.admitted().recording, segment.fault.reason);
+  }
   for (ModelScores& scores : result.parts) {
     Status taken = take_scores(recording, std::move(scores));
     if (!taken) return taken;
@@ -178,11 +162,9 @@ Status RecordingsInProgress::finish_pass(OpenRecording& recording, const PassKey
   if (!appended) return appended;
   recording.end_pass(key);
   if (recording.has_passes_of(key.model)) {
-    PassCheckpoint checkpoint;
-    checkpoint.ended = true;
-    return journal.checkpoint(id, key.channel, encode(checkpoint));
+    return journal.checkpoint(id, key.channel, encode(recording.ended_checkpoint(key)));
   }
-  return journal.finish(id, outcome_of(recording));
+  return journal.finish(id, outcome_of(recording, key.model));
 }
 
 Status RecordingsInProgress::fail_model(OpenRecording& recording, std::int32_t model,
@@ -207,7 +189,8 @@ void RecordingsInProgress::close(const OpenRecording& recording) {
   }
   ended_.file_bytes += admitted.file_bytes;
   if (missing) observer_.recording_has_gap(admitted.recording, missing->reason);
-  if (missing || recording.any_failed() || admitted.had_fault) ++ended_.with_faults;
+  const bool has_fault = missing || recording.any_failed() || recording.has_gaps();
+  if (has_fault || admitted.had_fault) ++ended_.with_faults;
   open_.erase(admitted.recording.position);
 }
 

@@ -45,8 +45,10 @@ class RecordingsInProgress {
   // in input order that is wanted and has one.
   std::optional<Task> next_task(std::int64_t max_segments,
                                 const std::function<bool(std::int64_t position)>& wanted);
-  // The result of a task, in any order; those of a recording that has ended are ignored.
-  Status take_result(std::int64_t position, TaskResult result);
+  // The result of a task, in any order, and what of it was left out; those of a recording that has
+  // ended are ignored.
+  Status take_result(std::int64_t position, TaskResult result,
+                     const std::vector<LeftOutSegment>& left_out = {});
   bool is_open(std::int64_t position) const { return open_.contains(position); }
   // Ends a recording as failed; ignored if it has ended.
   Status fail(std::int64_t position, const RecordingFault& fault);

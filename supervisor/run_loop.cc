@@ -6,12 +6,13 @@
 #include <csignal>
 #include <utility>
 
+#include "supervisor/left_out_segment.h"
 #include "supervisor/worker_death.h"
 
 namespace rookery {
 namespace {
 
-// A recording's work is given up when it was in hand at this many deaths of workers.
+// Work that was in hand at this many deaths of workers is looked at segment by segment.
 constexpr int kMaxDeaths = 2;
 // Journal commits are grouped; what is finished is on disk after this long.
 constexpr std::chrono::seconds kFlushInterval{1};
@@ -100,6 +101,7 @@ RunLoop::Step RunLoop::admit_next_input() {
 
 void RunLoop::hand_over() {
   if (stopping_ || !care_.may_dispatch()) return;
+  if (parts_.clock.now() < deaths_.hand_out_after()) return;
   for (const Assignment& assignment : dispatcher_.assign()) {
     // A worker that cannot be reached is about to be reported dead, which requeues what it holds.
     (void)parts_.pool.send(assignment.slot, assignment.item).ok();
@@ -117,17 +119,18 @@ RunLoop::Step RunLoop::on(const WorkerReady& event) {
   return std::nullopt;
 }
 
-std::optional<SingleWork> RunLoop::settle(SlotId slot, TaskId id) {
-  auto item = dispatcher_.settle(slot, id);
-  if (item) care_.answered(slot, id, parts_.clock.now());
-  return item;
+std::optional<ChargedWork> RunLoop::settle(SlotId slot, TaskId id) {
+  care_.answered(slot, id, parts_.clock.now());
+  deaths_.progress();
+  return dispatcher_.settle(slot, id);
 }
 
 RunLoop::Step RunLoop::on(const ProbeAnswered& event) {
   const auto item = settle(event.slot, event.answer.id);
   if (!item) return std::nullopt;
   report_.times.probe_us += event.answer.probe_us;
-  const Status taken = recordings_.probed(recording_of(*item).position, event.answer.properties);
+  const Status taken =
+      recordings_.probed(recording_of(item->item).position, event.answer.properties);
   return taken ? Step() : Ending{kExitCannotGoOn, taken.error()};
 }
 
@@ -138,8 +141,8 @@ RunLoop::Step RunLoop::on(const TaskAnswered& event) {
   report_.times += event.result.times;
   for (const ModelScores& part : event.result.parts) report_.segments += std::ssize(part.segments);
   ++report_.tasks;
-  const std::int64_t position = recording_of(*item).position;
-  const Status taken = recordings_.take_result(position, event.result);
+  const std::int64_t position = recording_of(item->item).position;
+  const Status taken = recordings_.take_result(position, event.result, left_out_of(*item));
   if (!recordings_.is_open(position)) drop(position);
   return taken ? Step() : Ending{kExitCannotGoOn, taken.error()};
 }
@@ -148,22 +151,34 @@ RunLoop::Step RunLoop::on(const WorkRefused& event) {
   const auto item = settle(event.slot, event.failure.id);
   if (!item) return std::nullopt;
   const Error& error = event.failure.error;
-  return fail(recording_of(*item), {error.stage, error.reason, std::nullopt, std::nullopt});
+  return fail(recording_of(item->item), {error.stage, error.reason, std::nullopt, std::nullopt});
 }
 
 RunLoop::Step RunLoop::on(const WorkerDied& event) {
-  ++report_.worker_deaths;
+  const DeathKind kind = kind_of_death(event, care_.missed_deadline(event.slot));
+  WorkDeath death = work_death(event, kind, !dispatcher_.only_at_work(event.slot));
   ready_slots_.erase(event.slot);
-  const std::string how =
-      describe_death(event, kind_of_death(event, care_.missed_deadline(event.slot)));
   care_.gone(event.slot);
-  parts_.observer.worker_died(event.slot, how);
   planner_.worker_died(event.slot);
-  const auto given_up = dispatcher_.worker_died(event.slot);
-  if (!given_up) return std::nullopt;
-  return fail(recording_of(*given_up),
-              {"worker", fmt::format("{} workers died of it, the last by {}", kMaxDeaths, how),
-               std::nullopt, std::nullopt});
+  if (!event.with_previous) {
+    ++report_.worker_deaths;
+    parts_.observer.worker_died(event.slot, death.how);
+    if (!death.charged) deaths_.uncharged_death(parts_.clock.now());
+  }
+  death.last_straw = deaths_.hopeless();
+  const auto given_up = dispatcher_.worker_died(event.slot, death);
+  if (given_up) return give_up(*given_up);
+  if (!deaths_.hopeless()) return std::nullopt;
+  return Ending{kExitCannotGoOn,
+                Error{"worker",
+                      fmt::format("{} workers in a row died from outside, the last by {}",
+                                  kMaxUnchargedDeaths, death.how),
+                      "find out who kills them, then run again: what is done is kept"}};
+}
+
+RunLoop::Step RunLoop::give_up(const ChargedWork& work) {
+  deaths_.progress();
+  return fail(recording_of(work.item), fault_of_given_up(work));
 }
 
 RunLoop::Step RunLoop::on(const WorkerRetired& event) {

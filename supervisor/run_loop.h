@@ -9,6 +9,7 @@
 #include "rookery/exit_codes.h"
 #include "rookery/run_config.h"
 #include "supervisor/clock.h"
+#include "supervisor/death_ledger.h"
 #include "supervisor/dispatcher.h"
 #include "supervisor/inputs/inputs.h"
 #include "supervisor/pool/worker_pool.h"
@@ -76,7 +77,8 @@ class RunLoop {
   Step on(const PoolBroken& event);
   Step on(const TimedOut& event);
 
-  std::optional<SingleWork> settle(SlotId slot, TaskId id);
+  std::optional<ChargedWork> settle(SlotId slot, TaskId id);
+  Step give_up(const ChargedWork& work);
   Step fail(const Recording& recording, const RecordingFault& fault);
   void drop(std::int64_t position);
   Step housekeeping();
@@ -93,6 +95,7 @@ class RunLoop {
   WorkerCare care_;
   bool inputs_exhausted_ = false;
   std::set<SlotId> ready_slots_;
+  DeathLedger deaths_;
   RunLimits limits_;
   std::optional<Ending> stopping_;
   bool interrupted_ = false;

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "supervisor/planner.h"
+#include "supervisor/worker_death.h"
 
 namespace rookery {
 namespace {
@@ -51,23 +52,33 @@ void Survey::submit_probes() {
 }
 
 Status Survey::handle(const PoolEvent& event) {
+  if (std::holds_alternative<ProbeAnswered>(event)) deaths_.progress();
   if (const auto* ready = std::get_if<WorkerReady>(&event)) {
     dispatcher_.worker_ready(ready->slot);
   } else if (const auto* answer = std::get_if<ProbeAnswered>(&event)) {
     const auto item = dispatcher_.settle(answer->slot, answer->answer.id);
-    if (item) count(recording_of(*item), answer->answer.properties);
+    if (item) count(recording_of(item->item), answer->answer.properties);
   } else if (const auto* refused = std::get_if<WorkRefused>(&event)) {
     const auto item = dispatcher_.settle(refused->slot, refused->failure.id);
-    if (item) refuse(recording_of(*item), to_string(refused->failure.error));
+    if (item) refuse(recording_of(item->item), to_string(refused->failure.error));
   } else if (const auto* died = std::get_if<WorkerDied>(&event)) {
-    const auto given_up = dispatcher_.worker_died(died->slot);
-    if (given_up) refuse(recording_of(*given_up), "probing it killed two workers");
+    return take_death(*died);
   } else if (const auto* broken = std::get_if<PoolBroken>(&event)) {
     return broken->error;
   } else if (std::holds_alternative<Interrupted>(event)) {
     return Error{"interrupted", "a signal came", ""};
   }
   return Done{};
+}
+
+Status Survey::take_death(const WorkerDied& died) {
+  const WorkDeath death = work_death(died, kind_of_death(died, false), true);
+  if (!death.charged) deaths_.uncharged_death({});
+  const auto given_up = dispatcher_.worker_died(died.slot, death);
+  if (given_up) refuse(recording_of(given_up->item), "probing it killed two workers");
+  if (!deaths_.hopeless()) return Done{};
+  return Error{"worker", "workers keep dying from outside, the last by " + death.how,
+               "find out who kills them"};
 }
 
 void Survey::count(const Recording& recording, const RecordingProperties& properties) {

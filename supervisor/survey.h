@@ -8,6 +8,7 @@
 
 #include "rookery/result.h"
 #include "rookery/segment.h"
+#include "supervisor/death_ledger.h"
 #include "supervisor/dispatcher.h"
 #include "supervisor/inputs/inputs.h"
 #include "supervisor/pool/worker_pool.h"
@@ -37,6 +38,7 @@ class Survey {
  private:
   void submit_probes();
   Status handle(const PoolEvent& event);
+  Status take_death(const WorkerDied& died);
   void count(const Recording& recording, const RecordingProperties& properties);
   void refuse(const Recording& recording, const std::string& why);
 
@@ -45,6 +47,7 @@ class Survey {
   std::vector<SegmentGeometry> geometries_;
   Complaint complain_;
   Dispatcher dispatcher_;
+  DeathLedger deaths_;
   bool inputs_exhausted_ = false;
   SurveyTotals totals_;
 };

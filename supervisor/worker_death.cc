@@ -44,6 +44,23 @@ bool is_charged(DeathKind kind) {
   return false;
 }
 
+WorkDeath work_death(const WorkerDied& death, DeathKind kind, bool others_at_work) {
+  // The kernel kills one that has much memory, which need not be the one that asked for more.
+  const bool certain =
+      death.busy_in_process <= 1 && (kind != DeathKind::kOutOfMemory || !others_at_work);
+  return {.note = death.last_note,
+          .charged = is_charged(kind),
+          .certain = certain || kind == DeathKind::kDeadline,
+          .signal = signal_of_death(death, kind),
+          .how = describe_death(death, kind)};
+}
+
+std::string signal_of_death(const WorkerDied& death, DeathKind kind) {
+  if (kind == DeathKind::kDeadline || !WIFSIGNALED(death.wait_status)) return "";
+  const char* name = sigabbrev_np(WTERMSIG(death.wait_status));
+  return name == nullptr ? "" : fmt::format("SIG{}", name);
+}
+
 std::string describe_note(const BeaconNote& note) {
   std::string words = fmt::format("stage {}", to_string(note.stage));
   if (note.segment_index >= 0) words += fmt::format(" of segment {}", note.segment_index);

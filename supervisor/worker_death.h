@@ -4,6 +4,7 @@
 #include <string>
 
 #include "shm/beacon.h"
+#include "supervisor/charged_work.h"
 #include "supervisor/pool/worker_pool.h"
 
 namespace rookery {
@@ -23,6 +24,12 @@ DeathKind kind_of_death(const WorkerDied& death, bool missed_deadline);
 
 // Whether the work may have been the cause.
 bool is_charged(DeathKind kind);
+
+// As the work that the worker held sees it. `others_at_work`: other workers had something in hand.
+WorkDeath work_death(const WorkerDied& death, DeathKind kind, bool others_at_work);
+
+// "SIGSEGV"; "" if it ended otherwise than by a signal of its own or the kernel's.
+std::string signal_of_death(const WorkerDied& death, DeathKind kind);
 
 // "stage forward of segment 7"; "signal 11 (Segmentation fault), stage …".
 std::string describe_note(const BeaconNote& note);

@@ -1,10 +1,11 @@
-// A clock that a test ticks.
+// Clocks for tests.
 #pragma once
 
 #include "supervisor/clock.h"
 
 namespace rookery {
 
+// One that a test ticks.
 class FakeClock final : public Clock {
  public:
   TimePoint now() const override { return now_; }
@@ -12,6 +13,15 @@ class FakeClock final : public Clock {
 
  private:
   TimePoint now_{std::chrono::hours(1)};
+};
+
+// One on which every look at it takes ten milliseconds.
+class RunningClock final : public Clock {
+ public:
+  TimePoint now() const override { return now_ += std::chrono::milliseconds(10); }
+
+ private:
+  mutable TimePoint now_{std::chrono::hours(1)};
 };
 
 }  // namespace rookery

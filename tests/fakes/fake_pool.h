@@ -29,6 +29,9 @@ struct FakePoolScript {
   std::function<void(SlotId, const WorkItem&)> sent = [](SlotId, const WorkItem&) {};
   // Recordings whose tasks kill every worker.
   std::function<bool(const Recording&)> deadly = [](const Recording&) { return false; };
+  // Segments that kill every worker that runs a batch with them.
+  std::function<bool(const Task&, const Segment&)> deadly_segment =
+      [](const Task&, const Segment&) { return false; };
   std::function<std::int64_t(SlotId)> private_bytes = [](SlotId) { return 0; };
   // Work that is never answered; and told who is killed.
   std::function<bool(const WorkItem&)> hangs = [](const WorkItem&) { return false; };
@@ -61,7 +64,8 @@ class FakePool final : public WorkerPool {
   std::int64_t private_bytes(SlotId slot) override { return script_.private_bytes(slot); }
   void kill(SlotId slot) override {
     script_.killed(slot);
-    die(slot, SIGKILL);
+    const auto& items = held_.at(static_cast<std::size_t>(slot));
+    die(slot, SIGKILL, items.empty() ? BeaconNote() : note_of(items.front()));
   }
   std::vector<SlotId> retire(SlotId slot) override {
     if (leaving_.at(static_cast<std::size_t>(slot)) || slot >= wanted_) return {};
@@ -121,19 +125,18 @@ class FakePool final : public WorkerPool {
   }
 
   // Its answers that are on their way are lost with it.
-  void die(SlotId slot, int signal) {
+  void die(SlotId slot, int signal, const BeaconNote& note) {
     held_.at(static_cast<std::size_t>(slot)).clear();
-    events_.emplace_back(WorkerDied{slot, signal, {0, 0, -1, BeaconStage::kForward}});
+    events_.emplace_back(WorkerDied{.slot = slot, .wait_status = signal, .last_note = note});
     succeed(slot);
   }
 
   PoolEvent turn_of(SlotId slot) {
     auto& items = held_[static_cast<std::size_t>(slot)];
     const WorkItem item = items.front();
-    const auto is_deadly = [&](const Task& task) { return script_.deadly(task.recording); };
     const bool dies = std::uniform_real_distribution<>(0, 1)(random_) < script_.death_rate;
-    if (dies || std::ranges::any_of(tasks_of(item), is_deadly)) {
-      die(slot, SIGSEGV);
+    if (const auto note = dies ? note_of(item) : deadly_note(item)) {
+      die(slot, dies ? SIGKILL : SIGSEGV, *note);
       return take_first();
     }
     items.pop_front();
@@ -141,6 +144,41 @@ class FakePool final : public WorkerPool {
     for (const Task& task : tasks_of(item)) events_.push_back(answer_to(slot, task));
     if (random_() % 8 == 0) events_.push_back(events_.front());  // said twice
     return take_first();
+  }
+
+  // The beacon in the middle of an item.
+  static BeaconNote note_of(const WorkItem& item) {
+    if (const auto* probe = std::get_if<Probe>(&item)) {
+      return BeaconNote{probe->id, 0, -1, BeaconStage::kProbe};
+    }
+    return BeaconNote{tasks_of(item).back().id, 0, -1, BeaconStage::kDecode};
+  }
+
+  // What a worker notes last before an item kills it, if it does.
+  std::optional<BeaconNote> deadly_note(const WorkItem& item) const {
+    for (const Task& task : tasks_of(item)) {
+      if (script_.deadly(task.recording)) {
+        return BeaconNote{task.id, 0, -1, BeaconStage::kForward};
+      }
+      if (const auto note = deadly_batch(task)) return note;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<BeaconNote> deadly_batch(const Task& task) const {
+    for (std::size_t part = 0; part < task.parts.size(); ++part) {
+      const ModelWork& work = task.parts[part];
+      for (const Batch& batch : work.batches) {
+        const auto kills = [&](const Segment& segment) {
+          const bool read = std::ranges::find(work.left_out, segment.index) == work.left_out.end();
+          return read && script_.deadly_segment(task, segment);
+        };
+        if (std::ranges::none_of(batch.segments, kills)) continue;
+        return BeaconNote{task.id, static_cast<std::int32_t>(part), batch.segments.front().index,
+                          BeaconStage::kForward};
+      }
+    }
+    return std::nullopt;
   }
 
   static std::vector<Task> tasks_of(const WorkItem& item) {
@@ -171,6 +209,10 @@ class FakePool final : public WorkerPool {
     ModelScores scores{work.pass, {}, script_.state_after(task, work)};
     for (const Batch& batch : work.batches) {
       for (const Segment& segment : batch.segments) {
+        if (std::ranges::find(work.left_out, segment.index) != work.left_out.end()) {
+          scores.segments.push_back({segment.index, {}});
+          continue;
+        }
         auto one = script_.score(task, work, segment);
         if (!one && one.error().stage == "forward")
           return ModelScores{work.pass, {}, {}, one.error()};

@@ -4,58 +4,18 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
 #include <stdexcept>
+
+#include "tests/supervisor/dispatcher_work.h"
 
 namespace rookery {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-WorkItem probe_of(std::int64_t position) { return Probe{0, Recording{position, "key", "path"}}; }
-
-// Of probes, which is what these tests submit where they say nothing else.
-std::int64_t position_of(const WorkItem& item) { return std::get<Probe>(item).recording.position; }
-std::int64_t position_of(const SingleWork& item) { return recording_of(item).position; }
-
-TaskId id_of(const WorkItem& item) { return std::get<Probe>(item).id; }
-
-WorkItem mixed_of(const std::vector<std::int64_t>& positions) {
-  MixedTask mixed;
-  for (const std::int64_t position : positions) {
-    mixed.tasks.push_back({0, Recording{position, "key", "path"}, {}, {}});
-  }
-  return mixed;
-}
-
-// The tasks of a message: those of a mixed one, or the one that it is.
-std::vector<Task> tasks_of(const WorkItem& item) {
-  if (const auto* task = std::get_if<Task>(&item)) return {*task};
-  return std::get<MixedTask>(item).tasks;
-}
-
-std::vector<std::int64_t> positions_of(const WorkItem& item) {
-  std::vector<std::int64_t> positions;
-  for (const Task& task : tasks_of(item)) positions.push_back(task.recording.position);
-  return positions;
-}
-
-void submit_all(Dispatcher& dispatcher, const std::vector<std::int64_t>& positions) {
-  for (const std::int64_t position : positions) dispatcher.submit(probe_of(position));
-}
-
-// (slot, recording) of each assignment, in order.
-std::vector<std::pair<SlotId, std::int64_t>> places(const std::vector<Assignment>& assignments) {
-  std::vector<std::pair<SlotId, std::int64_t>> places;
-  places.reserve(assignments.size());
-  for (const Assignment& a : assignments) places.emplace_back(a.slot, position_of(a.item));
-  return places;
-}
-
 using Place = std::pair<SlotId, std::int64_t>;
 
 TEST(DispatcherTest, SlotGetsNothingBeforeItIsReady) {
@@ -152,7 +112,7 @@ TEST(DispatcherTest, WorkOfADeadWorkerGoesFirstInOrderUnderNewIds) {
   dispatcher.worker_ready(0);
   submit_all(dispatcher, {0, 1, 2});
   const std::vector<Assignment> lost = dispatcher.assign();
-  EXPECT_FALSE(dispatcher.worker_died(0));
+  EXPECT_FALSE(dispatcher.worker_died(0, death_at(id_of(lost[0].item))));
   EXPECT_THAT(dispatcher.assign(), IsEmpty());
 
   dispatcher.worker_ready(0);
@@ -163,24 +123,57 @@ TEST(DispatcherTest, WorkOfADeadWorkerGoesFirstInOrderUnderNewIds) {
   EXPECT_TRUE(dispatcher.settle(0, id_of(again[0].item)));
 }
 
-TEST(DispatcherTest, ItemIsGivenUpAtItsLastDeathWhileThoseBehindItAreNotCharged) {
+TEST(DispatcherTest, ProbeIsGivenUpAtItsLastDeathWhileThoseBehindItAreNotCharged) {
   Dispatcher dispatcher(1, 2, 2);
   submit_all(dispatcher, {0, 1});
-  for (int death = 1; death <= 2; ++death) {
+  const auto die_at_head = [&] {
+    dispatcher.worker_ready(0);
+    return dispatcher.worker_died(0, death_at(id_of(dispatcher.assign().front().item)));
+  };
+  EXPECT_FALSE(die_at_head());
+  const std::optional<ChargedWork> given_up = die_at_head();
+  ASSERT_TRUE(given_up);
+  EXPECT_EQ(position_of(given_up->item), 0);
+  // Item 1 was held at both deaths but worked on at none: it has two of its own.
+  EXPECT_FALSE(die_at_head());
+  EXPECT_TRUE(die_at_head());
+  EXPECT_TRUE(dispatcher.idle());
+}
+
+TEST(DispatcherTest, DeathsFromOutsideAreNotCharged) {
+  Dispatcher dispatcher(1, 2, 1);
+  submit_all(dispatcher, {0, 1});
+  for (int death = 0; death < 10; ++death) {
+    dispatcher.worker_ready(0);
+    EXPECT_FALSE(dispatcher.worker_died(0, kill_at(id_of(dispatcher.assign().front().item))));
     dispatcher.worker_ready(0);
     (void)dispatcher.assign();
-    const std::optional<SingleWork> given_up = dispatcher.worker_died(0);
-    ASSERT_EQ(given_up.has_value(), death == 2);
-    EXPECT_TRUE(!given_up || position_of(*given_up) == 0);
+    EXPECT_FALSE(dispatcher.worker_died(0, idle_death()));
   }
-  // Item 1 was held at both deaths but worked on at none: it has two of its own.
   dispatcher.worker_ready(0);
-  (void)dispatcher.assign();
-  EXPECT_FALSE(dispatcher.worker_died(0));
-  dispatcher.worker_ready(0);
-  (void)dispatcher.assign();
-  EXPECT_TRUE(dispatcher.worker_died(0));
-  EXPECT_TRUE(dispatcher.idle());
+  EXPECT_THAT(places(dispatcher.assign()), ElementsAre(Place(0, 0), Place(0, 1)));
+}
+
+TEST(DispatcherTest, OneOfSeveralSuspectsGoesOnWithNothingElseInFlight) {
+  Dispatcher dispatcher(2, 1, 1);
+  for (const SlotId slot : {0, 1}) dispatcher.worker_ready(slot);
+  submit_all(dispatcher, {0, 1, 2});
+  const std::vector<Assignment> both = dispatcher.assign();
+  for (const Assignment& one : both) {
+    WorkDeath death = death_at(id_of(one.item));
+    death.certain = false;
+    EXPECT_FALSE(dispatcher.worker_died(one.slot, death));
+  }
+  for (const SlotId slot : {0, 1}) dispatcher.worker_ready(slot);
+  std::vector<std::vector<std::int64_t>> in_flight;
+  while (!dispatcher.idle()) {
+    std::vector<std::int64_t> together;
+    const std::vector<Assignment> sent = dispatcher.assign();
+    for (const Assignment& one : sent) together.push_back(position_of(one.item));
+    for (const Assignment& one : sent) ASSERT_TRUE(dispatcher.settle(one.slot, id_of(one.item)));
+    in_flight.push_back(together);
+  }
+  EXPECT_THAT(in_flight, ElementsAre(ElementsAre(1), ElementsAre(0), ElementsAre(2)));
 }
 
 TEST(DispatcherTest, DroppedRecordingLeavesTheQueueAndNothingElseDoes) {
@@ -208,7 +201,8 @@ TEST(DispatcherTest, DroppedRecordingEndsWithTheWorkerThatHeldIt) {
   submit_all(dispatcher, {0, 1});
   (void)dispatcher.assign();
   dispatcher.drop_recording(0);
-  EXPECT_FALSE(dispatcher.worker_died(0)) << "neither the dropped one nor the one behind it";
+  EXPECT_FALSE(dispatcher.worker_died(0, death_at(1)))
+      << "neither the dropped one nor the one behind it";
   dispatcher.worker_ready(0);
   EXPECT_THAT(places(dispatcher.assign()), ElementsAre(Place(0, 1)));
 }
@@ -220,77 +214,14 @@ TEST(DispatcherTest, DroppedRecordingStaysDroppedWhenAnotherIs) {
   (void)dispatcher.assign();
   dispatcher.drop_recording(0);
   dispatcher.drop_recording(1);
-  EXPECT_FALSE(dispatcher.worker_died(0));
+  EXPECT_FALSE(dispatcher.worker_died(0, death_at(1)));
   EXPECT_TRUE(dispatcher.idle());
-}
-
-TEST(DispatcherTest, MixedTaskIsOneCreditAndEachOfItsTasksAnAnswer) {
-  Dispatcher dispatcher(1, 1, 3);
-  dispatcher.worker_ready(0);
-  dispatcher.submit(mixed_of({0, 1, 2}));
-  submit_all(dispatcher, {3});
-  const std::vector<Assignment> sent = dispatcher.assign();
-  ASSERT_EQ(sent.size(), 1U);
-  EXPECT_THAT(positions_of(sent[0].item), ElementsAre(0, 1, 2));
-  for (const Task& task : tasks_of(sent[0].item)) {
-    EXPECT_THAT(dispatcher.assign(), IsEmpty());
-    const auto settled = dispatcher.settle(0, task.id);
-    ASSERT_TRUE(settled);
-    EXPECT_EQ(position_of(*settled), task.recording.position);
-    EXPECT_FALSE(dispatcher.settle(0, task.id));
-  }
-  EXPECT_THAT(places(dispatcher.assign()), ElementsAre(Place(0, 3)));
-}
-
-TEST(DispatcherTest, TasksOfAMixedOneThatDiedGoOnAloneAndOnlyTheDeadlyOneIsGivenUp) {
-  Dispatcher dispatcher(1, 2, 2);
-  dispatcher.submit(mixed_of({0, 1, 2}));
-  dispatcher.submit(mixed_of({3, 4}));
-  std::vector<std::vector<std::int64_t>> done;
-  std::vector<std::int64_t> given_up;
-  int deaths = 0;
-  std::deque<WorkItem> held;
-  while (!dispatcher.idle()) {
-    dispatcher.worker_ready(0);
-    for (const Assignment& sent : dispatcher.assign()) held.push_back(sent.item);
-    const std::vector<std::int64_t> head = positions_of(held.front());
-    if (std::ranges::find(head, 1) != head.end()) {
-      ++deaths;
-      held.clear();
-      if (const auto culprit = dispatcher.worker_died(0)) given_up.push_back(position_of(*culprit));
-      continue;
-    }
-    for (const Task& task : tasks_of(held.front())) ASSERT_TRUE(dispatcher.settle(0, task.id));
-    held.pop_front();
-    done.push_back(head);
-  }
-  EXPECT_THAT(given_up, ElementsAre(1));
-  EXPECT_EQ(deaths, 3) << "one that says nothing of who it was, and two of its own";
-  EXPECT_THAT(done, ElementsAre(ElementsAre(0), ElementsAre(2), ElementsAre(3, 4)));
-}
-
-TEST(DispatcherTest, DroppedRecordingLeavesTheOthersOfItsMixedTask) {
-  Dispatcher dispatcher(1, 1, 3);
-  dispatcher.submit(mixed_of({0, 1}));
-  dispatcher.submit(mixed_of({0, 2, 3}));
-  dispatcher.worker_ready(0);
-  (void)dispatcher.assign();
-  dispatcher.drop_recording(0);
-  EXPECT_FALSE(dispatcher.worker_died(0));
-  dispatcher.worker_ready(0);
-  const std::vector<Assignment> first = dispatcher.assign();
-  ASSERT_EQ(first.size(), 1U);
-  EXPECT_THAT(positions_of(first[0].item), ElementsAre(1));
-  ASSERT_TRUE(dispatcher.settle(0, tasks_of(first[0].item).front().id));
-  const std::vector<Assignment> second = dispatcher.assign();
-  ASSERT_EQ(second.size(), 1U);
-  EXPECT_THAT(positions_of(second[0].item), ElementsAre(2, 3));
 }
 
 TEST(DispatcherTest, SlotThatDoesNotExistThrows) {
   Dispatcher dispatcher(1, 1, 1);
   EXPECT_THROW(dispatcher.worker_ready(1), std::out_of_range);
-  EXPECT_THROW(dispatcher.worker_died(-1), std::out_of_range);
+  EXPECT_THROW(dispatcher.worker_died(-1, idle_death()), std::out_of_range);
 }
 
 // Random work on a dispatcher, with a tally of what went where.
@@ -324,17 +255,20 @@ class Colony {
   void answer(SlotId slot) {
     if (held_[slot].empty()) return;
     std::deque<TaskId>& message = held_[slot].front();
-    const std::optional<SingleWork> item = dispatcher_.settle(slot, message.front());
+    const std::optional<ChargedWork> item = dispatcher_.settle(slot, message.front());
     RC_ASSERT(item.has_value());
     message.pop_front();
     if (message.empty()) held_[slot].erase(held_[slot].begin());
-    RC_ASSERT(ended_.insert(position_of(*item)).second);
+    RC_ASSERT(ended_.insert(position_of(item->item)).second);
   }
 
   void die(SlotId slot) {
     const auto lost = std::exchange(held_[slot], {});
-    if (const auto given_up = dispatcher_.worker_died(slot)) {
-      RC_ASSERT(ended_.insert(position_of(*given_up)).second);
+    WorkDeath death = lost.empty() ? idle_death() : death_at(lost.front().front());
+    death.charged = *rc::gen::arbitrary<bool>();
+    death.certain = *rc::gen::arbitrary<bool>();
+    if (const auto given_up = dispatcher_.worker_died(slot, death)) {
+      RC_ASSERT(ended_.insert(position_of(given_up->item)).second);
     }
     for (const auto& message : lost) {
       for (const TaskId id : message) RC_ASSERT(!dispatcher_.settle(slot, id).has_value());

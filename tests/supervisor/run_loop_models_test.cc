@@ -37,7 +37,7 @@ std::vector<std::string> run_models(std::vector<WorkShape> shapes, const std::st
   std::istringstream names(list);
   auto inputs = InputSource::open({"-"}, names);
   FakePool pool(std::move(pool_script));
-  const FakeClock clock;
+  const RunningClock clock;
   (void)RunLoop({inputs.value(), pool, clock, observer}, outputs, SpeedSettings{}).run();
   std::vector<std::string> found;
   found.reserve(journals.size());
@@ -125,7 +125,7 @@ TEST(RunLoopModels, AFaultOfAnEarlierRunIsToldThoughAnotherModelIsDoneNow) {
   std::istringstream names("rec-3\n");
   auto inputs = InputSource::open({"-"}, names);
   FakePool pool(script(1, 0));
-  const FakeClock clock;
+  const RunningClock clock;
   SilentObserver observer;
   const RunReport report = RunLoop({inputs.value(), pool, clock, observer},
                                    {{shape(), &earlier}, {shorter(), &fresh}}, SpeedSettings{})

@@ -1,0 +1,36 @@
+#include "supervisor/recording_end.h"
+
+#include <iterator>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "rookery/detection.h"
+
+namespace rookery {
+namespace {
+
+RecordingFault gap_of(const RecordingProperties& properties) {
+  const MissingPart& missing = *properties.missing;
+  return {"probe", missing.reason, samples_to_us(missing.begin_frame, properties.sample_rate),
+          samples_to_us(missing.end_frame, properties.sample_rate)};
+}
+
+}  // namespace
+
+RecordingFault fault_of(const Error& error) {
+  return {error.stage, error.remedy.empty() ? error.reason : error.reason + "; " + error.remedy,
+          std::nullopt, std::nullopt};
+}
+
+RecordingOutcome outcome_of(const OpenRecording& recording, std::int32_t model) {
+  RecordingOutcome outcome;
+  outcome.duration_us = recording.duration_us();
+  outcome.origin_us = recording.properties().origin_us;
+  outcome.faults = recording.gaps(model);
+  if (recording.properties().missing) outcome.faults.push_back(gap_of(recording.properties()));
+  outcome.state = outcome.faults.empty() ? RecordingState::kDone : RecordingState::kDoneWithGaps;
+  return outcome;
+}
+
+}  // namespace rookery
