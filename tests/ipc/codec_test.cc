@@ -148,8 +148,8 @@ TEST(Codec, AnotherVersionIsRefusedWithBothNumbers) {
 }
 
 TEST(Codec, AnUnknownTypeIsRefusedWithItsNumber) {
-  EXPECT_THAT(refusal(bytes_of({0x93, 0x04, 0x4d, 0x90})), HasSubstr("unknown message type 77"));
-  EXPECT_THAT(refusal(bytes_of({0x93, 0x04, 0xff, 0x90})), HasSubstr("unknown message type -1"));
+  EXPECT_THAT(refusal(bytes_of({0x93, 0x05, 0x4d, 0x90})), HasSubstr("unknown message type 77"));
+  EXPECT_THAT(refusal(bytes_of({0x93, 0x05, 0xff, 0x90})), HasSubstr("unknown message type -1"));
 }
 
 TEST(Codec, AWrongFieldIsNamed) {
@@ -210,7 +210,7 @@ TEST(Codec, WhatIsNoEnvelopeIsRefused) {
   EXPECT_THAT(refusal(""), HasSubstr("0 bytes"));
   EXPECT_THAT(refusal(bytes_of({0xc0})), HasSubstr("must be an array"));
   EXPECT_THAT(refusal(bytes_of({0x90})), HasSubstr("must be an array"));
-  EXPECT_THAT(refusal(bytes_of({0x92, 0x04, 0x00})), HasSubstr("wanted 3 elements, got 2"));
+  EXPECT_THAT(refusal(bytes_of({0x92, 0x05, 0x00})), HasSubstr("wanted 3 elements, got 2"));
 }
 
 }  // namespace

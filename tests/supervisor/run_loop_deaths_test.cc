@@ -21,14 +21,14 @@ struct Ended {
   SilentObserver observer;
 };
 
-void run_list(const std::string& list, FakePoolScript pool_script, Ended& ended,
-              const WorkShape& work = shape()) {
+// May be called again to go on.
+void run_list(const std::string& list, FakePoolScript pool_script, Ended& ended) {
   std::istringstream names(list);
   auto inputs = InputSource::open({"-"}, names);
   FakePool pool(std::move(pool_script));
   RunningClock clock;
   ASSERT_TRUE(ended.journal.begin_run().ok());
-  RunLoop loop({inputs.value(), pool, clock, ended.observer}, {{work, &ended.journal}}, {});
+  RunLoop loop({inputs.value(), pool, clock, ended.observer}, {{shape(), &ended.journal}}, {});
   ended.report = loop.run();
 }
 
@@ -106,6 +106,27 @@ RC_GTEST_PROP(RunLoopDeaths, EveryRowButThoseOfDeadlySegmentsIsThatOfAGoodDay, (
   for (const auto& [key, told_good] : good_day) RC_ASSERT(bad_day[key].rows == told_good.rows);
   RC_ASSERT(bad_day["deadly-40"].outcome.faults.size() == guilty.size());
   RC_ASSERT(bad.report.exit_code == (guilty.empty() ? kExitDone : kExitSomeFailed));
+}
+
+TEST(RunLoopDeaths, AGapIsToldOnceThoughTheRunWasInterruptedAfterIt) {
+  FakePoolScript deadly = script(2, 1);
+  deadly.deadly_segment = [](const Task&, const Segment& segment) { return segment.index == 2; };
+  bool found = false;
+  Ended ended;
+  FakePoolScript first = deadly;
+  first.interject = [&](int events) -> std::optional<PoolEvent> {
+    found = found || ended.observer.gaps > 0;
+    if (!found || events % 10 != 0) return std::nullopt;
+    return Interrupted{SIGTERM};
+  };
+  run_list("rec-400\n", first, ended);
+  ASSERT_EQ(ended.report.exit_code, kExitTerminated);
+  run_list("rec-400\n", deadly, ended);
+  EXPECT_EQ(ended.report.exit_code, kExitSomeFailed);
+  EXPECT_EQ(ended.observer.gaps, 1) << "it was not looked for again";
+  const RecordingOutcome outcome = told(ended.journal)["rec-400"].outcome;
+  EXPECT_EQ(outcome.state, RecordingState::kDoneWithGaps);
+  EXPECT_EQ(outcome.faults.size(), 1U);
 }
 
 TEST(RunLoopDeaths, AHostThatKillsEveryWorkerEndsTheRunAndNoRecording) {
