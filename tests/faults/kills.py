@@ -99,8 +99,8 @@ def worker_stopped(bench):
     for _ in bench.times(1, 5):
         day = bench.day()
         run = bench.start(day, bench.fresh(), [*slowed(60), "--set", "min_deadline_seconds=2"])
-        workers = eventually(run.workers)
+        eventually(run.workers)
         time.sleep(bench.random.uniform(0.3, 1))
-        bench.injected(send(bench.random.choice(workers), signal.SIGSTOP))
+        bench.injected(send(bench.random.choice(run.workers()), signal.SIGSTOP))
         bench.ends(run, 0, limit=60)
         bench.compare(day)
