@@ -25,6 +25,7 @@ struct AdmittedRecording {
   bool had_fault = false;  // of a model that was through with it in an earlier run
   // By model and channel, where an earlier run left off, as the journals keep it.
   std::map<std::int32_t, std::map<std::int32_t, std::string>> checkpoints = {};
+  std::int64_t file_mtime_ns = 0;
 };
 
 class OpenRecording {

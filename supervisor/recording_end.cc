@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rookery/detection.h"
+#include "supervisor/inputs/inputs.h"
 
 namespace rookery {
 namespace {
@@ -21,6 +22,16 @@ RecordingFault gap_of(const RecordingProperties& properties) {
 RecordingFault fault_of(const Error& error) {
   return {error.stage, error.remedy.empty() ? error.reason : error.reason + "; " + error.remedy,
           std::nullopt, std::nullopt};
+}
+
+std::optional<RecordingFault> fault_of_changed_file(const AdmittedRecording& admitted) {
+  const FileIdentity now = identify(admitted.recording.path);
+  if (now == FileIdentity{}) return std::nullopt;
+  if (now.size_bytes == admitted.file_bytes && now.mtime_ns == admitted.file_mtime_ns)
+    return std::nullopt;
+  return RecordingFault{"decode",
+                        "the file was changed while it was read; the next run takes it anew",
+                        std::nullopt, std::nullopt};
 }
 
 RecordingOutcome outcome_of(const OpenRecording& recording, std::int32_t model) {

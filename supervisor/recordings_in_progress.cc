@@ -65,6 +65,7 @@ Result<AdmittedRecording> RecordingsInProgress::ask_journals(const Recording& re
                                                              RecordingState& known) {
   const FileIdentity identity = identify(recording.path);
   AdmittedRecording admitted{recording, {}, identity.size_bytes, false};
+  admitted.file_mtime_ns = identity.mtime_ns;
   for (std::size_t model = 0; model < outputs_.size(); ++model) {
     const auto entry = outputs_[model].journal->admit(recording, identity);
     if (!entry) return entry.error();
@@ -164,6 +165,8 @@ Status RecordingsInProgress::finish_pass(OpenRecording& recording, const PassKey
   if (recording.has_passes_of(key.model)) {
     return journal.checkpoint(id, key.channel, encode(recording.ended_checkpoint(key)));
   }
+  if (const auto changed = fault_of_changed_file(recording.admitted()))
+    return fail_model(recording, key.model, *changed);
   return journal.finish(id, outcome_of(recording, key.model));
 }
 
