@@ -26,6 +26,7 @@ milliseconds delay_after(int deaths_in_a_row) {
 }  // namespace
 
 void DeathLedger::uncharged_death(TimePoint now) {
+  if (now < hand_out_after_) return;
   if (++in_a_row_ > kDeathsWithoutDelay) hand_out_after_ = now + delay_after(in_a_row_);
 }
 

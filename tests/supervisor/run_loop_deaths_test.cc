@@ -137,7 +137,7 @@ TEST(RunLoopDeaths, AHostThatKillsEveryWorkerEndsTheRunAndNoRecording) {
   EXPECT_EQ(ended.report.exit_code, kExitCannotGoOn);
   ASSERT_TRUE(ended.report.error);
   EXPECT_THAT(ended.report.error->reason, testing::HasSubstr("20 workers in a row"));
-  EXPECT_EQ(ended.report.worker_deaths, 20);
+  EXPECT_GE(ended.report.worker_deaths, 20);  // those while it waits are not in the row
   EXPECT_EQ(ended.report.totals.failed, 0);
 }
 
