@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "supervisor/atomic_file.h"
+#include "supervisor/journal/journal_damage.h"
 #include "supervisor/system_error.h"
 
 namespace rookery {
@@ -45,17 +46,55 @@ bool counts_as_content(std::string_view name) {
   return name != fs::path(OutputPaths{}.lock()).filename().native() && !is_temporary_name(name);
 }
 
-Refusal check_content(const OutputPaths& paths) {
+// The configuration is written once there is a journal, and the other names are of its company.
+bool tells_of_a_journal(const OutputPaths& paths, std::string_view name) {
+  return name == fs::path(paths.run_config()).filename().native() ||
+         name.starts_with(fs::path(paths.journal()).filename().native());
+}
+
+// What the folder holds that is not for a new output; "": nothing.
+Result<std::string> content_of(const OutputPaths& paths) {
+  std::string content;
   std::error_code code;
-  if (fs::exists(paths.journal(), code)) return std::nullopt;
   fs::directory_iterator entries(paths.folder, code);
   for (; !code && entries != fs::directory_iterator(); entries.increment(code)) {
-    if (!counts_as_content(entries->path().filename().native())) continue;
-    return usage(fmt::format("{} is not empty and holds no journal of an earlier run (it holds {})",
-                             paths.folder, entries->path().filename().native()));
+    const std::string name = entries->path().filename().native();
+    if (tells_of_a_journal(paths, name) && fs::path(paths.journal()).filename() != name)
+      return name;
+    if (counts_as_content(name)) content = name;
   }
-  if (code) return cannot_go_on(paths.folder, "listed", code.value());
-  return std::nullopt;
+  if (code) return system_error("output", paths.folder, "listed", code.value());
+  return content;
+}
+
+// A run that died at its start leaves an empty journal and nothing else.
+bool has_journal(const OutputPaths& paths) {
+  std::error_code code;
+  if (!fs::exists(paths.journal(), code)) return false;
+  return fs::file_size(paths.journal(), code) > 0 || !fs::exists(paths.run_config(), code);
+}
+
+bool lost_its_journal(const OutputPaths& paths) {
+  if (has_journal(paths)) return false;
+  const auto content = content_of(paths);
+  return content && tells_of_a_journal(paths, *content);
+}
+
+Refusal check_content(const OutputPaths& paths) {
+  if (has_journal(paths)) return std::nullopt;
+  const auto content = content_of(paths);
+  if (!content) return OutputFolderRefusal{kExitCannotGoOn, content.error()};
+  if (content->empty()) return std::nullopt;
+  if (!tells_of_a_journal(paths, *content)) {
+    return usage(fmt::format("{} is not empty and holds no journal of an earlier run (it holds {})",
+                             paths.folder, *content));
+  }
+  return OutputFolderRefusal{
+      kExitCannotGoOn,
+      {"output", fmt::format("the journal {} is gone or empty", paths.journal()),
+       fmt::format("put it back, or begin anew with --fresh, which keeps what is there under "
+                   "another name; after a repair that was cut off, {}",
+                   repair_remedy(paths.journal()))}};
 }
 
 std::string holder_of(int lock) {
@@ -104,6 +143,11 @@ std::variant<OutputFolder, OutputFolderRefusal> OutputFolder::open(const std::st
   const OutputPaths paths{path};
   if (const Refusal refusal = make_folder(path)) return *refusal;
   if (const Refusal refusal = check_content(paths)) return *refusal;
+  return hold(path);
+}
+
+std::variant<OutputFolder, OutputFolderRefusal> OutputFolder::hold(const std::string& path) {
+  const OutputPaths paths{path};
   UniqueFd lock(::open(paths.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
   if (const Refusal refusal = take_lock(paths, lock)) return *refusal;
   const Status cleaned = remove_abandoned_temporaries(path);
@@ -112,9 +156,11 @@ std::variant<OutputFolder, OutputFolderRefusal> OutputFolder::open(const std::st
 }
 
 std::optional<OutputFolderRefusal> OutputFolder::move_aside(const std::string& path) {
+  const OutputPaths paths{path};
   std::error_code code;
-  if (!fs::exists(OutputPaths{path}.journal(), code)) return std::nullopt;
-  const auto held = open(path);  // so that no other run goes on in it
+  const bool lost = lost_its_journal(paths);
+  if (!lost && !fs::exists(paths.journal(), code)) return std::nullopt;
+  const auto held = lost ? hold(path) : open(path);  // so that no other run goes on in it
   if (const auto* refusal = std::get_if<OutputFolderRefusal>(&held)) return *refusal;
   const std::string old = first_free_name(without_trailing_slashes(path) + ".old-");
   fs::rename(path, old, code);

@@ -23,8 +23,8 @@ struct OutputPaths {
 };
 
 // Why a folder can't be used, and with which exit code the command should say so: kExitUsage (a
-// file, or a folder of something else), kExitCannotGoOn (not to be made or written) or
-// kExitResumable (another run holds it).
+// file, or a folder of something else), kExitCannotGoOn (not to be made or written, or its journal
+// is gone) or kExitResumable (another run holds it).
 struct OutputFolderRefusal {
   ExitCode exit_code = kExitCannotGoOn;
   Error error;
@@ -37,8 +37,11 @@ class OutputFolder {
   // removes temporary files of killed runs.
   static std::variant<OutputFolder, OutputFolderRefusal> open(const std::string& path);
 
-  // Renames a folder that open() would take up, and that no run holds, to the first free of
-  // PATH.old-1, PATH.old-2 …; nothing happens if there is none, or it is empty. The errors of
+  // Takes hold of an output folder whatever has become of its journal; none is made.
+  static std::variant<OutputFolder, OutputFolderRefusal> hold(const std::string& path);
+
+  // Renames an output folder that no run holds, also one that lost its journal, to the first free
+  // of PATH.old-1, PATH.old-2 …; nothing happens if there is none, or it is empty. The errors of
   // open().
   static std::optional<OutputFolderRefusal> move_aside(const std::string& path);
 

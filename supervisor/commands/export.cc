@@ -51,7 +51,7 @@ ExitCode run_export(const ExportArguments& arguments) {
   if (const Status known = check_formats(arguments.formats, false); !known)
     return complain(known.error(), kExitUsage);
   const auto journal = open_output_journal(arguments.folder);
-  if (!journal) return complain(journal.error(), kExitUsage);
+  if (!journal) return complain(journal.error(), exit_code_of(journal.error()));
   const auto settings = settings_of(**journal, arguments);
   if (!settings) {
     return complain(settings.error(),

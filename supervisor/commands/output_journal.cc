@@ -31,10 +31,12 @@ std::vector<std::string> outputs_within(const std::string& folder) {
 Error holds_no_journal(const std::string& folder) {
   const auto outputs = outputs_within(folder);
   if (outputs.empty()) {
-    return {"journal", folder + " holds no journal.sqlite",
-            "name the folder that was given to rookery run --out"};
+    return {
+        "output", folder + " holds no journal.sqlite",
+        "name the folder that was given to rookery run --out; if it is that one and the journal "
+        "is gone, put it back or begin anew with `rookery run --fresh`"};
   }
-  return {"journal", folder + " holds the outputs of several models",
+  return {"output", folder + " holds the outputs of several models",
           fmt::format("name one of {}", fmt::join(outputs, ", "))};
 }
 
@@ -49,6 +51,10 @@ Result<std::unique_ptr<Journal>> open_output_journal(const std::string& folder) 
   auto journal = SqliteJournal::open_for_reading(paths.journal());
   if (!journal) return journal.error();
   return std::unique_ptr<Journal>(std::move(journal).value());
+}
+
+ExitCode exit_code_of(const Error& error) {
+  return error.stage == "output" ? kExitUsage : kExitCannotGoOn;
 }
 
 }  // namespace rookery

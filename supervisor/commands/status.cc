@@ -7,6 +7,7 @@
 
 #include "supervisor/commands/command.h"
 #include "supervisor/commands/output_journal.h"
+#include "supervisor/commands/repair.h"
 #include "supervisor/exports/status_row.h"
 #include "supervisor/recording_key.h"
 
@@ -16,6 +17,7 @@ namespace {
 struct StatusArguments {
   std::string folder;
   bool json = false;
+  bool repair = false;
 };
 
 void print_counts(const JournalCounts& counts) {
@@ -41,8 +43,9 @@ Status print_row(const JournalEntry& entry) {
 }
 
 ExitCode show_status(const StatusArguments& arguments) {
+  if (arguments.repair) return repair_output(arguments.folder);
   const auto journal = open_output_journal(arguments.folder);
-  if (!journal) return complain(journal.error(), kExitUsage);
+  if (!journal) return complain(journal.error(), exit_code_of(journal.error()));
   if (arguments.json) {
     const Status listed = (*journal)->for_each_entry(print_row);
     return listed ? kExitDone : complain(listed.error(), kExitCannotGoOn);
@@ -61,6 +64,8 @@ void add_status_command(CLI::App& app, ChosenCommand& chosen) {
   auto arguments = std::make_shared<StatusArguments>();
   command->add_option("OUT_DIR", arguments->folder, "An output folder")->required();
   command->add_flag("--json", arguments->json, "A line of JSON for each recording");
+  command->add_flag("--repair", arguments->repair,
+                    "Keep what is whole of a damaged journal; the next run does the rest again");
   command->callback(
       [arguments, &chosen] { chosen = [arguments] { return show_status(*arguments); }; });
 }

@@ -9,16 +9,11 @@
 #include "rookery/result.h"
 #include "supervisor/journal/checksums.h"
 #include "supervisor/journal/journal.h"
+#include "supervisor/journal/journal_queries.h"
 #include "supervisor/journal/journal_statements.h"
 #include "supervisor/journal/sqlite_database.h"
 
 namespace rookery {
-
-// Where a recording stands in input order.
-struct EntryPlace {
-  std::int64_t run = 0;
-  std::int64_t ordinal = 0;
-};
 
 Status replace_facts(SqliteDatabase& database, const std::map<std::string, std::string>& facts);
 // Drops the rows of pending recordings that have no checkpoint.

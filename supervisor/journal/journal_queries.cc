@@ -25,9 +25,10 @@ KnownEntry entry_of(const SqliteRow& row) {
   entry.outcome.duration_us = row.integer(7);
   entry.outcome.origin_us = row.optional_integer(8);
   entry.rows = row.integer(9);
-  entry.attempts = row.integer(10);
+  known.tally = {row.integer(9), static_cast<std::uint64_t>(row.integer(10))};
   known.checksum = row.integer(11);
-  known.run = row.integer(12);
+  entry.attempts = row.integer(12);
+  known.place = {row.integer(13), row.integer(14)};
   return known;
 }
 
@@ -71,6 +72,11 @@ Status complete(JournalStatements& statements, KnownEntry& known) {
   auto faults = read_faults(statements, known.entry.id);
   if (!faults) return faults.error();
   known.entry.outcome.faults = std::move(*faults);
+  if (known.entry.outcome.state == RecordingState::kPending) {
+    auto checkpoints = read_checkpoints(statements, known.entry.id);
+    if (!checkpoints) return checkpoints.error();
+    known.entry.checkpoints = std::move(*checkpoints);
+  }
   if (known.checksum == checksum_of(known.entry.key, known.entry.outcome) &&
       has_possible_times(known.entry.outcome)) {
     return Done{};
@@ -78,18 +84,27 @@ Status complete(JournalStatements& statements, KnownEntry& known) {
   return damaged_recording(statements, known.entry.key, "the outcome");
 }
 
-}  // namespace
-
-Result<std::optional<KnownEntry>> find_entry(JournalStatements& statements,
-                                             const std::string& key) {
+Result<std::optional<KnownEntry>> find_one(JournalStatements& statements, SqliteStatement& query,
+                                           const SqliteValue& value) {
   std::optional<KnownEntry> known;
-  Status status = statements.find.each({Blob{key}}, [&known](const SqliteRow& row) {
+  Status status = query.each({value}, [&known](const SqliteRow& row) {
     known = entry_of(row);
     return Done{};
   });
   if (status && known) status = complete(statements, *known);
   if (!status) return status.error();
   return known;
+}
+
+}  // namespace
+
+Result<std::optional<KnownEntry>> find_entry(JournalStatements& statements,
+                                             const std::string& key) {
+  return find_one(statements, statements.find, Blob{key});
+}
+
+Result<std::optional<KnownEntry>> find_entry(JournalStatements& statements, std::int64_t id) {
+  return find_one(statements, statements.find_id, id);
 }
 
 Result<std::optional<KnownState>> find_state(JournalStatements& statements, std::int64_t id) {
@@ -192,35 +207,38 @@ Status read_vector_places(JournalStatements& statements, std::int64_t id,
   });
 }
 
-Status read_detections(JournalStatements& statements, std::int64_t id, const KnownState& known,
-                       const std::function<Status(const Detection&)>& visit) {
+RowTally rows_alone(const KnownEntry& known) {
+  RowTally rows = known.tally;
+  for (const auto& [channel, bytes] : known.entry.checkpoints) {
+    rows.checksum -= static_cast<std::uint64_t>(checksum_of(channel, bytes));
+  }
+  return rows;
+}
+
+Status read_detections(JournalStatements& statements, const JournalEntry& entry,
+                       const RowTally& expected, const DetectionVisitor& visit) {
   RowTally found;
-  Status status = statements.select_detections.each({id}, [&](const SqliteRow& row) -> Status {
-    const Detection detection{row.integer(0),
-                              row.integer(1),
-                              static_cast<std::int32_t>(row.integer(2)),
-                              static_cast<float>(row.real(3)),
-                              row.bytes(4),
-                              static_cast<std::int32_t>(row.integer(5))};
-    found.add(detection, row.integer(6));
-    // Whether the rows are those that were written shows after the last of them.
-    if (has_possible_times(detection)) return visit(detection);
-    return damaged_recording(statements, known.key, "a row");
-  });
+  Status status =
+      statements.select_detections.each({entry.id}, [&](const SqliteRow& row) -> Status {
+        const Detection detection{row.integer(0),
+                                  row.integer(1),
+                                  static_cast<std::int32_t>(row.integer(2)),
+                                  static_cast<float>(row.real(3)),
+                                  row.bytes(4),
+                                  static_cast<std::int32_t>(row.integer(5))};
+        const std::int64_t serial = row.integer(6);
+        found.add(detection, serial);
+        // Whether the rows are those that were written shows after the last of them.
+        if (has_possible_times(detection)) return visit(detection, serial);
+        return damaged_recording(statements, entry.key, "a row");
+      });
   if (!status) return status;
-  status = read_vector_places(statements, id, [&found](const VectorPlace& place) {
+  status = read_vector_places(statements, entry.id, [&found](const VectorPlace& place) {
     found.add(place);
     return Done{};
   });
-  if (!status || found == known.tally) return status;
-  return damaged_recording(statements, known.key, "rows");
-}
-
-Status check_rows(JournalStatements& statements, std::int64_t id) {
-  const auto known = find_state(statements, id);
-  if (!known) return known.error();
-  if (!*known) return Done{};
-  return read_detections(statements, id, **known, [](const Detection&) { return Done{}; });
+  if (!status || found == expected) return status;
+  return damaged_recording(statements, entry.key, "rows");
 }
 
 }  // namespace rookery

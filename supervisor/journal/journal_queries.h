@@ -16,10 +16,17 @@
 
 namespace rookery {
 
-// An entry, the run that named it last, and the checksum that was kept of it.
+// Where a recording stands in input order.
+struct EntryPlace {
+  std::int64_t run = 0;
+  std::int64_t ordinal = 0;
+};
+
+// An entry and what else is kept with it.
 struct KnownEntry {
   JournalEntry entry;
-  std::int64_t run = 0;
+  EntryPlace place;
+  RowTally tally;  // of its rows and checkpoints
   std::int64_t checksum = 0;
 };
 
@@ -32,6 +39,7 @@ struct KnownState {
 
 // What is read and isn't what was written is an Error that says so (see journal_damage).
 Result<std::optional<KnownEntry>> find_entry(JournalStatements& statements, const std::string& key);
+Result<std::optional<KnownEntry>> find_entry(JournalStatements& statements, std::int64_t id);
 Result<std::optional<KnownState>> find_state(JournalStatements& statements, std::int64_t id);
 Result<std::vector<RecordingFault>> read_faults(JournalStatements& statements, std::int64_t id);
 Result<std::map<std::int32_t, std::string>> read_checkpoints(JournalStatements& statements,
@@ -43,14 +51,15 @@ Result<JournalCounts> read_counts(SqliteDatabase& database);
 Result<VectorShape> read_vector_shape(JournalStatements& statements, std::int64_t id);
 
 // Walks as for_each_entry() and for_each_detection() of Journal; rows of a pending recording, too.
-// The walk over detections also compares all rows of the recording with `known`.
+// The walk over detections also compares all rows of the recording with `expected`.
 Status read_entries(JournalStatements& statements,
                     const std::function<Status(const JournalEntry&)>& visit);
 Status read_vector_places(JournalStatements& statements, std::int64_t id,
                           const std::function<Status(const VectorPlace&)>& visit);
-Status read_detections(JournalStatements& statements, std::int64_t id, const KnownState& known,
-                       const std::function<Status(const Detection&)>& visit);
-// Whether the rows of a recording are those that were written.
-Status check_rows(JournalStatements& statements, std::int64_t id);
+using DetectionVisitor = std::function<Status(const Detection&, std::int64_t serial)>;
+Status read_detections(JournalStatements& statements, const JournalEntry& entry,
+                       const RowTally& expected, const DetectionVisitor& visit);
+// The tally of its rows alone.
+RowTally rows_alone(const KnownEntry& known);
 
 }  // namespace rookery

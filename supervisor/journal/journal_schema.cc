@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "supervisor/journal/journal_damage.h"
+
 namespace rookery {
 namespace {
 
@@ -110,7 +114,18 @@ Status create_tables(SqliteDatabase& database) {
 Status prepare_journal_schema(SqliteDatabase& database) {
   const Result<bool> empty = is_empty(database);
   if (!empty) return empty.error();
-  return *empty ? create_tables(database) : check_journal_schema(database);
+  if (*empty) return create_tables(database);
+  Status known = check_journal_schema(database);
+  return known ? check_structure(database) : known;
+}
+
+Status check_structure(SqliteDatabase& database) {
+  const Result<std::string> verdict = database.text("PRAGMA integrity_check(1)");
+  if (!verdict) return verdict.error();
+  if (*verdict == "ok") return Done{};
+  std::string one_line = *verdict;
+  std::replace(one_line.begin(), one_line.end(), '\n', ' ');
+  return journal_damage(database.path(), one_line);
 }
 
 Status check_journal_schema(SqliteDatabase& database) {
@@ -118,6 +133,9 @@ Status check_journal_schema(SqliteDatabase& database) {
   if (!application) return application.error();
   const Result<std::int64_t> version = database.integer("PRAGMA user_version");
   if (!version) return version.error();
+  const Result<bool> empty = is_empty(database);
+  if (!empty) return empty.error();
+  if (*empty) return journal_damage(database.path(), "it is empty");
   if (*application != kApplicationId) return not_a_journal(database);
   if (*version != kVersion) {
     return Error{"journal",

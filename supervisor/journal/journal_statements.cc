@@ -32,13 +32,14 @@ Result<JournalStatements> JournalStatements::prepare(SqliteDatabase& database) {
   Preparer sql(database);
   const std::string entry_columns =
       "id, key, path, size_bytes, mtime_ns, content_digest, state, duration_us, origin_us, "
-      "detections, attempts, checksum, run";
+      "detections, row_checksum, checksum, attempts, run, ordinal";
   JournalStatements statements{
       .path = database.path(),
       .begin = sql("BEGIN IMMEDIATE"),
       .commit = sql("COMMIT"),
       .rollback = sql("ROLLBACK"),
       .find = sql("SELECT " + entry_columns + " FROM recordings WHERE key = ?1"),
+      .find_id = sql("SELECT " + entry_columns + " FROM recordings WHERE id = ?1"),
       .select_entries = sql("SELECT " + entry_columns + " FROM recordings ORDER BY run, ordinal"),
       .insert = sql("INSERT INTO recordings "
                     "(id, key, path, size_bytes, mtime_ns, content_digest, run, ordinal, "

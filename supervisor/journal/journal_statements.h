@@ -17,6 +17,7 @@ struct JournalStatements {
   SqliteStatement commit;
   SqliteStatement rollback;
   SqliteStatement find;                // key → an entry, see journal_queries.cc
+  SqliteStatement find_id;             // id → the same
   SqliteStatement select_entries;      // → all of them in input order
   SqliteStatement insert;              // id, key, path, size, mtime, digest, run, ordinal,
                                        // checksum, attempts

@@ -15,9 +15,10 @@ namespace rookery {
 
 struct PendingRow {
   std::string key;
-  RowTally tally;
+  RowTally tally;  // of its rows
   VectorShape vectors;
-  bool kept = true;  // the journal knows the tally
+  std::map<std::int32_t, std::int64_t> checkpoints = {};  // their checksums, by channel
+  bool kept = true;                                       // the journal knows the tally
 };
 
 // Holds one of these for each recording that is under way. Errors have the stage "journal".

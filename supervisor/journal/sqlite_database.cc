@@ -7,21 +7,24 @@
 #include <cstring>
 #include <utility>
 
+#include "supervisor/journal/journal_damage.h"
+
 namespace rookery {
 namespace {
 
 // How long a statement waits for another program that reads or writes the same file.
 constexpr int kBusyTimeoutMs = 30'000;
 
-std::string remedy_for(int code) {
+std::string remedy_for(int code, std::string_view path) {
   switch (code & 0xFF) {
     case SQLITE_FULL:
     case SQLITE_IOERR:
       return "free disk space or check the disk, then run the same command again; nothing that was "
              "committed is lost";
     case SQLITE_NOTADB:
+      return "choose another output folder; of a journal that was damaged, " + repair_remedy(path);
     case SQLITE_CORRUPT:
-      return "choose another output folder, or restore the file from a copy";
+      return repair_remedy(path);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return "wait for the program that uses the file to end";
@@ -40,10 +43,11 @@ Error error_of(sqlite3* handle, std::string_view path) {
   std::string reason = fmt::format("{}: {}", path, sqlite3_errmsg(handle));
   if ((code & 0xFF) == SQLITE_NOTADB) reason = fmt::format("{} is not a journal", path);
   if ((code & 0xFF) == SQLITE_FULL) reason = fmt::format("{}: no space left to write to it", path);
+  if ((code & 0xFF) == SQLITE_CORRUPT) reason = fmt::format("{} is damaged", path);
   if (system_error != 0 && (code & 0xFF) != SQLITE_NOTADB) {
     reason += fmt::format(" [{}]", std::strerror(system_error));
   }
-  return {"journal", std::move(reason), remedy_for(code)};
+  return {"journal", std::move(reason), remedy_for(code, path)};
 }
 
 Error error_of(sqlite3_stmt* statement) {

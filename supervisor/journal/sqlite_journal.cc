@@ -7,6 +7,7 @@
 #include "supervisor/journal/file_system.h"
 #include "supervisor/journal/journal_changes.h"
 #include "supervisor/journal/journal_checks.h"
+#include "supervisor/journal/journal_damage.h"
 #include "supervisor/journal/journal_queries.h"
 #include "supervisor/journal/journal_schema.h"
 #include "supervisor/journal/journal_statements.h"
@@ -32,6 +33,8 @@ Error one_key_twice(const Recording& recording, const std::string& other_path) {
       fmt::format("{} and {} would both be called {}", other_path, recording.path, recording.key),
       "name a common parent folder, or run them into two output folders"};
 }
+
+Status ignore_row(const Detection&, std::int64_t) { return Done{}; }
 
 }  // namespace
 
@@ -92,7 +95,14 @@ Status SqliteJournal::flush() {
   });
 }
 
-Result<std::map<std::string, std::string>> SqliteJournal::facts() { return read_facts(*database_); }
+Result<std::map<std::string, std::string>> SqliteJournal::facts() {
+  auto facts = read_facts(*database_);
+  if (!facts || !facts->empty()) return facts;
+  const auto recordings = database_->integer("SELECT EXISTS (SELECT 1 FROM recordings)");
+  if (!recordings) return recordings.error();
+  if (*recordings == 0) return facts;
+  return journal_damage(database_->path(), "what its recordings were done with is missing");
+}
 
 Status SqliteJournal::set_facts(const std::map<std::string, std::string>& facts) {
   return write([&] { return replace_facts(*database_, facts); });
@@ -116,14 +126,13 @@ Result<std::optional<JournalEntry>> SqliteJournal::admit(const Recording& record
   if (run_ == 0) return Error{"journal", "a recording was admitted before a run began", ""};
   const auto known = find_entry(*statements_, recording.key);
   if (!known) return known.error();
-  if (*known && (*known)->run == run_) {
+  if (*known && (*known)->place.run == run_) {
     const std::string& other_path = (*known)->entry.path;
     if (other_path != recording.path) return one_key_twice(recording, other_path);
     return std::optional<JournalEntry>();
   }
   JournalEntry entry{0, recording.key, recording.path, identity, {}};
-  const Status written =
-      write([&] { return *known ? take_up(entry, (*known)->entry) : insert(entry); });
+  const Status written = write([&] { return *known ? take_up(entry, **known) : insert(entry); });
   if (!written) return written.error();
   ++next_ordinal_;
   return std::optional(std::move(entry));
@@ -136,12 +145,12 @@ Status SqliteJournal::insert(JournalEntry& entry) {
   return inserted;
 }
 
-Status SqliteJournal::take_up(JournalEntry& entry, const JournalEntry& known) {
-  entry.id = known.id;
-  entry.attempts = known.attempts;
+Status SqliteJournal::take_up(JournalEntry& entry, const KnownEntry& known) {
+  entry.id = known.entry.id;
+  entry.attempts = known.entry.attempts;
   Status placed = statements_->place.run({entry.id, Blob{entry.path}, run_, next_ordinal_});
   if (!placed) return placed;
-  if (entry.identity == known.identity) return take_up_same(entry, known);
+  if (entry.identity == known.entry.identity) return take_up_same(entry, known);
   const Status identified =
       statements_->identify.run({entry.id, entry.identity.size_bytes, entry.identity.mtime_ns,
                                  entry.identity.content_digest});
@@ -151,16 +160,14 @@ Status SqliteJournal::take_up(JournalEntry& entry, const JournalEntry& known) {
   return counted ? forget(entry.id, entry.key) : counted;
 }
 
-Status SqliteJournal::take_up_same(JournalEntry& entry, const JournalEntry& known) {
-  entry.outcome = known.outcome;
-  entry.rows = known.rows;
-  if (known.outcome.state != RecordingState::kPending) return Done{};
-  auto checkpoints = read_checkpoints(*statements_, entry.id);
-  if (!checkpoints) return checkpoints.error();
-  entry.checkpoints = std::move(*checkpoints);
+Status SqliteJournal::take_up_same(JournalEntry& entry, const KnownEntry& known) {
+  entry.outcome = known.entry.outcome;
+  entry.rows = known.entry.rows;
+  if (entry.outcome.state != RecordingState::kPending) return Done{};
+  entry.checkpoints = known.entry.checkpoints;
   if (!entry.checkpoints.empty()) {
     // Work goes on behind these rows: the last moment to see that they are not what they were.
-    Status whole = check_rows(*statements_, entry.id);
+    Status whole = read_detections(*statements_, known.entry, rows_alone(known), ignore_row);
     if (!whole) return whole;
   }
   ++entry.attempts;
@@ -186,6 +193,8 @@ Status SqliteJournal::reopen(std::int64_t id) {
 Status SqliteJournal::checkpoint(std::int64_t id, std::int32_t channel, const std::string& bytes) {
   const auto pending = pending_.of(id);
   if (!pending) return pending.error();
+  (*pending)->checkpoints[channel] = checksum_of(channel, bytes);
+  (*pending)->kept = false;
   return write([&] { return put_checkpoint(*statements_, id, channel, bytes); });
 }
 
@@ -248,7 +257,12 @@ Status SqliteJournal::for_each_detection(std::int64_t id,
   const auto known = find_state(*statements_, id);
   if (!known) return known.error();
   if (!*known || (*known)->state == RecordingState::kPending) return Done{};
-  return read_detections(*statements_, id, **known, visit);
+  JournalEntry entry;
+  entry.id = id;
+  entry.key = (*known)->key;
+  return read_detections(
+      *statements_, entry, (*known)->tally,
+      [&visit](const Detection& detection, std::int64_t) { return visit(detection); });
 }
 
 Result<VectorShape> SqliteJournal::vector_shape(std::int64_t id) {

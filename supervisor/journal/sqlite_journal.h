@@ -17,6 +17,7 @@
 namespace rookery {
 
 struct JournalStatements;
+struct KnownEntry;
 class SqliteDatabase;
 
 // kAuto: a write-ahead log, or a rollback journal where a log can't be had (network file systems:
@@ -62,8 +63,8 @@ class SqliteJournal final : public Journal {
   // Makes a change within the open transaction; if it fails, rolls back and writes no more.
   Status write(const std::function<Status()>& change);
   Status insert(JournalEntry& entry);
-  Status take_up(JournalEntry& entry, const JournalEntry& known);
-  Status take_up_same(JournalEntry& entry, const JournalEntry& known);
+  Status take_up(JournalEntry& entry, const KnownEntry& known);
+  Status take_up_same(JournalEntry& entry, const KnownEntry& known);
   Status forget(std::int64_t id, const std::string& key);
 
   std::unique_ptr<SqliteDatabase> database_;
