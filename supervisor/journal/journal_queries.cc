@@ -39,11 +39,11 @@ Error damaged_recording(const JournalStatements& statements, std::string_view ke
 
 // Whether what all recordings of a state add up to can be.
 bool are_possible_counts(const SqliteRow& row) {
-  constexpr std::int64_t kMost = std::int64_t{1} << 60;
+  constexpr std::int64_t most = std::int64_t{1} << 60;
   const auto is_state = [](std::int64_t stored) {
     return stored >= 0 && stored <= static_cast<std::int64_t>(RecordingState::kFailed);
   };
-  const auto is_sum = [](std::int64_t sum) { return sum >= 0 && sum <= kMost; };
+  const auto is_sum = [](std::int64_t sum) { return sum >= 0 && sum <= most; };
   return is_state(row.integer(0)) && is_sum(row.integer(2)) && is_sum(row.integer(3));
 }
 

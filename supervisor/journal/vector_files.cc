@@ -53,11 +53,11 @@ Status read_all(int fd, const std::string& path, std::span<std::byte> bytes, std
 }
 
 bool lies_within(const VectorPlace& place, std::int64_t file_bytes) {
-  constexpr auto kValueBytes = std::int64_t{sizeof(float)};
+  constexpr auto value_bytes = std::int64_t{sizeof(float)};
   const auto [count, length] = place.shape;
-  if (count < 0 || length < 1 || length > file_bytes / kValueBytes) return false;
+  if (count < 0 || length < 1 || length > file_bytes / value_bytes) return false;
   if (place.offset < 0 || place.offset > file_bytes) return false;
-  const std::int64_t vector_bytes = std::int64_t{sizeof(TimeSpan)} + length * kValueBytes;
+  const std::int64_t vector_bytes = std::int64_t{sizeof(TimeSpan)} + length * value_bytes;
   return count <= (file_bytes - place.offset) / vector_bytes;
 }
 

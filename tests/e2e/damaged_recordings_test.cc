@@ -72,7 +72,7 @@ std::size_t any_place(const std::string& bytes, std::mt19937& random) {
 }
 
 void damage(std::string& bytes, std::mt19937& random) {
-  constexpr std::array<char, 6> kExtremes = {'\0', '\1', '\x7f', '\x80', '\xfe', '\xff'};
+  static constexpr std::array<char, 6> kExtremes = {'\0', '\1', '\x7f', '\x80', '\xfe', '\xff'};
   const std::size_t place = any_place(bytes, random);
   const std::size_t length = std::min<std::size_t>(1 + random() % 64, bytes.size() - place);
   switch (random() % 5) {
