@@ -10,7 +10,7 @@ from model_ops import isolates
 from program import slowed
 from rows import fault
 
-CGROUP_BYTES = 1536 << 20
+CGROUP_BYTES = 768 << 20
 
 
 @fault("small_shm", "/dev/shm of 16 MB, and one that is full")
