@@ -1,6 +1,7 @@
 """Journals that are damaged between two runs: told, what can be read is kept, the rest is done again."""
 
 import os
+import shutil
 import signal
 
 from comparison import journal_states
@@ -44,12 +45,25 @@ def _taken_up(bench, day, what):
     bench.resume(day)
 
 
-def _each_way(bench, damage, what):
+def _begun_anew(bench, day, what):
+    """Without a journal nothing can be kept: the run says so, and moves the old output aside when it is told to."""
+    run = bench.start(day, OUT)
+    if run.wait() != 3 or "--fresh" not in run.said():
+        bench.wrong(f"{what}: no word of beginning anew: {run.said()[-300:]}")
+    bench.nothing_left()
+    again = bench.start(day, OUT, ["--fresh"])
+    again.wait()
+    shutil.rmtree(OUT.with_name("out.old-1"))
+    bench.ends(again, 0)
+    bench.compare(day)
+
+
+def _each_way(bench, damage, what, take_up=_taken_up):
     for i in bench.times(2, 12):
         day = _half_done(bench) if i % 2 == 0 else _finished(bench)
         damage(bench.random)
         bench.injected()
-        _taken_up(bench, day, what)
+        take_up(bench, day, what)
 
 
 def _truncate(random):
@@ -110,4 +124,4 @@ def journal_log_corrupted(bench):
 
 @fault("journal_deleted", "journal deleted between two runs")
 def journal_deleted(bench):
-    _each_way(bench, _delete, "deleted")
+    _each_way(bench, _delete, "deleted", _begun_anew)
