@@ -26,19 +26,19 @@ class TaskDeadlines {
   TaskDeadlines(int slot_count, double min_seconds);
 
   // The slot holds it from now on, behind what it holds already.
-  void assigned(SlotId slot, WorkSize work);
-  void answered(SlotId slot, TaskId id);
+  void assigned(SlotId id, WorkSize work);
+  void answered(SlotId id, TaskId task);
   // It is to end when it has done what it holds.
-  void leaves(SlotId slot);
+  void leaves(SlotId id);
   // Its worker is gone, with what it held.
-  void gone(SlotId slot);
+  void gone(SlotId id);
 
   // Lets time go by; call it often. Of the time since the last call at most a second counts: longer
   // gaps are those in which this process did not run, and then workers may not have, either.
   // Returns the slots that are late, each once: they are to be killed.
   std::vector<SlotId> tick(TimePoint now);
   // Whether the slot was named by tick() and is not gone yet.
-  bool missed(SlotId slot) const { return slots_.at(static_cast<std::size_t>(slot)).missed; }
+  bool missed(SlotId id) const { return slots_.at(static_cast<std::size_t>(id)).missed; }
 
   // Time that may pass from a piece of work's turn to its answer. It grows with what nineteen of
   // twenty pieces of this run have taken, for their forwards, at most.

@@ -19,7 +19,7 @@ void add(WorkSize& size, const Task& task, const std::vector<double>& forward_se
     const double forward = model < forward_seconds.size() ? forward_seconds[model] : 0;
     size.forward_seconds += forward * static_cast<double>(work.batches.size());
   }
-  const double frames = static_cast<double>(task.properties.frames);
+  const auto frames = static_cast<double>(task.properties.frames);
   const double seconds = frames / std::max(task.properties.sample_rate, 1);
   size.reading_seconds += seconds / kSlowestDecoding;
 }

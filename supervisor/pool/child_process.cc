@@ -82,9 +82,12 @@ Result<ChildProcess> ChildProcess::start(const ChildOptions& options) {
   const int failure = posix_spawn(&pid, options.program.c_str(), plan.actions(), plan.attributes(),
                                   c_strings(arguments).data(), c_strings(environment).data());
   if (failure != 0) {
+    const bool no_room = failure == EAGAIN || failure == ENOMEM;
     return Error{"start",
                  fmt::format("cannot start {}: {}", options.program, std::strerror(failure)),
-                 "is Rookery built and installed whole? both programs belong in one folder"};
+                 no_room ? "check the limits on processes (ulimit -u, pids.max) and memory"
+                         : "is Rookery built and installed whole? both programs belong in one "
+                           "folder"};
   }
   return ChildProcess(pid);
 }

@@ -111,7 +111,7 @@ TEST_P(ForkServersDeath, CostsNothingButTime) {
   }
   const ProgramEnd end = supervisor.wait();
   EXPECT_EQ(end.exit_code, 0) << end.err;
-  EXPECT_THAT(end.err, HasSubstr("its work goes to others"));
+  EXPECT_THAT(end.err, HasSubstr("the death of the fork server"));
   EXPECT_EQ(detections(job.out()), job.undisturbed());
   EXPECT_EQ(read_bytes(job.out() + "/errors.jsonl"), "");
   EXPECT_THAT(processes_with(job.mark()), IsEmpty());

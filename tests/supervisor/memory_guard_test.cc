@@ -90,7 +90,7 @@ TEST_F(MemoryGuardTest, HeedsTheTightestOfItsRooms) {
 }
 
 TEST_F(MemoryGuardTest, AsksNoMoreOfALargeHostThanTwoGigabytesAndOfASmallOneAnEighth) {
-  EXPECT_TRUE(guard_.look({{2048 * kMegabyte, 1024 * 1024 * kMegabyte}}, clock_.now()).dispatch);
+  EXPECT_TRUE(guard_.look({{2048 * kMegabyte, 1024 * (1024 * kMegabyte)}}, clock_.now()).dispatch);
   EXPECT_TRUE(guard_.look({{64 * kMegabyte, 512 * kMegabyte}}, clock_.now()).dispatch);
   EXPECT_FALSE(guard_.look({{63 * kMegabyte, 512 * kMegabyte}}, clock_.now()).dispatch);
 }

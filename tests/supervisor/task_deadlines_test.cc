@@ -141,7 +141,7 @@ RC_GTEST_PROP(TaskDeadlinesProperty, OnlyStandstillIsLate,
 Task task_of(TaskId id, std::vector<std::size_t> batches_by_model) {
   Task task;
   task.id = id;
-  task.properties.frames = 1000 * 16000;
+  task.properties.frames = std::int64_t{1000} * 16000;
   task.properties.sample_rate = 16000;
   for (std::size_t model = 0; model < batches_by_model.size(); ++model) {
     task.parts.push_back(

@@ -16,7 +16,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr std::int64_t kGigabyte = 1'000'000 * 1024;
+constexpr std::int64_t kGigabyte = std::int64_t{1'000'000} * 1024;
 
 class MemoryRooms : public testing::Test {
  protected:
@@ -26,11 +26,11 @@ class MemoryRooms : public testing::Test {
   }
 
   MadeUpHost host_;
-  const MemoryRoom kHost{6 * kGigabyte, 8 * kGigabyte};
+  const MemoryRoom host_room_{6 * kGigabyte, 8 * kGigabyte};
 };
 
 TEST_F(MemoryRooms, AreTheHostsAloneWithoutAGroup) {
-  EXPECT_THAT(memory_rooms(host_.files()), ElementsAre(kHost));
+  EXPECT_THAT(memory_rooms(host_.files()), ElementsAre(host_room_));
 }
 
 TEST_F(MemoryRooms, AreAlsoThoseOfEveryGroupWithALimit) {
@@ -40,7 +40,7 @@ TEST_F(MemoryRooms, AreAlsoThoseOfEveryGroupWithALimit) {
   host_.write("cgroup/slice/memory.max", "10000\n");
   host_.write("cgroup/slice/memory.current", "7000\n");
   host_.write("cgroup/slice/memory.stat", "anon 6000\nactive_file 500\ninactive_file 400\n");
-  EXPECT_THAT(memory_rooms(host_.files()), ElementsAre(kHost, MemoryRoom{3400, 10000}));
+  EXPECT_THAT(memory_rooms(host_.files()), ElementsAre(host_room_, MemoryRoom{3400, 10000}));
 }
 
 TEST_F(MemoryRooms, CountFromTheLimitAtWhichAGroupIsSlowedDown) {
@@ -48,7 +48,7 @@ TEST_F(MemoryRooms, CountFromTheLimitAtWhichAGroupIsSlowedDown) {
   host_.write("cgroup/job/memory.max", "10000\n");
   host_.write("cgroup/job/memory.high", "8000\n");
   host_.write("cgroup/job/memory.current", "8500\n");
-  EXPECT_THAT(memory_rooms(host_.files()), ElementsAre(kHost, MemoryRoom{0, 8000}));
+  EXPECT_THAT(memory_rooms(host_.files()), ElementsAre(host_room_, MemoryRoom{0, 8000}));
 }
 
 TEST_F(MemoryRooms, AreReadFromVersion1WhichNamesAHugeLimitForNone) {
@@ -58,7 +58,7 @@ TEST_F(MemoryRooms, AreReadFromVersion1WhichNamesAHugeLimitForNone) {
   host_.write("cgroup/memory/job/memory.stat", "inactive_file 1\ntotal_inactive_file 2000\n");
   host_.write("cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
   host_.write("cgroup/memory/memory.usage_in_bytes", "15000\n");
-  EXPECT_THAT(memory_rooms(host_.files()), ElementsAre(kHost, MemoryRoom{7000, 20000}));
+  EXPECT_THAT(memory_rooms(host_.files()), ElementsAre(host_room_, MemoryRoom{7000, 20000}));
 }
 
 TEST(NoMemoryRooms, AreToldWhereNothingCanBeRead) {
