@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "rookery/exit_codes.h"
@@ -14,6 +15,14 @@
 #include "worker/thread_host.h"
 
 namespace rookery {
+
+namespace {
+
+// exit() inside a model's operator would destroy what other threads of the process still use, and
+// those would tell of failures that are none.
+void end_at_once(int status, void* /*unused*/) { ::_exit(status); }
+
+}  // namespace
 
 Status tie_to_parent(pid_t parent) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
@@ -32,6 +41,7 @@ void ignore_interrupts() {
 
 int run_worker_process(const WorkerSettings& settings, const std::vector<SlotStart>& slots,
                        const ModelSource& model_source, const SandboxState& sandbox) {
+  ::on_exit(end_at_once, nullptr);
   Result<Beacon> beacon = Beacon::attach(UniqueFd(settings.beacon_fd));
   if (!beacon) {
     fmt::print(stderr, "rookery-worker: {}\n", to_string(beacon.error()));

@@ -5,6 +5,8 @@
 #include <sys/mman.h>
 #include <torch/library.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <csignal>
 #include <cstdlib>
@@ -17,7 +19,7 @@ namespace {
 
 enum class Harm { kNone, kSegv, kAbort, kLoop, kExit, kEatMemory, kLeak, kBus, kIll, kFpe };
 
-constexpr float kMarker[] = {0.625F, -0.625F, 0.8125F};
+constexpr std::array kMarker = {0.625F, -0.625F, 0.8125F};
 constexpr float kSteps = 64.0F;  // the fourth sample is the harm's number over this
 constexpr std::size_t kChunkBytes = std::size_t{16} << 20U;
 constexpr std::size_t kLeakChunks = 24;
@@ -27,7 +29,7 @@ SharedCount* const kCount = map_count("ROOKERY_TEST_OP_COUNT");
 const bool kOff = std::getenv("ROOKERY_TEST_OP_OFF") != nullptr;
 
 Harm harm_of(const float* row, std::int64_t samples) {
-  if (samples < 4 || std::memcmp(row, kMarker, sizeof kMarker) != 0) return Harm::kNone;
+  if (samples < 4 || !std::equal(kMarker.begin(), kMarker.end(), row)) return Harm::kNone;
   return static_cast<Harm>(std::lround(row[3] * kSteps));
 }
 

@@ -4,19 +4,21 @@ import os
 import time
 
 import good_day
-from comparison import Allowed
+from comparison import Allowed, journal_states
 from program import eventually, slowed
 from reading import LONG, own_day, start_and_meet
 from rows import fault
+
+from bench import OUT
 
 
 @fault("input_deleted", "a recording deleted while a run goes on, before or while it is read")
 def input_deleted(bench):
     for _ in bench.times(2, 10):
         day = own_day(bench)
-        run = bench.start(day, bench.fresh(), slowed(60))
-        eventually(run.workers)
-        time.sleep(bench.random.uniform(0, 1.5))
+        run = bench.start(day, bench.fresh(), slowed(400))
+        eventually(lambda: journal_states(OUT))  # the folder has been looked at
+        time.sleep(bench.random.uniform(0, 2))
         bench.injected(run.goes_on())
         (day.inputs / "long.wav").unlink()
         bench.ends(run, 0, 1)

@@ -70,7 +70,8 @@ def op_abort(bench):
 
 @fault("op_exit", "exit(3) in a model op, one segment")
 def op_exit(bench):
-    with_either_engine(bench, Harm.EXIT, None)
+    for engine in ["processes", "threads"]:
+        isolates(bench, Harm.EXIT, None, engine=engine)
 
 
 @fault("op_loop", "an endless loop in a model op, one segment")

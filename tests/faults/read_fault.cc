@@ -83,6 +83,8 @@ ssize_t faulty_pread(const char* symbol, int descriptor, void* out, std::size_t 
 }  // namespace
 }  // namespace rookery::faults
 
+// The C library's own names of the parameters are reserved ones.
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
 extern "C" ssize_t pread(int descriptor, void* out, size_t size, off_t offset) {
   return rookery::faults::faulty_pread("pread", descriptor, out, size, offset);
 }
@@ -90,3 +92,4 @@ extern "C" ssize_t pread(int descriptor, void* out, size_t size, off_t offset) {
 extern "C" ssize_t pread64(int descriptor, void* out, size_t size, off_t offset) {
   return rookery::faults::faulty_pread("pread64", descriptor, out, size, offset);
 }
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)
