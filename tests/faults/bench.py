@@ -46,6 +46,14 @@ class Bench:
     def times(self, short, full):
         return range(full if self.full else short)
 
+    def moments(self, short, full):
+        """Goes on until so many faults have met a run that was under way: some come too late."""
+        wanted = full if self.full else short
+        for i in range(3 * wanted):
+            if self.tally.injected >= wanted:
+                return
+            yield i
+
     def day(self, model="levels"):
         return kept_day(self.build, model, self._kept)
 

@@ -14,7 +14,7 @@ from bench import OUT
 
 @fault("input_deleted", "a recording deleted while a run goes on, before or while it is read")
 def input_deleted(bench):
-    for _ in bench.times(2, 10):
+    for _ in bench.moments(2, 10):
         day = own_day(bench)
         run = bench.start(day, bench.fresh(), slowed(400))
         eventually(lambda: journal_states(OUT))  # the folder has been looked at

@@ -52,7 +52,7 @@ def fork_server_killed(bench):
 def supervisor_killed(bench):
     models = ["levels", "running_levels"] if bench.full else ["levels"]
     spans = {model: bench.undisturbed_seconds(bench.day(model), slowed(50)) for model in models}
-    for i in bench.times(3, 50):
+    for i in bench.moments(3, 50):
         model = models[i % len(models)]
         day = bench.day(model)
         run = bench.start(day, bench.fresh(), slowed(50))
@@ -83,7 +83,7 @@ def killed_again_and_again(bench):
 def all_killed(bench):
     day = bench.day()
     span = bench.undisturbed_seconds(day, slowed(50))
-    for _ in bench.times(2, 20):
+    for _ in bench.moments(2, 20):
         run = bench.start(day, bench.fresh(), slowed(50))
         time.sleep(bench.random.uniform(0, span))
         if not run.goes_on():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from private_host import WORK
 
-SETTLING_SECONDS = 10  # a killed tree is gone when the kernel has taken its memory back
+SETTLING_SECONDS = 10  # what a killed tree held is gone when the kernel has taken it back, soon but not at once
 
 
 def status_fields(process):
@@ -50,10 +50,7 @@ def end_all():
 
 
 def _left_processes():
-    deadline = time.monotonic() + SETTLING_SECONDS
-    while (numbers := running()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return [f"process {number}: {command_of(number)[:60]}" for number in numbers]
+    return [f"process {number}: {command_of(number)[:60]}" for number in running()]
 
 
 def _files_in(folder, known=()):
@@ -74,6 +71,12 @@ class Host:
 
     def leftovers(self, allowed):
         """`allowed`: names in the work folder that belong there. Shared memory of faketime is not the run's."""
+        deadline = time.monotonic() + SETTLING_SECONDS
+        while (found := self._found_now(allowed)) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return found
+
+    def _found_now(self, allowed):
         found = _left_processes()
         found += [name for name in _files_in("/dev/shm") if "faketime" not in name]
         found += _files_in("/tmp", self._tmp)

@@ -9,10 +9,10 @@ from rows import fault
 from bench import OUT
 
 
-def _signalled(bench, number, code, count):
+def _signalled(bench, number, code, short, full):
     day = bench.day()
     span = bench.undisturbed_seconds(day, slowed(50))
-    for _ in range(count):
+    for _ in bench.moments(short, full):
         run = bench.start(day, bench.fresh(), slowed(50))
         time.sleep(bench.random.uniform(0, span))
         bench.injected(run.goes_on())
@@ -24,12 +24,12 @@ def _signalled(bench, number, code, count):
 
 @fault("sigterm", "SIGTERM at random moments, each resumed")
 def sigterm(bench):
-    _signalled(bench, signal.SIGTERM, 143, 20 if bench.full else 3)
+    _signalled(bench, signal.SIGTERM, 143, 3, 20)
 
 
 @fault("sigint", "SIGINT at random moments, each resumed")
 def sigint(bench):
-    _signalled(bench, signal.SIGINT, 130, 10 if bench.full else 1)
+    _signalled(bench, signal.SIGINT, 130, 1, 10)
 
 
 @fault("sigterm_twice", "SIGTERM twice while tasks last a minute, then resumed")
