@@ -15,7 +15,6 @@
 #include "worker/thread_host.h"
 
 namespace rookery {
-
 namespace {
 
 // exit() inside a model's operator would destroy what other threads of the process still use, and

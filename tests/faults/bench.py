@@ -14,6 +14,10 @@ from private_host import WORK
 OUT = WORK / "out"
 
 
+class NotRun(Exception):
+    """The host lacks what the row needs."""
+
+
 @dataclass
 class Tally:
     injected: int = 0
@@ -25,10 +29,16 @@ class Tally:
     wrong: list = field(default_factory=list)  # else: exit codes, silence where words are due, a run without an end
     notes: list = field(default_factory=list)
     told: str = ""  # a measured number for the table
+    not_run: str = ""  # why
 
     def holds(self):
         counts = [self.recordings_lost, self.rows_lost, self.bytes_differing, len(self.leftovers), len(self.wrong)]
-        return self.injected > 0 and not any(counts)
+        return self.injected > 0 and not any(counts) and not self.not_run
+
+    def causes(self):
+        """Why it does not hold, the weightiest first."""
+        not_run = [self.not_run] if self.not_run else []
+        return [*not_run, *self.wrong, *self.leftovers, *self.notes] or ["for no cause that was noted"]
 
 
 class Bench:

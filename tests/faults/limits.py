@@ -10,6 +10,8 @@ from model_ops import isolates
 from program import slowed
 from rows import fault
 
+from bench import NotRun
+
 CGROUP_BYTES = 768 << 20
 
 
@@ -59,11 +61,14 @@ class MemoryGroup:
 
     def __init__(self, limit_bytes):
         version_1 = Path("/sys/fs/cgroup/memory")
-        self._path = (version_1 if version_1.is_dir() else Path("/sys/fs/cgroup")) / f"rookery-faults-{os.getpid()}"
-        self._path = self._path.with_name(f"rookery-faults-{os.urandom(4).hex()}")
-        self._path.mkdir()
+        parent = version_1 if version_1.is_dir() else Path("/sys/fs/cgroup")
+        self._path = parent / f"rookery-faults-{os.urandom(4).hex()}"
         limit = "memory.limit_in_bytes" if version_1.is_dir() else "memory.max"
-        (self._path / limit).write_text(str(limit_bytes))
+        try:
+            self._path.mkdir()
+            (self._path / limit).write_text(str(limit_bytes))
+        except OSError as failure:
+            raise NotRun(f"this host lets no memory cgroup be made: {failure}") from failure
 
     def __enter__(self):
         return self

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Disturbs runs on purpose and tells what came of it; one line a row, exit code 1 if one does not hold.
+"""Disturbs runs on purpose and tells what came of it; one line a row. Exit code 1 if one does not hold, 77 if one
+could not be run.
 
   run.py --build build/release                          all rows, short form
   run.py --build build/release workers_killed op_segv   these
@@ -23,8 +24,9 @@ import program
 import table
 from rows import all_rows
 
-from bench import Bench
+from bench import Bench, NotRun
 
+NOT_RUN = private_host.NOT_RUN
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -65,11 +67,13 @@ def examine(row, options, seed):
     began = time.monotonic()
     try:
         row.inject(bench)
+        if bench.tally.injected == 0:
+            bench.wrong("nothing was injected")
+    except NotRun as reason:
+        bench.tally.not_run = str(reason)
     except Exception as failure:
         traceback.print_exc()
         bench.wrong(f"the harness failed: {failure}")
-    if bench.tally.injected == 0:
-        bench.wrong("nothing was injected")
     bench.nothing_left()
     bench.tally.seconds = time.monotonic() - began
     return bench.tally
@@ -98,8 +102,8 @@ def main():
         print(table.line_of(name, results[name], seed), flush=True)
     if options.write:
         table.write(options.write, rows, results, seed, shlex.join(["tests/faults/run.py", *sys.argv[1:]]))
-    if not all(tally.holds() for tally in results.values()):
-        sys.exit(1)
+    if failing := [tally for tally in results.values() if not tally.holds()]:
+        sys.exit(NOT_RUN if all(tally.not_run for tally in failing) else 1)
 
 
 if __name__ == "__main__":

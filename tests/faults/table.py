@@ -11,12 +11,14 @@ def line_of(name, tally, seed):
         f"{tally.injected} injected, {tally.recordings_lost} recordings lost, {tally.rows_lost} rows lost or doubled, "
         f"{tally.bytes_differing} bytes differing, {len(tally.leftovers)} left over, {len(tally.wrong)} else wrong"
     )
+    if tally.not_run:
+        return f"NOT RUN: {name}: {tally.not_run}"
     verdict = "holds" if tally.holds() else "DOES NOT HOLD"
     lines = [f"{verdict}: {name}: {counts}; {tally.runs} runs, {tally.seconds:.0f} s, seed {seed}"]
     if tally.told:
         lines.append(f"    {tally.told}")
     if not tally.holds():
-        lines += [f"    {text}" for text in [*tally.wrong, *tally.leftovers, *tally.notes][:12]]
+        lines += [f"    {text}" for text in tally.causes()[:12]]
     return "\n".join(lines)
 
 
@@ -56,6 +58,8 @@ def write(path, rows, results, seed, command):
     for name, tally in results.items():
         cells = [rows[name].fault, tally.injected, tally.runs, tally.recordings_lost, tally.rows_lost]
         cells += [tally.bytes_differing, len(tally.leftovers), len(tally.wrong)]
+        if tally.not_run:
+            cells[1:] = ["not run", *["–"] * 6]
         text += "| " + " | ".join(map(str, cells)) + " |\n"
     text += _remarks(rows, results)
     path.write_text(text)
@@ -68,6 +72,5 @@ def _remarks(rows, results):
     if failing:
         text += "\n**Does not hold yet:**\n\n"
         for name in failing:
-            first = [*results[name].wrong, *results[name].leftovers, *results[name].notes][:1]
-            text += f"- {rows[name].fault}: {' '.join(' '.join(first).split())[:300]}\n"
+            text += f"- {rows[name].fault}: {' '.join(results[name].causes()[0].split())[:300]}\n"
     return text
