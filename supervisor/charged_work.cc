@@ -99,7 +99,8 @@ class Verdict {
       charged.last_death = death_;
       return {{}, std::move(charged)};
     }
-    const bool cut = std::holds_alternative<Task>(charged.item) && !charged.isolation &&
+    const auto* task = std::get_if<Task>(&charged.item);
+    const bool cut = task != nullptr && batch_count(*task) > 1 && !charged.isolation &&
                      charged.uncharged_in_a_row >= kUnchargedBeforeCutting;
     if (!cut) return again(std::move(charged));
     return {cut_into_batches(charged), std::nullopt};
