@@ -1,5 +1,6 @@
 """An output folder beside the good day's: recordings lost, rows lost or doubled, bytes that differ."""
 
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -40,7 +41,8 @@ def journal_states(out):
     shutil.rmtree(copy, ignore_errors=True)
     copy.mkdir()
     for file in Path(out).glob("journal.sqlite*"):
-        shutil.copy(file, copy)
+        with contextlib.suppress(FileNotFoundError):  # SQLite's own come and go
+            shutil.copyfile(file, copy / file.name)
     database = sqlite3.connect(copy / "journal.sqlite")
     try:
         rows = database.execute("SELECT key, state FROM recordings").fetchall()
