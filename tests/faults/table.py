@@ -39,8 +39,9 @@ Runs that are disturbed on purpose, and what came of them. Written by
 
     {command}
 
-on {date} ({host}; random seed {seed}). `ctest --preset release -L faults` runs a shorter form of every row; how it
-is done stands in [tests/faults/](../tests/faults/README.md).
+on {date}: {host}; random seed {seed}.
+`ctest --preset release -L faults` runs a shorter form of every row. How it is done stands in
+[tests/faults/](../tests/faults/README.md).
 
 Each run is compared with a good day's: recordings that have no end, or a failure that the fault does not explain
 (*recordings lost*); *rows lost or doubled* in the exports, and *bytes differing* in them, but for a gap where one is
