@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 # In the order of the table.
-FAMILIES = ["kills", "model_ops", "limits", "disk", "reading", "inputs_change", "journals", "orderly_ends", "clock",
-            "garbage", "crowd"]  # fmt: skip
+FAMILIES = ["kills", "long_recording", "model_ops", "limits", "disk", "reading", "inputs_change", "journals",
+            "orderly_ends", "clock", "garbage", "crowd"]  # fmt: skip
 
 
 @dataclass
