@@ -38,11 +38,11 @@ std::vector<std::int32_t> RecordingsInProgress::mixed_batch_rows() const {
   return rows;
 }
 
-Result<std::optional<Probe>> RecordingsInProgress::admit(const InputItem& input) {
-  const auto* fault = std::get_if<InputFault>(&input);
-  const Recording& recording = fault != nullptr ? fault->place : std::get<Recording>(input);
+Result<std::optional<Probe>> RecordingsInProgress::admit(const IdentifiedInput& input) {
+  const auto* fault = std::get_if<InputFault>(&input.item);
+  const Recording& recording = fault != nullptr ? fault->place : std::get<Recording>(input.item);
   RecordingState known = RecordingState::kPending;
-  const auto admitted = ask_journals(recording, known);
+  const auto admitted = ask_journals(recording, input.identity, known);
   if (!admitted) return admitted.error();
   const std::optional<Probe> nothing_to_do;
   if (admitted->journal_ids.empty()) {
@@ -62,8 +62,8 @@ Result<std::optional<Probe>> RecordingsInProgress::admit(const InputItem& input)
 }
 
 Result<AdmittedRecording> RecordingsInProgress::ask_journals(const Recording& recording,
+                                                             const FileIdentity& identity,
                                                              RecordingState& known) {
-  const FileIdentity identity = identify(recording.path);
   AdmittedRecording admitted{recording, {}, identity.size_bytes, false};
   admitted.file_mtime_ns = identity.mtime_ns;
   for (std::size_t model = 0; model < outputs_.size(); ++model) {

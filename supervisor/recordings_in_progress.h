@@ -11,7 +11,7 @@
 
 #include "rookery/result.h"
 #include "rookery/task.h"
-#include "supervisor/inputs/inputs.h"
+#include "supervisor/inputs/identified_inputs.h"
 #include "supervisor/journal/journal.h"
 #include "supervisor/open_recording.h"
 #include "supervisor/run_observer.h"
@@ -35,7 +35,7 @@ class RecordingsInProgress {
 
   // Takes up an input: the probe to send, or nullopt when there is nothing to do (finished earlier,
   // the same file once more, or an input that failed already).
-  Result<std::optional<Probe>> admit(const InputItem& input);
+  Result<std::optional<Probe>> admit(const IdentifiedInput& input);
   // By model: the rows of its batch where recordings are mixed (batch.mix), else 0.
   std::vector<std::int32_t> mixed_batch_rows() const;
 
@@ -65,7 +65,8 @@ class RecordingsInProgress {
  private:
   const ModelOutput& output(std::int32_t model) const;
   // What the journals know of it: whether each has work to do, and the outcome where none has.
-  Result<AdmittedRecording> ask_journals(const Recording& recording, RecordingState& known);
+  Result<AdmittedRecording> ask_journals(const Recording& recording, const FileIdentity& identity,
+                                         RecordingState& known);
   // Where an earlier run left off, or anew where that is of no use.
   Result<OpenRecording> take_up(AdmittedRecording admitted, const RecordingProperties& properties);
   Status take_scores(OpenRecording& recording, ModelScores scores);

@@ -17,6 +17,8 @@ constexpr int kMaxDeaths = 2;
 // Journal commits are grouped; what is finished is on disk after this long.
 constexpr std::chrono::seconds kFlushInterval{1};
 constexpr std::chrono::milliseconds kLongestWait{200};
+// While the next input is being looked at, which is no event.
+constexpr std::chrono::milliseconds kInputWait{10};
 
 ExitCode exit_code_of_signal(int signal) {
   return signal == SIGTERM ? kExitTerminated : kExitInterrupted;
@@ -32,6 +34,7 @@ ExitCode exit_code_of(const Error& error) {
 RunLoop::RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSettings& speed,
                  RunLimits limits, WorkerCareSettings care)
     : parts_(parts),
+      inputs_(parts.inputs, parts.content_digests),
       dispatcher_(parts.pool.slot_count(), speed.prefetch, kMaxDeaths),
       recordings_(std::move(outputs), parts.observer),
       planner_(dispatcher_, recordings_, speed.task_seconds),
@@ -45,7 +48,8 @@ RunReport RunLoop::run() {
     // 1. plan while workers have room, and hand it over  2. wait for one event and handle it
     hand_over();
     ending = plan_while_there_is_room();
-    if (!ending && !over()) ending = handle(parts_.pool.wait(kLongestWait));
+    const auto longest_wait = awaits_input_ ? kInputWait : kLongestWait;
+    if (!ending && !over()) ending = handle(parts_.pool.wait(longest_wait));
     if (!ending) ending = housekeeping();
   }
   const Status flushed = recordings_.flush();
@@ -71,9 +75,10 @@ bool RunLoop::over() const {
 RunLoop::Step RunLoop::plan_while_there_is_room() {
   if (stopping_ || !care_.may_dispatch()) return std::nullopt;
   Step ending;
+  awaits_input_ = false;
   while (!ending && dispatcher_.capacity() > 0) {
     if (!planner_.plan()) {
-      if (!inputs_exhausted_ && planner_.may_probe()) {
+      if (!inputs_exhausted_ && !awaits_input_ && planner_.may_probe()) {
         ending = admit_next_input();
       } else if (!planner_.share(all_known())) {
         break;
@@ -88,12 +93,14 @@ RunLoop::Step RunLoop::plan_while_there_is_room() {
 bool RunLoop::all_known() const { return inputs_exhausted_ && recordings_.probing() == 0; }
 
 RunLoop::Step RunLoop::admit_next_input() {
-  const InputItem input = parts_.inputs.next();
-  if (std::holds_alternative<EndOfInputs>(input)) {
+  const auto input = inputs_.next();
+  awaits_input_ = !input.has_value();
+  if (!input) return std::nullopt;
+  if (std::holds_alternative<EndOfInputs>(input->item)) {
     inputs_exhausted_ = true;
     return std::nullopt;
   }
-  const auto probe = recordings_.admit(input);
+  const auto probe = recordings_.admit(*input);
   if (!probe) return Ending{exit_code_of(probe.error()), probe.error()};
   if (*probe) dispatcher_.submit(**probe);
   return std::nullopt;

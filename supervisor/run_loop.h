@@ -11,7 +11,7 @@
 #include "supervisor/clock.h"
 #include "supervisor/death_ledger.h"
 #include "supervisor/dispatcher.h"
-#include "supervisor/inputs/inputs.h"
+#include "supervisor/inputs/identified_inputs.h"
 #include "supervisor/pool/worker_pool.h"
 #include "supervisor/recordings_in_progress.h"
 #include "supervisor/run_limits.h"
@@ -27,6 +27,7 @@ struct RunParts {
   WorkerPool& pool;
   const Clock& clock;
   RunObserver& observer;
+  bool content_digests = false;  // recordings are also known by their bytes
 };
 
 // How a run ended. `error` is set when it could not go on.
@@ -89,11 +90,13 @@ class RunLoop {
   RunSnapshot snapshot() const;
 
   RunParts parts_;
+  IdentifiedInputs inputs_;
   Dispatcher dispatcher_;
   RecordingsInProgress recordings_;
   TaskPlanner planner_;
   WorkerCare care_;
   bool inputs_exhausted_ = false;
+  bool awaits_input_ = false;  // the next one is not yet to be had
   std::set<SlotId> ready_slots_;
   DeathLedger deaths_;
   RunLimits limits_;

@@ -1,64 +1,28 @@
 #include "worker/model_digest.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <nettle/sha2.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "rookery/unique_fd.h"
+#include "worker/file_digest.h"
+#include "worker/sha256.h"
 
 namespace rookery {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kChunkBytes = 1u << 20;
-
-Error unreadable(const std::string& path, const std::string& why) {
-  return {"model", fmt::format("cannot read {}: {}", path, why),
-          "check the card's `file` and the file's permissions"};
+Error unreadable(const std::string& why) {
+  return {"model", why, "check the card's `file` and the file's permissions"};
 }
 
-Result<UniqueFd> open_regular(const std::string& path) {
-  // Non-blocking, so that a FIFO without a writer is refused instead of waited for.
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd) return unreadable(path, std::strerror(errno));
-  struct stat status = {};
-  if (::fstat(fd.get(), &status) != 0) return unreadable(path, std::strerror(errno));
-  if (!S_ISREG(status.st_mode)) return unreadable(path, "it is not a regular file");
-  return fd;
-}
-
-std::string finish(sha256_ctx& context) {
-  std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest = {};
-  sha256_digest(&context, digest.size(), digest.data());
-  return fmt::format("{:02x}", fmt::join(digest, ""));
-}
-
-Result<std::string> file_digest(const std::string& path) {
-  Result<UniqueFd> fd = open_regular(path);
-  if (!fd) return fd.error();
-  sha256_ctx context = {};
-  sha256_init(&context);
-  std::vector<std::uint8_t> chunk(kChunkBytes);
-  while (true) {
-    const ssize_t got = ::read(fd->get(), chunk.data(), chunk.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return unreadable(path, std::strerror(errno));
-    if (got == 0) break;
-    sha256_update(&context, static_cast<std::size_t>(got), chunk.data());
-  }
-  return finish(context);
+Result<std::string> digest_of_file(const std::string& path) {
+  Result<std::string> digest = file_digest(path);
+  if (!digest) return unreadable(digest.error().reason);
+  return digest;
 }
 
 // Regular files below a folder, by their names in it.
@@ -71,34 +35,30 @@ std::vector<std::string> files_below(const std::string& folder) {
   return names;
 }
 
-Result<std::string> folder_digest(const std::string& folder) {
-  sha256_ctx context = {};
-  sha256_init(&context);
+Result<std::string> digest_of_folder(const std::string& folder) {
+  Sha256 sha256;
   for (const std::string& name : files_below(folder)) {
-    Result<std::string> contents = file_digest(fmt::format("{}/{}", folder, name));
+    Result<std::string> contents = digest_of_file(fmt::format("{}/{}", folder, name));
     if (!contents) return contents.error();
-    const std::string line = fmt::format("{} {}\n", *contents, name);
-    sha256_update(&context, line.size(), reinterpret_cast<const std::uint8_t*>(line.data()));
+    sha256.add(fmt::format("{} {}\n", *contents, name));
   }
-  return finish(context);
+  return sha256.finish();
 }
 
 }  // namespace
 
 std::string digest_of(std::string_view bytes) {
-  const std::vector<std::uint8_t> copy(bytes.begin(), bytes.end());
-  sha256_ctx context = {};
-  sha256_init(&context);
-  sha256_update(&context, copy.size(), copy.data());
-  return finish(context);
+  Sha256 sha256;
+  sha256.add(bytes);
+  return sha256.finish();
 }
 
 Result<std::string> model_digest(const std::string& path) {
   try {
     const bool package = path.ends_with(".pt2") && fs::is_directory(path);
-    return package ? folder_digest(path) : file_digest(path);
+    return package ? digest_of_folder(path) : digest_of_file(path);
   } catch (const fs::filesystem_error& error) {
-    return unreadable(path, error.code().message());
+    return unreadable(fmt::format("cannot read {}: {}", path, error.code().message()));
   }
 }
 

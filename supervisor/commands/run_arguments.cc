@@ -113,6 +113,9 @@ void add_run_arguments(CLI::App& command, RunArguments& arguments) {
   command.add_flag_callback(
       "--retry-failed", [&arguments] { arguments.keys.emplace_back("retry_failed", "true"); },
       "Do again what failed in an earlier run");
+  command.add_flag_callback(
+      "--content-digests", [&arguments] { arguments.keys.emplace_back("content_digests", "true"); },
+      "Know recordings by their bytes, too: a touched file is not done again");
   command.add_flag(
       "--fresh", arguments.fresh,
       "Start over: an old output is moved aside, to OUT.old-1 or the next free number");

@@ -199,7 +199,8 @@ RunReport RunSession::work() {
   Progress progress(style, stderr, clock_, ProgressMeter(totals_, clock_.now()));
   MemoryWatch memory([this] { return pool_->server_pid(); }, clock_);
   RunWatch watch(progress, memory, metrics_);
-  RunLoop loop({*inputs_, *pool_, clock_, watch}, model_outputs(), run_.config().speed,
+  RunLoop loop({*inputs_, *pool_, clock_, watch, run_.config().operating.content_digests},
+               model_outputs(), run_.config().speed,
                run_limits(run_.config().operating, started_, started_wall_clock_),
                care_settings(run_.config(), server_));
   RunReport report = loop.run();

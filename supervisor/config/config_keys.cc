@@ -191,6 +191,8 @@ void add_operating_keys(KeyTable& table) {
                   "end the run when more recordings have failed than this");
   table.operating("retry_failed", &O::retry_failed, boolean(),
                   "do again what failed in an earlier run");
+  table.operating("content_digests", &O::content_digests, boolean(),
+                  "know recordings by their bytes, too, not by size and time of change alone");
   table.operating("nice", &O::nice, whole_number<std::int32_t>(0, 19),
                   "by how much the run's scheduling priority is lowered");
   table.operating("metrics", &O::metrics, path(),

@@ -96,10 +96,11 @@ class Journal {
   // Starts a run: recordings that the run names come after those that only earlier runs named, in
   // the order of admit(). Rows of recordings left unfinished without a checkpoint are dropped.
   virtual Status begin_run() = 0;
-  // Takes up a recording at its place in input order and returns what is known of it. A recording
-  // whose identity has changed comes back as pending and its old rows are dropped. A key admitted
-  // already in this run with the same path returns nullopt (the same file twice: once); with
-  // another path it is an Error (stage "input") naming both. Before begin_run() it is an Error.
+  // Takes up a recording at its place in input order and returns what is known of it. One whose
+  // file is another (recording_identity.h) comes back as pending, its old rows are dropped. A key
+  // admitted already in this run with the same path returns nullopt (the same file twice: once);
+  // with another path it is an Error (stage "input") naming both. Before begin_run() it is an
+  // Error.
   virtual Result<std::optional<JournalEntry>> admit(const Recording& recording,
                                                     const FileIdentity& identity) = 0;
   // Makes a recording pending again, to try a failed one anew: its outcome and rows are dropped.

@@ -11,6 +11,7 @@
 #include "supervisor/journal/journal_queries.h"
 #include "supervisor/journal/journal_schema.h"
 #include "supervisor/journal/journal_statements.h"
+#include "supervisor/journal/recording_identity.h"
 
 namespace rookery {
 namespace {
@@ -150,11 +151,16 @@ Status SqliteJournal::take_up(JournalEntry& entry, const KnownEntry& known) {
   entry.attempts = known.entry.attempts;
   Status placed = statements_->place.run({entry.id, Blob{entry.path}, run_, next_ordinal_});
   if (!placed) return placed;
-  if (entry.identity == known.entry.identity) return take_up_same(entry, known);
-  const Status identified =
-      statements_->identify.run({entry.id, entry.identity.size_bytes, entry.identity.mtime_ns,
-                                 entry.identity.content_digest});
+  const bool same = is_known_file(known.entry, entry.identity);
+  entry.identity = identity_to_keep(known.entry, entry.identity);
+  Status identified = Done{};
+  if (entry.identity != known.entry.identity) {
+    identified =
+        statements_->identify.run({entry.id, entry.identity.size_bytes, entry.identity.mtime_ns,
+                                   entry.identity.content_digest});
+  }
   if (!identified) return identified;
+  if (same) return take_up_same(entry, known);
   ++entry.attempts;
   Status counted = statements_->count_attempt.run({entry.id});
   return counted ? forget(entry.id, entry.key) : counted;

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "supervisor/journal/journal.h"
+#include "supervisor/journal/recording_identity.h"
 
 namespace rookery {
 
@@ -43,14 +43,14 @@ class MemoryJournal final : public Journal {
                    kept.entry.path + " and " + recording.path + " have one key: " + recording.key,
                    ""};
     }
-    const bool same = kept.entry.id != 0 && kept.entry.identity == identity;
+    const bool same = kept.entry.id != 0 && is_known_file(kept.entry, identity);
     if (!same) kept.clear();
     const bool anew = !same || pending(kept);
     const std::int64_t attempts = kept.entry.id == 0 ? 1 : kept.entry.attempts + (anew ? 1 : 0);
     kept.entry = {place->second,
                   recording.key,
                   recording.path,
-                  identity,
+                  same ? identity_to_keep(kept.entry, identity) : identity,
                   same ? kept.entry.outcome : RecordingOutcome{},
                   kept.entry.checkpoints,
                   std::ssize(kept.rows),

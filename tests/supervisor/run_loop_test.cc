@@ -42,6 +42,23 @@ void run_list(const std::string& list, FakePoolScript pool_script, Ended& ended,
   ended.most_held = pool.most_held();
 }
 
+TEST(RunLoop, GivesTheSameWhenInputsAreKnownByTheirBytes) {
+  const std::string list = "rec-70\nbad-1\nrec0-3\nrec1-2\n";
+  Ended plain;
+  run_list(list, script(2, 1), plain);
+  Ended with_digests;
+  std::istringstream names(list);
+  auto inputs = InputSource::open({"-"}, names);
+  FakePool pool(script(2, 1));
+  const RunningClock clock;
+  ASSERT_TRUE(with_digests.journal.begin_run().ok());
+  const RunParts parts{inputs.value(), pool, clock, with_digests.observer, true};
+  with_digests.report = RunLoop(parts, {{shape(), &with_digests.journal}}, SpeedSettings{}).run();
+  EXPECT_EQ(contents(with_digests.journal), contents(plain.journal));
+  EXPECT_EQ(with_digests.report.exit_code, plain.report.exit_code);
+  EXPECT_EQ(with_digests.report.segments, plain.report.segments);
+}
+
 RC_GTEST_PROP(RunLoop, GivesWhatOneSteadyWorkerGivesWhateverTheOrderDeathsAndRepeats, ()) {
   std::string list;
   const auto count = *rc::gen::inRange(0, 12);
