@@ -225,7 +225,7 @@ Status SqliteJournal::append(std::int64_t id, const std::vector<Detection>& dete
 Status SqliteJournal::append_vectors(std::int64_t id, const SegmentVectors& vectors) {
   const auto pending = pending_.of(id);
   if (!pending) return pending.error();
-  const Status fitting = check_vectors(id, vectors, (*pending)->vectors);
+  Status fitting = check_vectors(id, vectors, (*pending)->vectors);
   if (!fitting || vectors.times.empty()) return fitting;
   return write([&]() -> Status {
     const auto place = vector_files_.append(run_, vectors);

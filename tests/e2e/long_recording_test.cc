@@ -84,7 +84,7 @@ TEST_F(LongRecording, IsTakenUpAtItsLastCheckpointAfterAllWasKilled) {
   EXPECT_NEAR(gone_through, static_cast<double>(kSegments - kept) * kSegmentSeconds, 1e-3);
 
   ASSERT_EQ(run(program(folder_ / "reference")).exit_code, 0);
-  EXPECT_EQ(detections(out()), detections(folder_ / "reference"));
+  EXPECT_TRUE(detections(out()) == detections(folder_ / "reference")) << "too long to print";
   EXPECT_THAT(json_lines(out() + "/detections.jsonl"), SizeIs(kSegments / 3));
 }
 

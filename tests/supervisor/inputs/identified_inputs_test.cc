@@ -43,6 +43,7 @@ std::vector<IdentifiedInput> all(const std::vector<std::string>& arguments, bool
 
 std::vector<std::string> digests_of(const std::vector<IdentifiedInput>& inputs) {
   std::vector<std::string> digests;
+  digests.reserve(inputs.size());
   for (const IdentifiedInput& input : inputs) digests.push_back(input.identity.content_digest);
   return digests;
 }
