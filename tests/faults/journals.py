@@ -85,12 +85,14 @@ def _corrupt_head(random):
 
 
 def _corrupt_log(random):
+    """Whether there was a log to do it to."""
     log = JOURNAL.with_name("journal.sqlite-wal")
     if not log.exists() or log.stat().st_size < 64:
-        return
+        return False
     with log.open("r+b") as file:
         file.seek(random.randrange(log.stat().st_size))
         file.write(random.randbytes(64))
+    return True
 
 
 def _delete(random):
@@ -117,8 +119,7 @@ def journal_head_corrupted(bench):
 def journal_log_corrupted(bench):
     for _ in bench.times(1, 12):
         day = _half_done(bench)
-        bench.injected((OUT / "journal.sqlite-wal").exists())
-        _corrupt_log(bench.random)
+        bench.injected(_corrupt_log(bench.random))
         _taken_up(bench, day, "log corrupted")
 
 

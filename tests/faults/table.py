@@ -70,6 +70,8 @@ def _remarks(rows, results):
     measured = [f"- {rows[name].fault}: {tally.told}\n" for name, tally in results.items() if tally.told]
     failing = [name for name, tally in results.items() if not tally.holds()]
     text = "\nMeasured on the way:\n\n" + "".join(measured) if measured else ""
+    if absent := [row.fault for name, row in rows.items() if name not in results]:
+        text += "\n**Not in this run:**\n\n" + "".join(f"- {fault}\n" for fault in absent)
     if failing:
         text += "\n**Does not hold yet:**\n\n"
         for name in failing:
