@@ -13,7 +13,7 @@
 
 namespace rookery {
 
-inline constexpr FileIdentity kIdentity{1000, 5};
+inline const FileIdentity kIdentity{1000, 5};
 
 inline Recording recording_of(const std::string& key) { return {0, key, "/in/" + key}; }
 

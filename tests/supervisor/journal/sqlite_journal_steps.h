@@ -13,7 +13,7 @@
 
 namespace rookery {
 
-inline constexpr FileIdentity kIdentity{1, 2};
+inline const FileIdentity kIdentity{1, 2};
 inline const RecordingOutcome kDone{RecordingState::kDone, 1'000'000, {}};
 
 inline std::int64_t admit(Journal& journal, const std::string& key) {
