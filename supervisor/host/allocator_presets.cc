@@ -24,6 +24,13 @@ std::optional<std::string> find_library(const std::string& file_name) {
   return std::nullopt;
 }
 
+// A sanitizer is an allocator itself, and has to come first of all libraries.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
 std::string debian_package(const std::string& file_name) {
   if (file_name.starts_with("libjemalloc")) return "libjemalloc2";
   if (file_name.starts_with("libtcmalloc")) return "libtcmalloc-minimal4";
@@ -82,6 +89,7 @@ Result<std::vector<std::pair<std::string, std::string>>> allocator_environment(
         fmt::format("allocator {} needs {}, which is not installed", name, preset->library),
         fmt::format("install {} or take --allocator glibc", debian_package(preset->library))};
   }
+  if (kSanitized) return environment;
   const char* preloaded = std::getenv("LD_PRELOAD");
   const bool nothing_else = preloaded == nullptr || *preloaded == '\0';
   environment.emplace_back("LD_PRELOAD",
