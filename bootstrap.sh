@@ -18,7 +18,7 @@ usage: ./bootstrap.sh COMMAND
   build     install what is missing and build build/release/bin/{rookery,rookery-worker}
   demo      build, then run two models on recordings whose truth is known, and compare
   test      build, then run all tests
-  sanitize  run the tests that need no LibTorch under the address, undefined-behaviour and thread sanitizers
+  sanitize  run tests under the address, undefined-behaviour and thread sanitizers
   fuzz [N]  feed made-up bytes to all that reads bytes, N minutes (10) for each kind of input
   lint      check formatting, C++ with clang-tidy, shell and Python scripts
 settings from the environment
@@ -49,12 +49,13 @@ run_tests() {
 sanitize() {
   local failed=()
   install_all
-  for preset in asan tsan; do
+  make_test_data build/release/test-data
+  for preset in asan tsan asan-e2e; do
     build_preset "$preset"
     test_preset "$preset" || failed+=("$preset")
   done
   ((${#failed[@]} == 0)) || fail "tests failed under: ${failed[*]}"
-  say "all tests that need no LibTorch passed under asan and tsan"
+  say "all tests passed under the sanitizers"
 }
 
 # A finding ends it.

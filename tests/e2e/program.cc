@@ -1,6 +1,7 @@
 #include "tests/e2e/program.h"
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
@@ -75,6 +76,14 @@ pid_t spawn(const Program& program, int in, int out, int err) {
   return pid;
 }
 
+// A sanitizer's report, of the program or a child of it: a worker that ends with one is just
+// replaced, and its run ends well.
+void expect_no_finding(const std::string& err) {
+  for (const char* mark : {"Sanitizer", ": runtime error: "}) {
+    if (err.find(mark) != std::string::npos) ADD_FAILURE() << err;
+  }
+}
+
 }  // namespace
 
 RunningProgram::RunningProgram(const Program& program)
@@ -88,6 +97,7 @@ RunningProgram::~RunningProgram() {
   if (reaped_) return;
   ::kill(pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);
+  expect_no_finding(contents_of(err_));
 }
 
 void RunningProgram::send(int signal) const { ::kill(pid_, signal); }
@@ -115,6 +125,7 @@ ProgramEnd RunningProgram::wait(std::chrono::seconds limit) {
   if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
   end.out = contents_of(out_);
   end.err = contents_of(err_);
+  expect_no_finding(end.err);
   return end;
 }
 

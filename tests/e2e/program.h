@@ -1,5 +1,6 @@
 // Programs as these tests run them: command, environment and standard input go in; how it ended,
-// what it printed and what it complained about come out.
+// what it printed and what it complained about come out. A sanitizer's report on standard error
+// fails the test.
 #pragma once
 
 #include <sys/types.h>
