@@ -14,7 +14,7 @@ set(left_out
   # The supervisor and its files, which its own tests put under the same sanitizers more closely; workers do here
   # what they do in every run.
   cron_test output_folder_test unwritable_output_test damaged_journal_test long_recording_test progress_test
-  odd_names_test)
+  odd_names_test content_digests_test)
 
 # Some 30 runs each, for settings in pairs. The transcript's are kept.
 set(kept_of_same_output_test
