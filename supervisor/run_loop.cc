@@ -167,9 +167,12 @@ RunLoop::Step RunLoop::on(const WorkerDied& event) {
   ready_slots_.erase(event.slot);
   care_.gone(event.slot);
   planner_.worker_died(event.slot);
+  // Of several that went together the one that was late says why.
+  if (!event.with_previous || kind == DeathKind::kDeadline) {
+    parts_.observer.worker_died(event.slot, death.how);
+  }
   if (!event.with_previous) {
     ++report_.worker_deaths;
-    parts_.observer.worker_died(event.slot, death.how);
     if (!death.charged) deaths_.uncharged_death(parts_.clock.now());
   }
   death.last_straw = deaths_.hopeless();
