@@ -15,5 +15,6 @@ mkdir -p "$corpus" "$build/findings"
 options=(-timeout=20 -rss_limit_mb=2560 -print_final_stats=1 "-artifact_prefix=$build/findings/$target-")
 dictionary=$build/seeds/$target.dict
 [[ ! -f $dictionary ]] || options+=("-dict=$dictionary")
-export LSAN_OPTIONS="suppressions=$(dirname "${BASH_SOURCE[0]}")/lsan.supp:print_suppressions=0"
+suppressions=$(dirname "${BASH_SOURCE[0]}")/lsan.supp
+export LSAN_OPTIONS="suppressions=$suppressions:print_suppressions=0"
 TMPDIR=$scratch "$build/bin/$target" "${options[@]}" "$@" "$corpus" "$build/seeds/$target"

@@ -1,4 +1,5 @@
-// A recording whose file changed while it was read is not told as done: its rows may be of two files.
+// A recording whose file changed while it was read is not told as done: its rows may be of two
+// files.
 #include "supervisor/recording_end.h"
 
 #include <gmock/gmock.h>

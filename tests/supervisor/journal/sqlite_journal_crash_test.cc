@@ -165,7 +165,8 @@ TEST(SqliteJournal, AFileOfVectorsThatWasCutIsToldByName) {
   fs::resize_file(folder / "journal.sqlite.vectors-1", 18);
   const Status status = journal->for_each_vectors(id, [](const SegmentVectors&) { return Done{}; });
   ASSERT_FALSE(status);
-  EXPECT_THAT(status.error().reason, HasSubstr("journal.sqlite.vectors-1 is damaged: it ends before"));
+  EXPECT_THAT(status.error().reason,
+              HasSubstr("journal.sqlite.vectors-1 is damaged: it ends before"));
 }
 
 }  // namespace
