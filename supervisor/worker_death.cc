@@ -16,6 +16,12 @@ namespace {
 constexpr std::array kSignalsFromOutside = {SIGKILL, SIGTERM, SIGINT,  SIGHUP, SIGQUIT,
                                             SIGUSR1, SIGUSR2, SIGALRM, SIGPIPE};
 
+// The others are about single segments.
+bool is_of_a_batch(BeaconStage stage) {
+  return stage == BeaconStage::kFrontEnd || stage == BeaconStage::kForward ||
+         stage == BeaconStage::kReduce;
+}
+
 }  // namespace
 
 DeathKind kind_of_death(const WorkerDied& death, bool missed_deadline) {
@@ -62,9 +68,10 @@ std::string signal_of_death(const WorkerDied& death, DeathKind kind) {
 }
 
 std::string describe_note(const BeaconNote& note) {
-  std::string words = fmt::format("stage {}", to_string(note.stage));
-  if (note.segment_index >= 0) words += fmt::format(" of segment {}", note.segment_index);
-  return words;
+  const std::string stage = fmt::format("stage {}", to_string(note.stage));
+  if (note.segment_index < 0) return stage;
+  const char* where = is_of_a_batch(note.stage) ? "the batch from segment" : "segment";
+  return fmt::format("{} of {} {}", stage, where, note.segment_index);
 }
 
 std::string describe_death(const WorkerDied& death, DeathKind kind) {

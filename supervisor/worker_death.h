@@ -31,7 +31,8 @@ WorkDeath work_death(const WorkerDied& death, DeathKind kind, bool others_at_wor
 // "SIGSEGV"; "" if it ended otherwise than by a signal of its own or the kernel's.
 std::string signal_of_death(const WorkerDied& death, DeathKind kind);
 
-// "stage forward of segment 7"; "signal 11 (Segmentation fault), stage …".
+// "stage decode of segment 7", "stage forward of the batch from segment 0"; "signal 11
+// (Segmentation fault), stage …".
 std::string describe_note(const BeaconNote& note);
 std::string describe_death(const WorkerDied& death, DeathKind kind);
 

@@ -119,7 +119,7 @@ void fill(Journal& journal) {
                       {RecordingState::kFailed, 0, {{"probe", "no audio", {}, {}}}}));
   const std::int64_t pending = admit("b.wav");
   must(journal.append(pending, {{0, 500'000, 0, 0.5F}}));
-  must(journal.checkpoint(pending, 0, encode(PassCheckpoint{3, {0.5F}, {}, false})));
+  must(journal.checkpoint(pending, 0, encode(PassCheckpoint{3, {0.5F}, {}, false, {}})));
   must(journal.flush());
 }
 

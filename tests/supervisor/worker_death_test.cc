@@ -67,11 +67,12 @@ TEST(WorkerDeathTest, GuiltIsCertainOnlyWhereNobodyElseCanHaveBeenIt) {
 TEST(WorkerDeathTest, ItsWordsNameTheSignalAndTheStage) {
   const WorkerDied death = death_in_forward(signalled(SIGSEGV));
   EXPECT_EQ(describe_death(death, DeathKind::kCrash),
-            "signal 11 (Segmentation fault), stage forward of segment 3");
+            "signal 11 (Segmentation fault), stage forward of the batch from segment 3");
+  EXPECT_EQ(describe_note({7, 0, 4, BeaconStage::kDecode}), "stage decode of segment 4");
   EXPECT_EQ(signal_of_death(death, DeathKind::kCrash), "SIGSEGV");
   EXPECT_EQ(signal_of_death(death_in_forward(exited(3)), DeathKind::kExit), "");
   EXPECT_EQ(describe_death(death_in_forward(exited(3)), DeathKind::kExit),
-            "exit code 3, stage forward of segment 3");
+            "exit code 3, stage forward of the batch from segment 3");
 }
 
 }  // namespace
