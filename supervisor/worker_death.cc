@@ -68,7 +68,7 @@ std::string signal_of_death(const WorkerDied& death, DeathKind kind) {
 }
 
 std::string describe_note(const BeaconNote& note) {
-  const std::string stage = fmt::format("stage {}", to_string(note.stage));
+  std::string stage = fmt::format("stage {}", to_string(note.stage));
   if (note.segment_index < 0) return stage;
   const char* where = is_of_a_batch(note.stage) ? "the batch from segment" : "segment";
   return fmt::format("{} of {} {}", stage, where, note.segment_index);

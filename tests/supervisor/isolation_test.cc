@@ -41,7 +41,8 @@ class Victim {
   int runs() const { return runs_; }
 
  private:
-  std::optional<BeaconNote> dies_of(const Batch& batch, const std::vector<std::int64_t>& left_out) {
+  std::optional<BeaconNote> dies_of(const Batch& batch,
+                                    const std::vector<std::int64_t>& left_out) const {
     const auto is_read = [&](const Segment& segment) {
       return std::ranges::find(left_out, segment.index) == left_out.end();
     };

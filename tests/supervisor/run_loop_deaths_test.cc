@@ -63,7 +63,8 @@ TEST(RunLoopDeaths, TheGuiltySegmentIsAGapAndItsNeighboursAreThere) {
   deadly.deadly_segment = [](const Task& task, const Segment& segment) {
     return task.recording.path.starts_with("deadly") && segment.index == 5;
   };
-  Ended good, bad;
+  Ended good;
+  Ended bad;
   run_list("rec-9\ndeadly-12\n", script(1, 0), good);
   run_list("rec-9\ndeadly-12\n", deadly, bad);
   EXPECT_EQ(bad.report.exit_code, kExitSomeFailed);
@@ -96,7 +97,8 @@ RC_GTEST_PROP(RunLoopDeaths, EveryRowButThoseOfDeadlySegmentsIsThatOfAGoodDay, (
     return task.recording.path.starts_with("deadly") && guilty.contains(segment.index);
   };
   const std::string list = "rec-9\ndeadly-40\nrec0-3\n";
-  Ended good, bad;
+  Ended good;
+  Ended bad;
   run_list(list, script(1, 0), good);
   run_list(list, deadly, bad);
   std::map<std::string, Told> good_day = told(good.journal);
