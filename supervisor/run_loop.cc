@@ -179,11 +179,7 @@ RunLoop::Step RunLoop::on(const WorkerDied& event) {
   const auto given_up = dispatcher_.worker_died(event.slot, death);
   if (given_up) return give_up(*given_up);
   if (!deaths_.hopeless()) return std::nullopt;
-  return Ending{kExitCannotGoOn,
-                Error{"worker",
-                      fmt::format("{} workers in a row died from outside, the last by {}",
-                                  kMaxUnchargedDeaths, death.how),
-                      "find out who kills them, then run again: what is done is kept"}};
+  return Ending{kExitCannotGoOn, killed_from_outside(death)};
 }
 
 RunLoop::Step RunLoop::give_up(const ChargedWork& work) {

@@ -14,10 +14,11 @@ constexpr int kMaxDeaths = 2;
 
 }  // namespace
 
-Survey::Survey(InputSource& inputs, WorkerPool& pool, std::vector<SegmentGeometry> geometries,
-               Complaint complain)
+Survey::Survey(InputSource& inputs, WorkerPool& pool, const Clock& clock,
+               std::vector<SegmentGeometry> geometries, Complaint complain)
     : inputs_(inputs),
       pool_(pool),
+      clock_(clock),
       geometries_(std::move(geometries)),
       complain_(std::move(complain)),
       dispatcher_(pool.slot_count(), kProbesAWorker, kMaxDeaths) {
@@ -27,10 +28,7 @@ Survey::Survey(InputSource& inputs, WorkerPool& pool, std::vector<SegmentGeometr
 Result<SurveyTotals> Survey::run() {
   while (!inputs_exhausted_ || !dispatcher_.idle()) {
     submit_probes();
-    for (const Assignment& assignment : dispatcher_.assign()) {
-      // A worker that cannot be reached is about to be reported dead, which requeues its probes.
-      (void)pool_.send(assignment.slot, assignment.item).ok();
-    }
+    hand_over();
     if (inputs_exhausted_ && dispatcher_.idle()) break;
     const Status handled = handle(pool_.wait(std::chrono::milliseconds(200)));
     if (!handled) return handled.error();
@@ -51,15 +49,27 @@ void Survey::submit_probes() {
   }
 }
 
+void Survey::hand_over() {
+  if (clock_.now() < deaths_.hand_out_after()) return;
+  for (const Assignment& assignment : dispatcher_.assign()) {
+    // A worker that cannot be reached is about to be reported dead, which requeues its probes.
+    (void)pool_.send(assignment.slot, assignment.item).ok();
+  }
+}
+
+std::optional<ChargedWork> Survey::settle(SlotId slot, TaskId id) {
+  deaths_.progress();
+  return dispatcher_.settle(slot, id);
+}
+
 Status Survey::handle(const PoolEvent& event) {
-  if (std::holds_alternative<ProbeAnswered>(event)) deaths_.progress();
   if (const auto* ready = std::get_if<WorkerReady>(&event)) {
     dispatcher_.worker_ready(ready->slot);
   } else if (const auto* answer = std::get_if<ProbeAnswered>(&event)) {
-    const auto item = dispatcher_.settle(answer->slot, answer->answer.id);
+    const auto item = settle(answer->slot, answer->answer.id);
     if (item) count(recording_of(item->item), answer->answer.properties);
   } else if (const auto* refused = std::get_if<WorkRefused>(&event)) {
-    const auto item = dispatcher_.settle(refused->slot, refused->failure.id);
+    const auto item = settle(refused->slot, refused->failure.id);
     if (item) refuse(recording_of(item->item), to_string(refused->failure.error));
   } else if (const auto* died = std::get_if<WorkerDied>(&event)) {
     return take_death(*died);
@@ -72,13 +82,13 @@ Status Survey::handle(const PoolEvent& event) {
 }
 
 Status Survey::take_death(const WorkerDied& died) {
-  const WorkDeath death = work_death(died, kind_of_death(died, false), true);
-  if (!death.charged) deaths_.uncharged_death({});
+  const WorkDeath death =
+      work_death(died, kind_of_death(died, false), !dispatcher_.only_at_work(died.slot));
+  if (!death.charged && !died.with_previous) deaths_.uncharged_death(clock_.now());
   const auto given_up = dispatcher_.worker_died(died.slot, death);
   if (given_up) refuse(recording_of(given_up->item), "probing it killed two workers");
-  if (!deaths_.hopeless()) return Done{};
-  return Error{"worker", "workers keep dying from outside, the last by " + death.how,
-               "find out who kills them"};
+  if (deaths_.hopeless()) return killed_from_outside(death);
+  return Done{};
 }
 
 void Survey::count(const Recording& recording, const RecordingProperties& properties) {

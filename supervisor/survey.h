@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "rookery/result.h"
 #include "rookery/segment.h"
+#include "supervisor/clock.h"
 #include "supervisor/death_ledger.h"
 #include "supervisor/dispatcher.h"
 #include "supervisor/inputs/inputs.h"
@@ -28,15 +30,18 @@ class Survey {
   // Told of every recording that would fail or leave a gap, with the reason.
   using Complaint = std::function<void(const Recording&, const std::string& why)>;
 
-  // Inputs and pool outlive it; the pool has been started. Segments are counted for each geometry.
-  Survey(InputSource& inputs, WorkerPool& pool, std::vector<SegmentGeometry> geometries,
-         Complaint complain);
+  // Inputs, pool and clock outlive it; the pool has been started. Segments are counted for each
+  // geometry.
+  Survey(InputSource& inputs, WorkerPool& pool, const Clock& clock,
+         std::vector<SegmentGeometry> geometries, Complaint complain);
 
   // Probes everything. An Error if no worker can be had or a signal came (stage "interrupted").
   Result<SurveyTotals> run();
 
  private:
   void submit_probes();
+  void hand_over();
+  std::optional<ChargedWork> settle(SlotId slot, TaskId id);
   Status handle(const PoolEvent& event);
   Status take_death(const WorkerDied& died);
   void count(const Recording& recording, const RecordingProperties& properties);
@@ -44,6 +49,7 @@ class Survey {
 
   InputSource& inputs_;
   WorkerPool& pool_;
+  const Clock& clock_;
   std::vector<SegmentGeometry> geometries_;
   Complaint complain_;
   Dispatcher dispatcher_;

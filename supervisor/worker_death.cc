@@ -61,6 +61,13 @@ WorkDeath work_death(const WorkerDied& death, DeathKind kind, bool others_at_wor
           .how = describe_death(death, kind)};
 }
 
+Error killed_from_outside(const WorkDeath& last) {
+  return {"worker",
+          fmt::format("{} workers in a row died from outside, the last by {}", kMaxUnchargedDeaths,
+                      last.how),
+          "find out who kills them, then run again: what is done is kept"};
+}
+
 std::string signal_of_death(const WorkerDied& death, DeathKind kind) {
   if (kind == DeathKind::kDeadline || !WIFSIGNALED(death.wait_status)) return "";
   const char* name = sigabbrev_np(WTERMSIG(death.wait_status));

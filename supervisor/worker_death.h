@@ -28,6 +28,9 @@ bool is_charged(DeathKind kind);
 // As the work that the worker held sees it. `others_at_work`: other workers had something in hand.
 WorkDeath work_death(const WorkerDied& death, DeathKind kind, bool others_at_work);
 
+// Why nothing goes on after too many uncharged deaths (death_ledger).
+Error killed_from_outside(const WorkDeath& last);
+
 // "SIGSEGV"; "" if it ended otherwise than by a signal of its own or the kernel's.
 std::string signal_of_death(const WorkerDied& death, DeathKind kind);
 

@@ -99,13 +99,15 @@ std::vector<SegmentGeometry> geometries(const LoadedRun& run) {
   return geometries;
 }
 
-ExitCode survey_and_predict(const LoadedRun& run, InputSource& inputs, ProcessPool& pool) {
+void tell_trouble(const Recording& recording, const std::string& why) {
+  fmt::print("would fail or leave a gap: {}: {}\n", encode_key(recording.key), why);
+}
+
+ExitCode survey_and_predict(const LoadedRun& run, InputSource& inputs, ProcessPool& pool,
+                            const Clock& clock) {
   const auto server = pool.start();
   if (!server) return complain(server.error(), kExitCannotGoOn);
-  const auto totals =
-      Survey(inputs, pool, geometries(run), [](const Recording& recording, const std::string& why) {
-        fmt::print("would fail or leave a gap: {}: {}\n", encode_key(recording.key), why);
-      }).run();
+  const auto totals = Survey(inputs, pool, clock, geometries(run), tell_trouble).run();
   if (!totals) return complain(totals.error(), kExitCannotGoOn);
   print_prediction(run, *totals, *server, static_cast<std::size_t>(pool.slot_count()));
   pool.stop(false);
@@ -125,7 +127,7 @@ ExitCode plan(const LoadedRun& run, const RunArguments& arguments) {
   const SteadyClock clock;
   const auto pool = ProcessPool::open(std::move(settings).value(), *signals, clock);
   if (!pool) return complain(pool.error(), kExitCannotGoOn);
-  return survey_and_predict(run, *inputs, **pool);
+  return survey_and_predict(run, *inputs, **pool, clock);
 }
 
 }  // namespace
