@@ -56,10 +56,7 @@ std::deque<ChargedWork> cut_out_named(ChargedWork charged, const BeaconNote& not
     return {std::move(charged)};
   }
   std::vector<Batch>& batches = task.parts[part].batches;
-  const auto named = std::ranges::find_if(batches, [&](const Batch& batch) {
-    return std::ranges::find(batch.segments, note.segment_index, &Segment::index) !=
-           batch.segments.end();
-  });
+  const auto named = batch_with(task.parts[part], note.segment_index);
   if (named == batches.end()) return {std::move(charged)};
   ModelWork culprit = task.parts[part];
   culprit.batches = {*named};
@@ -93,15 +90,15 @@ class Verdict {
   static Aftermath again(ChargedWork charged) { return {{std::move(charged)}, std::nullopt}; }
 
   Aftermath uncharged(ChargedWork charged) const {
-    ++charged.uncharged_in_a_row;
-    if (death_.last_straw && charged.uncharged_in_a_row >= kMaxUnchargedDeaths) {
-      charged.deaths = charged.uncharged_in_a_row;
+    ++charged.uncharged_deaths;
+    if (death_.last_straw && charged.uncharged_deaths >= kMaxUnchargedDeaths) {
+      charged.deaths = charged.uncharged_deaths;
       charged.last_death = death_;
       return {{}, std::move(charged)};
     }
     const auto* task = std::get_if<Task>(&charged.item);
     const bool cut = task != nullptr && batch_count(*task) > 1 && !charged.isolation &&
-                     charged.uncharged_in_a_row >= kUnchargedBeforeCutting;
+                     charged.uncharged_deaths >= kUnchargedBeforeCutting;
     if (!cut) return again(std::move(charged));
     return {cut_into_batches(charged), std::nullopt};
   }

@@ -38,8 +38,8 @@ struct ChargedWork {
   std::int64_t mix = 0;  // items side by side with one number are sent together; 0: alone
   // To be run with nothing else in flight, so that it is known whose death it is.
   bool exclusive = false;
-  int deaths = 0;  // it is charged with
-  int uncharged_in_a_row = 0;
+  int deaths = 0;            // it is charged with
+  int uncharged_deaths = 0;  // it was in hand at
   std::optional<WorkDeath> last_death = std::nullopt;
   std::optional<Isolation> isolation = std::nullopt;  // once it is charged with too many
 };
@@ -49,12 +49,14 @@ struct Aftermath {
   std::optional<ChargedWork> given_up;
 };
 
+// From so many uncharged deaths in a row on, without an answer between, a death is the last straw.
+inline constexpr int kMaxUnchargedDeaths = 20;
+
 // `held`: in the order in which the worker did them. The item that was being worked on is charged,
 // or not; its batch alone if the beacon names it, so that what else it asks for goes on. At
-// `max_deaths` a task is isolated (see there), a probe given up. What was in hand at all of too
-// many uncharged deaths is given up, too. A mixed task is taken apart: nobody knows which of its
-// recordings it was.
-constexpr int kMaxUnchargedDeaths = 20;
+// `max_deaths` a task is isolated (see there), a probe given up. At the last straw, work that was
+// itself in hand at kMaxUnchargedDeaths of them is given up. A mixed task is taken apart: nobody
+// knows which of its recordings it was.
 Aftermath after_death(std::deque<ChargedWork> held, const WorkDeath& death, int max_deaths);
 
 }  // namespace rookery

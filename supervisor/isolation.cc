@@ -18,11 +18,7 @@ const ModelWork& part_of(const Task& task, const BeaconNote& note) {
 
 // The batch that a worker was at; the first if it had not come to any.
 const Batch& batch_of(const ModelWork& work, const BeaconNote& note) {
-  const auto holds = [&](const Batch& batch) {
-    return std::ranges::find(batch.segments, note.segment_index, &Segment::index) !=
-           batch.segments.end();
-  };
-  const auto found = std::ranges::find_if(work.batches, holds);
+  const auto found = batch_with(work, note.segment_index);
   return found == work.batches.end() ? work.batches.front() : *found;
 }
 
@@ -32,6 +28,12 @@ bool names_segment(const Batch& batch, const BeaconNote& note) {
 }
 
 }  // namespace
+
+std::vector<Batch>::const_iterator batch_with(const ModelWork& work, std::int64_t segment) {
+  return std::ranges::find_if(work.batches, [segment](const Batch& batch) {
+    return std::ranges::find(batch.segments, segment, &Segment::index) != batch.segments.end();
+  });
+}
 
 Isolation::Isolation(const Task& task) : named_(task.parts.size()) {}
 

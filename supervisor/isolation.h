@@ -11,6 +11,9 @@
 
 namespace rookery {
 
+// The batch that holds a segment; end() if none does.
+std::vector<Batch>::const_iterator batch_with(const ModelWork& work, std::int64_t segment);
+
 // A death that names its segment (while it was read, or alone in its batch) leaves that one out.
 // Any other says which batch it was: each row by itself is left out, until a run lives; where none
 // does, several are guilty: each row by itself is kept, and those that kill are left out together.

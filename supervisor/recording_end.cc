@@ -1,6 +1,5 @@
 #include "supervisor/recording_end.h"
 
-#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
