@@ -1,5 +1,6 @@
-// A long recording whose run is killed, the whole tree at once, when most of it is done: the next
-// run goes on from the last checkpoint.
+// A long recording whose run is killed, the whole tree at once, when half of it is done: the next
+// run goes on from the last checkpoint. Killed at 90% of 24 hours it is in tests/faults: there is
+// a wide window of time to hit on any machine only where much is left to do.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,9 +36,9 @@ class LongRecording : public ::testing::Test {
     return program;
   }
 
-  // A quarter of a minute, nearly all of it waiting.
+  // About 20 seconds, nearly all of it waiting.
   Program slow_program() const {
-    return program(out(), {"--set", "task_seconds=0.001", "--set", "test_delay_ms=80"});
+    return program(out(), {"--set", "task_seconds=0.001", "--set", "test_delay_ms=100"});
   }
 
   // The segments before the checkpoint that is on disk; 0 while there is none.
@@ -69,7 +70,7 @@ TEST_F(LongRecording, IsTakenUpAtItsLastCheckpointAfterAllWasKilled) {
   std::set<std::int64_t> checkpoints;
   ASSERT_TRUE(eventually([&] {
     checkpoints.insert(segments_kept());
-    return *checkpoints.rbegin() > kSegments * 85 / 100;
+    return *checkpoints.rbegin() > kSegments / 2;
   })) << first.err_so_far();
   kill_all();
   EXPECT_EQ(first.wait().signal, SIGKILL);
