@@ -31,10 +31,9 @@ inline constexpr auto kFields<Probe> = std::make_tuple(field("id", &Probe::id),
                                                        field("recording", &Probe::recording));
 
 template <>
-inline constexpr auto kFields<ProbeDone> = std::make_tuple(field("id", &ProbeDone::id),
-                                                           field("properties",
-                                                                 &ProbeDone::properties),
-                                                           field("probe_us", &ProbeDone::probe_us));
+inline constexpr auto kFields<ProbeDone> =
+    std::make_tuple(field("id", &ProbeDone::id), field("properties", &ProbeDone::properties),
+                    field("probe_us", &ProbeDone::probe_us), field("spans", &ProbeDone::spans));
 
 template <>
 inline constexpr auto kFields<Task> = std::make_tuple(field("id", &Task::id),
@@ -108,7 +107,9 @@ inline constexpr auto kFields<WorkerSettings> = std::make_tuple(
     field("weights", &WorkerSettings::weights), field("control_fd", &WorkerSettings::control_fd),
     field("socket_fd", &WorkerSettings::socket_fd), field("beacon_fd", &WorkerSettings::beacon_fd),
     field("test_delay_ms", &WorkerSettings::test_delay_ms),
-    field("sandbox", &WorkerSettings::sandbox), field("readable", &WorkerSettings::readable));
+    field("sandbox", &WorkerSettings::sandbox), field("readable", &WorkerSettings::readable),
+    field("max_memory_bytes", &WorkerSettings::max_memory_bytes),
+    field("decode_ahead", &WorkerSettings::decode_ahead), field("trace", &WorkerSettings::trace));
 
 template <>
 inline constexpr std::string_view kMessageName<Hello> = "Hello";

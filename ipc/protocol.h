@@ -17,7 +17,7 @@
 
 namespace rookery {
 
-inline constexpr std::int32_t kProtocolVersion = 5;
+inline constexpr std::int32_t kProtocolVersion = 6;
 
 using SlotId = std::int32_t;
 
@@ -57,6 +57,7 @@ struct ProbeDone {
   TaskId id = 0;
   RecordingProperties properties;
   std::int64_t probe_us = 0;
+  std::vector<StageSpan> spans = {};  // of a run that is traced
   bool operator==(const ProbeDone&) const = default;
 };
 
@@ -179,6 +180,9 @@ struct WorkerSettings {
   std::int32_t test_delay_ms = 0;
   bool sandbox = true;
   std::vector<std::string> readable;  // files and folders with recordings; "/": everything
+  std::int64_t max_memory_bytes = 0;  // a worker's own, as max_worker_memory says; 0: none
+  bool decode_ahead = false;          // a helper thread reads the next batch during a forward
+  bool trace = false;                 // answers carry spans
   bool operator==(const WorkerSettings&) const = default;
 };
 

@@ -67,10 +67,16 @@ inline constexpr auto kFields<ModelScores> =
                     field("state", &ModelScores::state), field("failure", &ModelScores::failure));
 
 template <>
+inline constexpr auto kFields<StageSpan> = std::make_tuple(field("stage", &StageSpan::stage),
+                                                           field("begin_ns", &StageSpan::begin_ns),
+                                                           field("end_ns", &StageSpan::end_ns));
+
+template <>
 inline constexpr auto kFields<TaskResult> = std::make_tuple(field("id", &TaskResult::id),
                                                             field("parts", &TaskResult::parts),
                                                             field("times", &TaskResult::times),
-                                                            field("wall_us", &TaskResult::wall_us));
+                                                            field("wall_us", &TaskResult::wall_us),
+                                                            field("spans", &TaskResult::spans));
 
 template <>
 inline constexpr auto kFields<SegmentGeometry> = std::make_tuple(
@@ -93,12 +99,13 @@ inline constexpr auto kFields<LogMelParameters> = std::make_tuple(
 
 template <>
 inline constexpr auto kFields<FrontEndParameters> = std::make_tuple(
-    field("type", &FrontEndParameters::type), field("log_mel", &FrontEndParameters::log_mel));
+    field("type", &FrontEndParameters::type), field("log_mel", &FrontEndParameters::log_mel),
+    field("vocabulary", &FrontEndParameters::vocabulary));
 
 template <>
 inline constexpr Tail kLastEnumerator<Tail> = Tail::kDrop;
 template <>
-inline constexpr FrontEndType kLastEnumerator<FrontEndType> = FrontEndType::kLogMel;
+inline constexpr FrontEndType kLastEnumerator<FrontEndType> = FrontEndType::kTokens;
 template <>
 inline constexpr MelScale kLastEnumerator<MelScale> = MelScale::kSlaney;
 template <>

@@ -44,6 +44,8 @@ std::string_view to_string(BeaconStage stage) {
       return "idle";
     case BeaconStage::kProbe:
       return "probe";
+    case BeaconStage::kSeek:
+      return "seek";
     case BeaconStage::kDecode:
       return "decode";
     case BeaconStage::kResample:

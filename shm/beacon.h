@@ -16,6 +16,7 @@ namespace rookery {
 enum class BeaconStage : std::uint32_t {
   kIdle,
   kProbe,
+  kSeek,
   kDecode,
   kResample,
   kFrontEnd,

@@ -23,7 +23,8 @@ const Batch& batch_of(const ModelWork& work, const BeaconNote& note) {
 }
 
 bool names_segment(const Batch& batch, const BeaconNote& note) {
-  const bool reads = note.stage == BeaconStage::kDecode || note.stage == BeaconStage::kResample;
+  const bool reads = note.stage == BeaconStage::kSeek || note.stage == BeaconStage::kDecode ||
+                     note.stage == BeaconStage::kResample;
   return batch.segments.size() == 1 || (reads && note.segment_index >= 0);
 }
 

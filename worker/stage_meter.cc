@@ -9,6 +9,7 @@ std::int64_t* time_of(BeaconStage stage, StageTimes& times) {
   switch (stage) {
     case BeaconStage::kProbe:
       return &times.probe_us;
+    case BeaconStage::kSeek:
     case BeaconStage::kDecode:
       return &times.decode_us;
     case BeaconStage::kResample:

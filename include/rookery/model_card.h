@@ -11,7 +11,8 @@
 
 namespace rookery {
 
-enum class FrontEndType { kWaveform, kLogMel };
+// kTokens: each sample is one token, an index into a vocabulary.
+enum class FrontEndType { kWaveform, kLogMel, kTokens };
 enum class MelScale { kHtk, kSlaney };
 enum class MelNorm { kNone, kSlaney };
 enum class LogKind { kNone, kLn, kLog10, kDb };
@@ -46,6 +47,7 @@ struct LogMelParameters {
 struct FrontEndParameters {
   FrontEndType type = FrontEndType::kWaveform;
   LogMelParameters log_mel;
+  std::int32_t vocabulary = 0;  // kTokens: how many there are
 
   bool operator==(const FrontEndParameters&) const = default;
 };

@@ -45,8 +45,9 @@ struct ResultSettings {
   std::int32_t batch_size = 8;
   bool batch_mix = false;  // what full batches leave of recordings shares batches with others'
   std::int32_t intra_op = 1;
-  std::string channel = "mix";   // mix | each | 1 | 2 | ... (counted from 1)
-  std::string resampler = "hq";  // soxr quality: lq | mq | hq | vhq
+  std::string openmp = "libgomp";  // runtime of the workers' operators: libgomp | libomp
+  std::string channel = "mix";     // mix | each | 1 | 2 | ... (counted from 1)
+  std::string resampler = "hq";    // soxr quality: lq | mq | hq | vhq
   PostprocessConfig postprocess;
 
   bool operator==(const ResultSettings&) const = default;
@@ -62,9 +63,12 @@ struct SpeedSettings {
   bool oversubscribe = false;  // more pinned workers than cores
   std::int32_t inter_op = 1;
   std::string allocator = "jemalloc";  // a preset's name, see supervisor/host/allocator_presets
+  std::map<std::string, std::string> environment;  // of the worker tree, besides the allocator's
   SandboxKind sandbox = SandboxKind::kOn;
-  std::int32_t prefetch = 2;  // tasks a worker holds at most
-  double task_seconds = 0.5;  // aimed-at work in a task, in seconds of a worker
+  bool decode_ahead = false;   // a helper thread of a worker reads the next batch during a forward
+  bool spread_models = false;  // a task is of one model: several workers share a recording's models
+  std::int32_t prefetch = 2;   // tasks a worker holds at most
+  double task_seconds = 0.5;   // aimed-at work in a task, in seconds of a worker
   std::int64_t max_unreleased_segments =
       4096;                              // dispatched or finished but not yet merged, per recording
   double alive_timeout_seconds = 30.0;   // from start to the first sign of life
@@ -90,6 +94,7 @@ struct OperatingSettings {
   std::int32_t max_tasks_per_worker = 0;   // it is replaced after so many; 0: never
   bool memory_guard = true;                // fewer workers while the host or cgroup runs short
   bool content_digests = false;            // a recording is also known by its bytes' SHA-256
+  std::string trace;                       // file of the run's timeline; "": none
 
   bool operator==(const OperatingSettings&) const = default;
 };

@@ -86,6 +86,16 @@ struct StageTimes {
   }
 };
 
+// What a worker's thread was at from begin_ns to end_ns (of CLOCK_MONOTONIC, which all processes of
+// the host share).
+struct StageSpan {
+  std::int32_t stage = 0;  // a BeaconStage
+  std::int64_t begin_ns = 0;
+  std::int64_t end_ns = 0;
+
+  bool operator==(const StageSpan&) const = default;
+};
+
 // What a model gave for its part: one SegmentScores for each segment, in segment order, and the
 // state after the last of them; or why it gave nothing (the other parts stand).
 struct ModelScores {
@@ -103,7 +113,8 @@ struct TaskResult {
   TaskId id = 0;
   std::vector<ModelScores> parts;
   StageTimes times;
-  std::int64_t wall_us = 0;  // 0: not known, since it shared batches with others
+  std::int64_t wall_us = 0;           // 0: not known, since it shared batches with others
+  std::vector<StageSpan> spans = {};  // of a run that is traced
 
   bool operator==(const TaskResult&) const = default;
 };

@@ -21,7 +21,7 @@ inline auto enumerators(Tail*) {
 }
 inline auto enumerators(FrontEndType*) {
   using enum FrontEndType;
-  return std::vector{kWaveform, kLogMel};
+  return std::vector{kWaveform, kLogMel, kTokens};
 }
 inline auto enumerators(MelScale*) {
   using enum MelScale;
@@ -103,8 +103,12 @@ inline auto members(ModelScores*) {
   return std::tuple(&ModelScores::pass, &ModelScores::segments, &ModelScores::state,
                     &ModelScores::failure);
 }
+inline auto members(StageSpan*) {
+  return std::tuple(&StageSpan::stage, &StageSpan::begin_ns, &StageSpan::end_ns);
+}
 inline auto members(TaskResult*) {
-  return std::tuple(&TaskResult::id, &TaskResult::parts, &TaskResult::times, &TaskResult::wall_us);
+  return std::tuple(&TaskResult::id, &TaskResult::parts, &TaskResult::times, &TaskResult::wall_us,
+                    &TaskResult::spans);
 }
 inline auto members(Error*) { return std::tuple(&Error::stage, &Error::reason, &Error::remedy); }
 inline auto members(SegmentGeometry*) {
@@ -122,7 +126,8 @@ inline auto members(LogMelParameters*) {
                     &LogMelParameters::layout);
 }
 inline auto members(FrontEndParameters*) {
-  return std::tuple(&FrontEndParameters::type, &FrontEndParameters::log_mel);
+  return std::tuple(&FrontEndParameters::type, &FrontEndParameters::log_mel,
+                    &FrontEndParameters::vocabulary);
 }
 
 inline auto members(WorkerIdentity*) {
@@ -134,7 +139,8 @@ inline auto members(SandboxState*) {
 }
 inline auto members(Ready*) { return std::tuple(&Ready::private_dirty_bytes, &Ready::sandbox); }
 inline auto members(ProbeDone*) {
-  return std::tuple(&ProbeDone::id, &ProbeDone::properties, &ProbeDone::probe_us);
+  return std::tuple(&ProbeDone::id, &ProbeDone::properties, &ProbeDone::probe_us,
+                    &ProbeDone::spans);
 }
 inline auto members(TaskDone*) { return std::tuple(&TaskDone::result); }
 inline auto members(WorkFailed*) { return std::tuple(&WorkFailed::id, &WorkFailed::error); }
@@ -166,12 +172,13 @@ inline auto members(ModelSettings*) {
                     &ModelSettings::activation, &ModelSettings::floors, &ModelSettings::batch_size);
 }
 inline auto members(WorkerSettings*) {
-  return std::tuple(&WorkerSettings::models, &WorkerSettings::ensemble, &WorkerSettings::intra_op,
-                    &WorkerSettings::inter_op, &WorkerSettings::channel, &WorkerSettings::resampler,
-                    &WorkerSettings::engine, &WorkerSettings::start, &WorkerSettings::weights,
-                    &WorkerSettings::control_fd, &WorkerSettings::socket_fd,
-                    &WorkerSettings::beacon_fd, &WorkerSettings::test_delay_ms,
-                    &WorkerSettings::sandbox, &WorkerSettings::readable);
+  return std::tuple(
+      &WorkerSettings::models, &WorkerSettings::ensemble, &WorkerSettings::intra_op,
+      &WorkerSettings::inter_op, &WorkerSettings::channel, &WorkerSettings::resampler,
+      &WorkerSettings::engine, &WorkerSettings::start, &WorkerSettings::weights,
+      &WorkerSettings::control_fd, &WorkerSettings::socket_fd, &WorkerSettings::beacon_fd,
+      &WorkerSettings::test_delay_ms, &WorkerSettings::sandbox, &WorkerSettings::readable,
+      &WorkerSettings::max_memory_bytes, &WorkerSettings::decode_ahead, &WorkerSettings::trace);
 }
 
 }  // namespace rookery

@@ -97,9 +97,9 @@ TEST(Codec, TypeNumbersAndNamesAreFrozen) {
 
 // The worked examples of PROTOCOL.md.
 TEST(Codec, BytesAreThoseOfTheProtocolPage) {
-  EXPECT_EQ(encode(Hello{.pid = 1000}), bytes_of({0x93, 0x05, 0x00, 0x91, 0xcd, 0x03, 0xe8}));
+  EXPECT_EQ(encode(Hello{.pid = 1000}), bytes_of({0x93, 0x06, 0x00, 0x91, 0xcd, 0x03, 0xe8}));
   const Probe probe{.id = 7, .recording = {.position = 3, .key = "a.wav", .path = "/d/a.wav"}};
-  EXPECT_EQ(encode(probe), bytes_of({0x93, 0x05, 0x02, 0x92, 0x07, 0x93, 0x03, 0xc4, 0x05}) +
+  EXPECT_EQ(encode(probe), bytes_of({0x93, 0x06, 0x02, 0x92, 0x07, 0x93, 0x03, 0xc4, 0x05}) +
                                "a.wav" + bytes_of({0xc4, 0x08}) + "/d/a.wav");
   const SegmentScores segment{.segment_index = 4,
                               .scores = {{.frame = 200, .label = 1, .score = 0.5f},
@@ -108,13 +108,14 @@ TEST(Codec, BytesAreThoseOfTheProtocolPage) {
       .result = {.id = 7,
                  .parts = {{.pass = {}, .segments = {segment}, .state = {0.5f}, .failure = {}}},
                  .times = {},
-                 .wall_us = 9}};
+                 .wall_us = 9,
+                 .spans = {}}};
   EXPECT_EQ(encode(done),
-            bytes_of({0x93, 0x05, 0x05, 0x91, 0x94, 0x07, 0x91, 0x94, 0x92, 0x00, 0x00, 0x91,
+            bytes_of({0x93, 0x06, 0x05, 0x91, 0x95, 0x07, 0x91, 0x94, 0x92, 0x00, 0x00, 0x91,
                       0x92, 0x04, 0x96, 0xcc, 0xc8, 0x01, 0xca, 0x3f, 0x00, 0x00, 0x00,  //
                       0x01, 0x01, 0xca, 0x3f, 0x80, 0x00, 0x00,                          //
                       0x91, 0xca, 0x3f, 0x00, 0x00, 0x00, 0xc0,                          //
-                      0x96, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x09}));
+                      0x96, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x09, 0x90}));
 }
 
 TEST(Codec, FloatsKeepTheirBits) {
@@ -142,26 +143,26 @@ TEST(Codec, AScoreOfATagTakesAtMostNineBytes) {
 
 TEST(Codec, AnotherVersionIsRefusedWithBothNumbers) {
   EXPECT_THAT(refusal(bytes_of({0x93, 0x63, 0x00, 0x91, 0x05})),
-              AllOf(HasSubstr("version 99"), HasSubstr("version 5")));
+              AllOf(HasSubstr("version 99"), HasSubstr("version 6")));
   // Also when that version's messages have another form.
-  EXPECT_THAT(refusal(bytes_of({0x91, 0x06})), HasSubstr("version 6"));
+  EXPECT_THAT(refusal(bytes_of({0x91, 0x07})), HasSubstr("version 7"));
 }
 
 TEST(Codec, AnUnknownTypeIsRefusedWithItsNumber) {
-  EXPECT_THAT(refusal(bytes_of({0x93, 0x05, 0x4d, 0x90})), HasSubstr("unknown message type 77"));
-  EXPECT_THAT(refusal(bytes_of({0x93, 0x05, 0xff, 0x90})), HasSubstr("unknown message type -1"));
+  EXPECT_THAT(refusal(bytes_of({0x93, 0x06, 0x4d, 0x90})), HasSubstr("unknown message type 77"));
+  EXPECT_THAT(refusal(bytes_of({0x93, 0x06, 0xff, 0x90})), HasSubstr("unknown message type -1"));
 }
 
 TEST(Codec, AWrongFieldIsNamed) {
-  EXPECT_EQ(refusal(bytes_of({0x93, 0x05, 0x00, 0x92, 0x05, 0x05})),
+  EXPECT_EQ(refusal(bytes_of({0x93, 0x06, 0x00, 0x92, 0x05, 0x05})),
             "Hello: wanted 1 elements, got 2");
-  EXPECT_EQ(refusal(bytes_of({0x93, 0x05, 0x00, 0x91, 0xc3})),
+  EXPECT_EQ(refusal(bytes_of({0x93, 0x06, 0x00, 0x91, 0xc3})),
             "Hello.pid: wanted an integer, got a boolean");
-  EXPECT_EQ(refusal(bytes_of({0x93, 0x05, 0x02, 0x92, 0x07, 0x93, 0x03, 0xa1, 'k', 0xc4, 0x00})),
+  EXPECT_EQ(refusal(bytes_of({0x93, 0x06, 0x02, 0x92, 0x07, 0x93, 0x03, 0xa1, 'k', 0xc4, 0x00})),
             "Probe.recording.key: wanted bytes, got a string");
-  EXPECT_EQ(refusal(bytes_of({0x93, 0x05, 0x05, 0x91, 0x94, 0x07, 0x91, 0x94, 0x92, 0x00, 0x00,
+  EXPECT_EQ(refusal(bytes_of({0x93, 0x06, 0x05, 0x91, 0x95, 0x07, 0x91, 0x94, 0x92, 0x00, 0x00,
                               0x92, 0x92, 0x00, 0x90, 0x92, 0x01, 0x93, 0x00, 0x00, 0xc0, 0x90,
-                              0xc0, 0x96, 0,    0,    0,    0,    0,    0,    0x09})),
+                              0xc0, 0x96, 0,    0,    0,    0,    0,    0,    0x09, 0x90})),
             "TaskDone.result.parts[0].segments[1].scores[0]: wanted a 32-bit float, got nil");
 }
 
@@ -173,12 +174,12 @@ ServerReady server_ready(StartKind start) {
 
 TEST(Codec, AnIntegerOrEnumOutOfRangeIsRefusedWithItsValue) {
   const std::string slot_too_big = bytes_of(
-      {0x93, 0x05, 0x08, 0x91, 0x91, 0x92, 0x92, 0xce, 0x80, 0x00, 0x00, 0x00, 0x00, 0xff});
+      {0x93, 0x06, 0x08, 0x91, 0x91, 0x92, 0x92, 0xce, 0x80, 0x00, 0x00, 0x00, 0x00, 0xff});
   EXPECT_EQ(refusal(slot_too_big),
             "StartWorkers.slots[0].identity.slot: 2147483648 is not between -2147483648 and "
             "2147483647");
   const std::string over_int64 =
-      bytes_of({0x93, 0x05, 0x00, 0x91, 0xcf, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff});
+      bytes_of({0x93, 0x06, 0x00, 0x91, 0xcf, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff});
   EXPECT_THAT(refusal(over_int64), HasSubstr("Hello.pid: 18446744073709551615 is not between"));
 
   std::string bytes = encode(server_ready(StartKind::kFork));
@@ -193,12 +194,12 @@ TEST(Codec, BytesAfterTheMessageAreRefused) {
 
 TEST(Codec, AHugeClaimIsRefusedBeforeAnythingIsAllocated) {
   const std::string array =
-      bytes_of({0x93, 0x05, 0x08, 0x91, 0xdd, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0});
+      bytes_of({0x93, 0x06, 0x08, 0x91, 0xdd, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0});
   EXPECT_THAT(refusal(array), HasSubstr("array size overflow"));
-  const std::string map = bytes_of({0x93, 0x05, 0x08, 0x91, 0xdf, 0xff, 0xff, 0xff, 0xff, 0});
+  const std::string map = bytes_of({0x93, 0x06, 0x08, 0x91, 0xdf, 0xff, 0xff, 0xff, 0xff, 0});
   EXPECT_THAT(refusal(map), HasSubstr("map size overflow"));
   // The parser wants the bytes first, so these end as truncated.
-  const std::string bin = bytes_of({0x93, 0x05, 0x08, 0x91, 0xc6, 0xff, 0xff, 0xff, 0xff, 0});
+  const std::string bin = bytes_of({0x93, 0x06, 0x08, 0x91, 0xc6, 0xff, 0xff, 0xff, 0xff, 0});
   EXPECT_THAT(refusal(bin), HasSubstr("no sound msgpack"));
 }
 
@@ -210,7 +211,7 @@ TEST(Codec, WhatIsNoEnvelopeIsRefused) {
   EXPECT_THAT(refusal(""), HasSubstr("0 bytes"));
   EXPECT_THAT(refusal(bytes_of({0xc0})), HasSubstr("must be an array"));
   EXPECT_THAT(refusal(bytes_of({0x90})), HasSubstr("must be an array"));
-  EXPECT_THAT(refusal(bytes_of({0x92, 0x05, 0x00})), HasSubstr("wanted 3 elements, got 2"));
+  EXPECT_THAT(refusal(bytes_of({0x92, 0x06, 0x00})), HasSubstr("wanted 3 elements, got 2"));
 }
 
 }  // namespace
