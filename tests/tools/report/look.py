@@ -1,0 +1,63 @@
+"""Looks at reports in headless Chromium, at the width of a phone and of a desktop, light and dark.
+
+    look.py                 reports of made-up results must be readable
+    look.py --disturbed     pages that were disturbed on purpose must be complained about
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from browser import chromium, complaints_about
+from make_results import write_results
+
+TOOLS = Path(__file__).resolve().parents[3] / "tools"
+WIDTHS = (360, 1280)
+SCHEMES = ("light", "dark")
+
+# A script that spoils the page, and what must be said about it.
+DISTURBANCES = {
+    "overlaps": "document.querySelectorAll('figure svg text').forEach((t) => t.style.fontSize = '40px')",
+    "pixels high": "document.querySelectorAll('figure svg text').forEach((t) => t.style.fontSize = '6px')",
+    "has no marks": "document.querySelectorAll('[id*=\"-mark-\"]').forEach((m) => m.remove())",
+    "is cut off": "document.querySelectorAll('figure svg text').forEach((t) => t.setAttribute('x', 2000))",
+    "covers": "document.querySelectorAll('.legend').forEach((l) => l.style.marginBottom = '-60px')",
+    "scrolls sideways": "document.querySelector('h1').style.minWidth = '3000px'",
+    "has a contrast of": "document.documentElement.style.setProperty('--muted', '#888888')",
+    "console:": "console.error('spoiled')",
+    "request:": "return fetch('http://127.0.0.1:9/').catch(() => 0)",
+}
+
+
+def reports_in(folder):
+    write_results(folder)
+    folders = sorted(file.parent for file in folder.glob("*/results.json"))
+    for one in folders:
+        subprocess.run([sys.executable, TOOLS / "bench_report.py", one], check=True)
+    return [one / "report.html" for one in folders]
+
+
+def readable(driver, pages):
+    found = [f"{page.parent.name} at {width} pixels, {scheme}: {complaint}"
+             for page in pages for width in WIDTHS for scheme in SCHEMES
+             for complaint in complaints_about(driver, page, width, scheme)]
+    print("\n".join(found) or f"{len(pages)} pages: nothing to complain about")
+    return not found
+
+
+def disturbed(driver, pages):
+    unseen = [words for words, script in DISTURBANCES.items()
+              if not any(words in complaint for complaint in complaints_about(driver, pages[0], 360, "light", script))]
+    print(f"not seen: {', '.join(unseen)}" if unseen else f"all {len(DISTURBANCES)} disturbances were seen")
+    return not unseen
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder, chromium() as driver:
+        check = disturbed if "--disturbed" in sys.argv else readable
+        return 0 if check(driver, reports_in(Path(folder))) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""Writes DIR/report.html from DIR/results.json of `rookery bench`, whole or not at all.
+
+    bench_report.py DIR
+
+The page stands alone: figures, tables and style are in the one file. docs/bench.md tells what results.json holds.
+Needs matplotlib, Jinja2 and jsonschema.
+"""
+
+import argparse
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from report.choice import figures_of
+from report.page import Page, html_of
+from report.results import UnreadableResults, read_results
+from report.tables import tables_of
+from report.units import hours_and_minutes
+
+
+def page_of(results):
+    published = [(claim["source"], claim["claim"]) for claim in results["published"]]
+    facts = [("Host", words(results["host"])), ("Versions", words(results["versions"])),
+             ("Keys", [(key, ", ".join(results.values(key))) for key in results["keys"]])]
+    return Page(results["title"], results["question"], results["answer"], meta_of(results), figures_of(results),
+                tables_of(results), [*facts, ("Published", published)] if published else facts, how_of(results))
+
+
+def words(facts):
+    return [(name.replace("_", " "), value) for name, value in facts.items()]
+
+
+def meta_of(results):
+    made = datetime.fromtimestamp(results["created_seconds"], UTC)
+    measured = sum(cell.measured for cell in results.cells)
+    return " · ".join([f"{made:%Y-%m-%d %H:%M} UTC", f"{measured} of {len(results.cells)} cells measured",
+                       f"took {hours_and_minutes(results['spent_seconds'])}",
+                       *([] if results["finished"] else ["not finished: this is what there is so far"])])
+
+
+def how_of(results):
+    lines = [
+        "Each cell is a combination of settings. All cells were run in rounds, in each round once, in shuffled order, "
+        "so that whatever else the host did fell on all of them alike; runs to warm up were not counted.",
+        "Numbers are medians over runs, with 95% bootstrap intervals. A cell marked wide spread was run again and its "
+        "interval stayed wider than asked for. Over budget means that one run took longer than a cell may; not reached "
+        "means that the time for the whole ended first.",
+        "Oversubscribed cells ask for more threads than this host has cores; what they show is not how the setting "
+        "would do on a host of that many cores."]
+    spent, budget = (hours_and_minutes(results[f"{name}_seconds"]) for name in ("spent", "time_budget"))
+    return [*lines, f"Baseline: {results['baseline'] or results.baseline.id}. Time spent: {spent} of {budget}."]
+
+
+def write_whole(file, text):
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    folder = parser.parse_args().folder
+    try:
+        results = read_results(folder / "results.json")
+        write_whole(folder / "report.html", html_of(page_of(results)))
+    except (UnreadableResults, OSError) as error:
+        print(f"bench_report.py: {error}", file=sys.stderr)
+        return 1
+    print(f"Written: {folder / 'report.html'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""Horizontal bars with their names above them, so that a name of any length has room on a phone."""
+
+import textwrap
+
+from . import canvas
+from .findings import extremes
+from .lines import notes_of, subtitle_of, title_of
+from .selection import groups, select
+from .units import scale_for
+
+ROW, NAME, BETWEEN, HEAD = 13, 16, 9, 2  # pixels: a bar, a line of names, between groups, above all
+NAME_WIDTH = 44  # letters
+
+
+def draw_bars(results, spec):
+    chosen = select(results, spec, apart=(spec.x, spec.series))
+    metric = results.metric(spec.y)
+    estimates = [cell.estimate(spec.y) for cell in chosen.cells if cell.estimate(spec.y)]
+    scale = scale_for(metric.unit, [estimate.high for estimate in estimates])
+    series = [value for value, _ in groups(results, chosen.cells, spec.series)]
+    rows = [(results.words({spec.x: name}), [(number_in(series, cell, spec), cell) for cell in cells])
+            for name, cells in groups(results, chosen.cells, spec.x)]
+
+    figure, axes = Rows(rows).axes()
+    longest = max((scale.value(estimate.high) for estimate in estimates), default=1.0)
+    for place, (number, cell) in Rows(rows).places():
+        draw_bar(axes, place, number, cell, spec.y, scale, longest)
+    Rows(rows).write_names(axes)
+    axes.set_xlim(0, longest * 1.25)
+
+    legend = [canvas.LegendEntry(results.words({spec.series: value}), number, "patch")
+              for number, value in enumerate(series) if spec.series]
+    named = [(results.words({key: cell.settings[key] for key in (spec.x, spec.series) if key}), cell.estimate(spec.y))
+             for cell in chosen.cells if cell.estimate(spec.y)]
+    finding = extremes(metric, named)
+    title = spec.title or title_of(metric, spec.x)
+    alt = f"{title}. {finding}"
+    return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, subtitle_of(results, metric, scale, chosen.held),
+                          legend, notes_of(chosen.cells, "Hatched"), finding)
+
+
+def number_in(series, cell, spec):
+    return series.index(cell.settings[spec.series]) if spec.series else 0
+
+
+class Rows:
+    """Groups of bars down the page, each under its name; places are pixels from the top."""
+
+    def __init__(self, rows):
+        self.rows = [(textwrap.wrap(name, NAME_WIDTH) or [""], bars) for name, bars in rows]
+
+    def height(self):
+        return HEAD + sum(len(name) * NAME + len(bars) * ROW + BETWEEN for name, bars in self.rows)
+
+    def axes(self):
+        figure, axes = canvas.blank_to_the_edge(self.height())
+        axes.set_ylim(self.height(), 0)
+        return figure, axes
+
+    def places(self):
+        """(middle of a bar, the bar), downwards."""
+        top = HEAD
+        for name, bars in self.rows:
+            top += len(name) * NAME
+            for bar in bars:
+                yield top + ROW / 2, bar
+                top += ROW
+            top += BETWEEN
+
+    def write_names(self, axes):
+        top = HEAD
+        for name, bars in self.rows:
+            for line in name:
+                axes.text(0, top + NAME / 2 - 2, line, va="center", transform=axes.get_yaxis_transform())
+                top += NAME
+            top += len(bars) * ROW + BETWEEN
+
+
+def draw_bar(axes, place, number, cell, name, scale, longest):
+    estimate = cell.estimate(name)
+    remarks = cell.remarks()
+    if estimate is None:
+        axes.text(longest * 0.01, place, ", ".join(remarks) or "not measured", va="center", color=canvas.MUTED)
+        return
+    length = scale.value(estimate.median)
+    colour = canvas.colour_of(number)
+    axes.barh(place, length, height=ROW - 3, color=canvas.PANEL if cell.oversubscribed else colour,
+              edgecolor=colour, linewidth=1, hatch="////" if cell.oversubscribed else None,
+              gid=f"mark-bar-{place:.0f}")
+    ends = scale.value(estimate.low), scale.value(estimate.high)
+    axes.plot(ends, (place, place), color=canvas.INK, linewidth=1.2, solid_capstyle="butt",
+              gid=f"mark-interval-{place:.0f}")
+    text = " · ".join([scale.text(estimate.median), *(word for word in remarks if word == "wide spread")])
+    axes.annotate(text, (max(length, ends[1]), place), xytext=(4, -0.5), textcoords="offset points", va="center")

@@ -1,0 +1,69 @@
+"""Memory of the tree over time, a line for each cell: of the run with the median wall time."""
+
+from matplotlib.ticker import MaxNLocator
+
+from . import canvas
+from .findings import extremes
+from .lines import notes_of, set_y
+from .results import Estimate, Metric
+from .selection import select
+from .units import scale_for
+
+HEIGHT = 220
+MOST_LINES = 8
+MOST_POINTS = 240
+RSS, ANON, PSS = (1, "Resident memory (RSS)"), (2, "Anonymous memory (RssAnon)"), (3, "Memory (PSS)")
+COLUMNS = {"peak_rss_bytes": RSS, "mean_rss_bytes": RSS, "peak_anon_bytes": ANON, "mean_anon_bytes": ANON,
+           "peak_pss_bytes": PSS}
+PEAK = Metric("peak", "peak memory", "B", "lower")
+LEAST_POINTS = 3
+
+
+def draw_memory(results, spec):
+    chosen = select(results, spec, apart=(spec.x, spec.series))
+    cells = [cell for cell in chosen.cells if cell.memory][:MOST_LINES]
+    column, what = COLUMNS[spec.y] if spec.y in COLUMNS else best_column(cells)
+    rows = [thinned([(row[0], row[column]) for row in cell.memory if row[column] is not None]) for cell in cells]
+    scale = scale_for("B", [size for points in rows for _, size in points])
+
+    figure, axes = canvas.blank(HEIGHT)
+    for number, points in enumerate(rows):
+        axes.plot([second for second, _ in points], [scale.value(size) for _, size in points],
+                  color=canvas.colour_of(number), linewidth=1.5, gid=f"mark-line-{number}",
+                  linestyle=canvas.DASHES[number % 2])
+    axes.set_xlabel("seconds")
+    axes.xaxis.set_major_locator(MaxNLocator(6))
+    set_y(axes, [0])
+
+    names = [words_of(results, cell, spec, chosen) for cell in cells]
+    highest = [max(size for _, size in points) for points in rows]
+    finding = extremes(PEAK, [(name, Estimate(size, size, size)) for name, size in zip(names, highest)])
+    finding = finding and f"Peak: {finding[0].lower()}{finding[1:]}"
+    title = spec.title or f"{what} over time"
+    alt = f"{title}. {finding}"
+    legend = [canvas.LegendEntry(name, number, "line", number % 2) for number, name in enumerate(names)]
+    held = results.words(chosen.held)
+    subtitle = f"of all processes, in {scale.unit}" + (f" · with {held}" if held else "")
+    left_out = len([cell for cell in chosen.cells if cell.memory]) - len(cells)
+    notes = [f"{left_out} more cells are not drawn."] if left_out > 0 else []
+    return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, subtitle, legend,
+                          notes + [note for note in notes_of(chosen.cells) if "Hollow" not in note], finding)
+
+
+def best_column(cells):
+    """PSS, which counts shared pages once, where there are readings enough to draw a line of."""
+    enough = all(sum(row[3] is not None for row in cell.memory) >= LEAST_POINTS for cell in cells)
+    return PSS if enough else RSS
+
+
+def words_of(results, cell, spec, chosen):
+    keys = [key for key in results.varying_keys if key not in chosen.held]
+    return results.words({key: cell.settings[key] for key in keys if key in cell.settings}) or results.name_of(cell)
+
+
+def thinned(points):
+    """The highest of each stretch, so that no peak is lost."""
+    stretch = -(-len(points) // MOST_POINTS)
+    return [max(points[at:at + stretch], key=lambda point: point[1]) for at in range(0, len(points), stretch or 1)]
+
+

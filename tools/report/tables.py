@@ -1,0 +1,117 @@
+"""Tables of a report: medians with their intervals, and what to know about a cell beside its name."""
+
+from dataclasses import dataclass, field
+
+from .results import STATE_WORDS
+from .units import digits, scale_for
+
+MAIN = ("x_real_time", "wall_seconds", "speed_up", "segment_latency_p90_seconds", "peak_pss_bytes", "memory_ratio",
+        "cpu_utilisation")
+
+
+@dataclass
+class Mark:
+    kind: str
+    words: str
+
+
+@dataclass
+class Value:
+    text: str
+    interval: str = ""
+
+
+@dataclass
+class Row:
+    name: str
+    kind: str = ""
+    marks: list = field(default_factory=list)
+    values: list = field(default_factory=list)
+    why: str = ""
+
+
+@dataclass
+class Table:
+    title: str
+    heads: list
+    rows: list
+    folded: bool = False
+
+
+def tables_of(results):
+    every = [name for name in results["metrics"] if results.has(name)]
+    main = [name for name in MAIN if name in every] or every[:6]
+    tables = [metrics_table(results, "Cells", main)]
+    if len(every) > len(main):
+        tables.append(metrics_table(results, "Every metric of every cell", every, folded=True))
+    cold = [cell for cell in results.cells if cell.cold]
+    if cold:
+        tables.append(cold_table(results, cold))
+    outputs = results.document.get("output_groups", [])
+    if outputs:
+        tables.append(outputs_table(outputs))
+    return tables
+
+
+def metrics_table(results, title, names, folded=False):
+    scales = [scale_for(results.metric(name).unit, [cell.estimate(name).median for cell in results.cells
+                                                    if cell.estimate(name)]) for name in names]
+    heads = ["cell", *(head_of(results.metric(name), scale) for name, scale in zip(names, scales))]
+    best = best_cell(results)
+    rows = [Row(results.name_of(cell), "baseline" if cell is results.baseline else "best" if cell is best else "",
+                marks_of(results, cell, best), [value_of(cell.estimate(name), scale)
+                                                for name, scale in zip(names, scales)],
+                "" if cell.metrics else cell.why or STATE_WORDS.get(cell.state, "")) for cell in results.cells]
+    return Table(title, heads, rows, folded)
+
+
+def head_of(metric, scale):
+    return f"{metric.title}, {scale.unit}" if scale.unit and scale.unit not in metric.title else metric.title
+
+
+def value_of(estimate, scale):
+    if estimate is None:
+        return Value("–")
+    interval = "" if estimate.low == estimate.high else f"{scale.text(estimate.low)} – {scale.text(estimate.high)}"
+    return Value(scale.text(estimate.median), interval)
+
+
+def best_cell(results):
+    """The fastest; None where speed was not measured."""
+    fast = [cell for cell in results.cells if cell.measured and cell.estimate("x_real_time")]
+    return max(fast, key=lambda cell: cell.estimate("x_real_time").median, default=None)
+
+
+def marks_of(results, cell, best):
+    marks = [Mark("baseline", "baseline")] if cell is results.baseline else []
+    marks += [Mark("best", "fastest")] if cell is best else []
+    marks += [Mark("oversubscribed", "oversubscribed")] if cell.oversubscribed else []
+    marks += [Mark(cell.state, STATE_WORDS[cell.state])] if cell.state in STATE_WORDS else []
+    return marks
+
+
+def cold_table(results, cells):
+    names = [name for name in ("wall_seconds", "x_real_time") if any(name in cell.cold for cell in cells)]
+    heads = ["cell", *(f"{results.metric(name).title}, {kind}" for name in names for kind in ("cold", "warm"))]
+    rows = []
+    for cell in cells:
+        values = []
+        for name in names:
+            warm = cell.estimate(name)
+            scale = scale_for(results.metric(name).unit, [cell.cold.get(name, 1.0)])
+            values += [Value(scale.with_unit(cell.cold[name]) if name in cell.cold else "–"),
+                       Value(scale.with_unit(warm.median) if warm else "–")]
+        rows.append(Row(results.name_of(cell), values=values))
+    return Table("Cold cache: inputs read from the disk", heads, rows)
+
+
+def outputs_table(outputs):
+    rows = []
+    for group in outputs:
+        name = ", ".join(f"{key} {value}" for key, value in group["result_keys"].items()) or "all cells"
+        difference = group.get("largest_score_difference")
+        rows.append(Row(name, marks=[] if group["bytes_equal"] else [Mark("differs", "differs")],
+                        values=[Value(str(len(group["cells"]))), Value("equal" if group["bytes_equal"] else "differ"),
+                                Value("–" if difference is None else digits(difference) if difference >= 1e-3
+                                      else f"{difference:.1e}" if difference else "0")]))
+    return Table("Output", ["settings that shape results", "cells", "bytes", "largest score difference"], rows)
