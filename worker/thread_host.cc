@@ -68,6 +68,15 @@ class EndQueue {
   std::queue<Status> ends_;
 };
 
+// Until all have ended, or one with an Error: the others are busy then and not waited for. After a
+// good end comes what LibTorch keeps for a thread, which refers to models: joined, not just told.
+Status await_ends(std::vector<std::thread>& threads, EndQueue& ends) {
+  Status end = Done{};
+  for (std::size_t left = threads.size(); end && left > 0; --left) end = ends.pop();
+  for (std::thread& thread : threads) end ? thread.join() : thread.detach();
+  return end;
+}
+
 }  // namespace
 
 Status run_in_this_thread(const WorkerHost& host, const SlotStart& slot) {
@@ -94,19 +103,16 @@ Status run_in_threads(const WorkerHost& host, const std::vector<SlotStart>& slot
   if (!closed) return closed;
 
   const auto ends = std::make_shared<EndQueue>();
+  std::vector<std::thread> threads;
   for (std::size_t i = 0; i < slots.size(); ++i) {
-    std::thread([&host, slot = slots[i], sandbox, ends,
-                 channel = std::move(channels[i])]() mutable {
-      Status end = pin_this_thread(slot.core);
-      if (end) end = run_worker(host, slot, sandbox, std::move(channel));
-      ends->push(std::move(end));
-    }).detach();
+    threads.emplace_back(
+        [&host, slot = slots[i], sandbox, ends, channel = std::move(channels[i])]() mutable {
+          Status end = pin_this_thread(slot.core);
+          if (end) end = run_worker(host, slot, sandbox, std::move(channel));
+          ends->push(std::move(end));
+        });
   }
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    Status end = ends->pop();
-    if (!end) return end;
-  }
-  return Done{};
+  return await_ends(threads, *ends);
 }
 
 }  // namespace rookery

@@ -51,7 +51,8 @@ int run_worker_process(const WorkerSettings& settings, const std::vector<SlotSta
                                                          : run_in_this_thread(host, slots.front());
   if (ended) return kExitDone;
   fmt::print(stderr, "rookery-worker: {}\n", to_string(ended.error()));
-  return kExitCannotGoOn;
+  // Returning would destroy beacon and models under the threads of workers that still run.
+  ::_exit(kExitCannotGoOn);
 }
 
 }  // namespace rookery

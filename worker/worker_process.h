@@ -24,7 +24,7 @@ Status tie_to_parent(pid_t parent);
 void ignore_interrupts();
 
 // Hosts a worker for each slot until they are told to stop. `sandbox`: what enter_sandbox() has put
-// in force. The process's exit code.
+// in force. The process's exit code; after an Error it ends the process itself.
 int run_worker_process(const WorkerSettings& settings, const std::vector<SlotStart>& slots,
                        const ModelSource& model_source, const SandboxState& sandbox);
 
