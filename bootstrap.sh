@@ -50,7 +50,7 @@ sanitize() {
   local failed=()
   install_all
   make_test_data build/release/test-data
-  for preset in asan tsan asan-e2e; do
+  for preset in asan tsan asan-e2e tsan-e2e; do
     build_preset "$preset"
     test_preset "$preset" || failed+=("$preset")
   done
