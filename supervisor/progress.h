@@ -8,13 +8,9 @@
 #include "supervisor/clock.h"
 #include "supervisor/progress_meter.h"
 #include "supervisor/run_observer.h"
+#include "supervisor/status_line.h"
 
 namespace rookery {
-
-enum class ProgressStyle { kTerminal, kPlain, kQuiet };
-
-// kTerminal if `stream` is one, else kPlain; kQuiet when asked for.
-ProgressStyle progress_style(std::FILE* stream, bool quiet);
 
 class Progress final : public RunObserver {
  public:
@@ -33,16 +29,11 @@ class Progress final : public RunObserver {
   void finish(const RunSnapshot& snapshot, TimePoint started, const std::string& where);
 
  private:
-  void say(const std::string& line);
-  void show(const std::string& line);
-
-  ProgressStyle style_;
-  std::FILE* stream_;
+  StatusLine line_;
   const Clock& clock_;
   ProgressMeter meter_;
   TimePoint shown_;
   std::chrono::milliseconds interval_;
-  bool line_stands_ = false;
   bool trouble_ = false;  // something that even a quiet run tells at its end
 };
 

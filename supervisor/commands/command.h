@@ -21,6 +21,7 @@ void add_prepare_command(CLI::App& app, ChosenCommand& chosen);
 void add_inspect_command(CLI::App& app, ChosenCommand& chosen);
 void add_status_command(CLI::App& app, ChosenCommand& chosen);
 void add_export_command(CLI::App& app, ChosenCommand& chosen);
+void add_bench_command(CLI::App& app, ChosenCommand& chosen);
 void add_doctor_command(CLI::App& app, ChosenCommand& chosen);
 
 // Says the error on standard error and returns `code`.

@@ -55,13 +55,17 @@ std::optional<ProcessMemory> process_memory(pid_t pid) {
   return memory;
 }
 
-std::int64_t anonymous_bytes(pid_t pid) {
+ResidentMemory resident_memory(pid_t pid) {
+  ResidentMemory memory;
   std::ifstream file(proc_path(pid, "status"));
   for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("RssAnon:")) return std::stoll(line.substr(8)) * 1024;
+    if (line.starts_with("VmRSS:")) memory.rss_bytes = std::stoll(line.substr(6)) * 1024;
+    if (line.starts_with("RssAnon:")) memory.anonymous_bytes = std::stoll(line.substr(8)) * 1024;
   }
-  return 0;
+  return memory;
 }
+
+std::int64_t anonymous_bytes(pid_t pid) { return resident_memory(pid).anonymous_bytes; }
 
 std::vector<pid_t> process_tree(pid_t root) {
   std::vector<pid_t> tree = {root};

@@ -23,7 +23,12 @@ struct ProcessMemory {
 // mmap lock for milliseconds: not for hot paths.
 std::optional<ProcessMemory> process_memory(pid_t pid);
 
-// RssAnon of /proc/PID/status, cheap and a little behind; 0 when the process is gone.
+// Of /proc/PID/status, cheap and a little behind; zeros when the process is gone.
+struct ResidentMemory {
+  std::int64_t rss_bytes = 0;  // shared pages whole
+  std::int64_t anonymous_bytes = 0;
+};
+ResidentMemory resident_memory(pid_t pid);
 std::int64_t anonymous_bytes(pid_t pid);
 
 // `root` and all its descendants.

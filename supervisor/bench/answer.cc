@@ -1,0 +1,200 @@
+#include "supervisor/bench/answer.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+namespace rookery {
+namespace {
+
+constexpr std::size_t kMostNamed = 3;
+constexpr double kAlmostAsFast = 0.9;
+constexpr double kWorthSaving = 0.9;
+
+std::string in_words(const Setting& setting) {
+  const std::string& text = setting.value.text;
+  if (setting.key == "workers") return text + (text == "1" ? " worker" : " workers");
+  if (setting.key == "engine" || setting.key == "allocator") return text;
+  if (setting.key == "model") return std::filesystem::path(text).filename().string();
+  if (setting.key == "batch.size") return "batch " + text;
+  if (setting.key == "weights") return text + " weights";
+  if (setting.key.starts_with("environment.")) return setting.key.substr(12) + "=" + text;
+  return setting.key + " " + text;
+}
+
+std::string in_words(const Cell& cell) {
+  std::vector<std::string> words;
+  for (const Setting& setting : cell.settings) words.push_back(in_words(setting));
+  std::string all = words.empty() ? "as configured" : fmt::format("{}", fmt::join(words, ", "));
+  return cell.oversubscribed ? all + " (oversubscribed)" : all;
+}
+
+std::optional<Estimate> metric(const CellResult& result, const std::string& name) {
+  const auto found = result.metrics.find(name);
+  return found == result.metrics.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool lives(const CellResult& result) {
+  return (result.state == CellState::kMeasured || result.state == CellState::kWide) &&
+         metric(result, "x_real_time");
+}
+
+// Looks at the cells of a bench and finds what there is to say.
+class Answer {
+ public:
+  Answer(const BenchResults& results, int cores) : results_(results), cores_(cores) {}
+
+  std::vector<std::string> sentences() {
+    const auto best = fastest();
+    if (!best) {
+      say("No cell was measured.");
+    } else {
+      tell_best(*best);
+      tell_equals(*best);
+      tell_thrift(*best);
+    }
+    tell_outputs();
+    tell_oversubscribed();
+    tell_unmeasured();
+    return std::move(sentences_);
+  }
+
+ private:
+  const Cell& cell(std::size_t index) const { return results_.grid.cells[index]; }
+  const CellResult& result(std::size_t index) const { return results_.cells[index]; }
+  double speed(std::size_t index) const { return metric(result(index), "x_real_time")->median; }
+  double memory(std::size_t index) const {
+    const auto peak = metric(result(index), "peak_pss_bytes");
+    return peak ? peak->median : 0;
+  }
+  void say(std::string sentence) { sentences_.push_back(std::move(sentence)); }
+
+  std::optional<std::size_t> fastest() const {
+    std::optional<std::size_t> best;
+    for (std::size_t index = 0; index < results_.cells.size(); ++index) {
+      if (lives(result(index)) && (!best || speed(index) > speed(*best))) best = index;
+    }
+    return best;
+  }
+
+  void tell_best(std::size_t best) {
+    const std::size_t baseline = results_.grid.baseline;
+    const auto speed_up = metric(result(best), "speed_up");
+    if (best == baseline) {
+      say(
+          fmt::format("On this host, for this model, nothing was faster than the baseline: {}, "
+                      "{:.0f} times real time with {:.0f} MB at most.",
+                      in_words(cell(best)), speed(best), memory(best) / 1e6));
+    } else if (!speed_up) {
+      say(
+          fmt::format("On this host, for this model: {}: {:.0f} times real time with {:.0f} MB at "
+                      "most. The baseline was not measured.",
+                      in_words(cell(best)), speed(best), memory(best) / 1e6));
+    } else if (speed_up->low <= 1) {
+      say(
+          fmt::format("On this host, for this model, no difference to the baseline ({}) was shown: "
+                      "the fastest median is that of {}, {:.2f} times the baseline's ({:.2f} to "
+                      "{:.2f}).",
+                      in_words(cell(baseline)), in_words(cell(best)), speed_up->median,
+                      speed_up->low, speed_up->high));
+    } else {
+      say(
+          fmt::format("On this host, for this model: {}: {:.2f} times the speed of the baseline "
+                      "({}), interval {:.2f} to {:.2f}, at {:.2f} times its memory.",
+                      in_words(cell(best)), speed_up->median, in_words(cell(baseline)),
+                      speed_up->low, speed_up->high, memory(best) / memory(baseline)));
+    }
+  }
+
+  // Those whose interval reaches into the best one's.
+  void tell_equals(std::size_t best) {
+    std::vector<std::string> names;
+    const double least = metric(result(best), "x_real_time")->low;
+    for (std::size_t index = 0; index < results_.cells.size(); ++index) {
+      if (index == best || !lives(result(index))) continue;
+      if (metric(result(index), "x_real_time")->high >= least) {
+        names.push_back(in_words(cell(index)));
+      }
+    }
+    if (names.empty()) return;
+    const std::size_t count = names.size();
+    names.resize(std::min(count, kMostNamed));
+    say(fmt::format("{} other cell{} cannot be told from it, their intervals overlap: {}{}.", count,
+                    count == 1 ? "" : "s", fmt::join(names, "; "),
+                    count > kMostNamed ? "; and others" : ""));
+  }
+
+  void tell_thrift(std::size_t best) {
+    std::optional<std::size_t> least;
+    for (std::size_t index = 0; index < results_.cells.size(); ++index) {
+      const bool fast = lives(result(index)) && speed(index) >= kAlmostAsFast * speed(best);
+      if (fast && (!least || memory(index) < memory(*least))) least = index;
+    }
+    if (!least || *least == best || memory(*least) > kWorthSaving * memory(best)) return;
+    say(fmt::format("With {:.0f}% of that speed, {} needs {:.0f} MB instead of {:.0f} MB.",
+                    100 * speed(*least) / speed(best), in_words(cell(*least)), memory(*least) / 1e6,
+                    memory(best) / 1e6));
+  }
+
+  void tell_outputs() {
+    for (const OutputGroup& group : results_.groups) {
+      if (group.bytes_equal) continue;
+      const double largest = group.difference ? group.difference->largest : 0;
+      say(
+          fmt::format("WARNING: cells whose settings should give the same bytes gave different "
+                      "output, {} and others: scores differ by {:.4f} at most, {} rows are not in "
+                      "both.",
+                      cell(group.cells.front()).id, largest,
+                      group.difference ? group.difference->rows_alone : 0));
+    }
+    if (results_.groups.size() < 2) return;
+    double largest = 0;
+    for (const OutputGroup& group : results_.groups) {
+      if (group.difference) largest = std::max(largest, group.difference->largest);
+    }
+    say(
+        fmt::format("Settings that shape results were compared, too: their scores differ by {:.4f} "
+                    "at most from the baseline's.",
+                    largest));
+  }
+
+  void tell_oversubscribed() {
+    const auto& cells = results_.grid.cells;
+    const auto count = std::count_if(cells.begin(), cells.end(),
+                                     [](const Cell& one) { return one.oversubscribed; });
+    if (count == 0) return;
+    say(
+        fmt::format("{} of {} cells ask for more threads than the {} cores here and are marked as "
+                    "oversubscribed: they show what that costs, not what more cores would give.",
+                    count, cells.size(), cores_));
+  }
+
+  void tell_unmeasured() {
+    for (const auto& [state, words] :
+         {std::pair{CellState::kWide, "spread more widely than asked for"},
+          std::pair{CellState::kOverBudget, "took longer than a cell may and were stopped"},
+          std::pair{CellState::kFailed, "failed"},
+          std::pair{CellState::kNotReached, "were not reached within the time budget"}}) {
+      const auto count =
+          std::count_if(results_.cells.begin(), results_.cells.end(),
+                        [wanted = state](const CellResult& one) { return one.state == wanted; });
+      if (count > 0)
+        say(fmt::format("Cells that {}: {} of {}.", words, count, results_.cells.size()));
+    }
+  }
+
+  const BenchResults& results_;
+  int cores_;
+  std::vector<std::string> sentences_;
+};
+
+}  // namespace
+
+std::vector<std::string> plain_answer(const BenchResults& results, int cores) {
+  return Answer(results, cores).sentences();
+}
+
+}  // namespace rookery

@@ -1,0 +1,170 @@
+#include "supervisor/bench/bench_results.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace rookery {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json of_published(const BenchConfig& config) {
+  Json claims = Json::array();
+  for (const PublishedClaim& one : config.published) {
+    claims.push_back({{"source", one.source}, {"claim", one.claim}});
+  }
+  return claims;
+}
+
+Json of_figures(const BenchConfig& config) {
+  Json figures = Json::array();
+  for (const FigureOrder& order : config.figures) {
+    Json figure = order.words;
+    figure["where"] = order.where;
+    figures.push_back(figure);
+  }
+  return figures;
+}
+
+Json of_keys(const Grid& grid) {
+  Json keys = Json::array();
+  for (const VariedKey& key : grid.keys) keys.push_back(key.key);
+  return keys;
+}
+
+Json of_metrics() {
+  Json metrics = Json::object();
+  for (const Metric& one : metric_table()) {
+    metrics[one.name] = {{"unit", one.unit}, {"better", one.better}, {"title", one.title}};
+  }
+  return metrics;
+}
+
+Json of_settings(const Cell& cell) {
+  Json settings = Json::object();
+  for (const Setting& one : cell.settings) settings[one.key] = one.value.text;
+  return settings;
+}
+
+Json of_estimates(const CellResult& result) {
+  Json metrics = Json::object();
+  for (const Metric& metric : metric_table()) {
+    const auto found = result.metrics.find(metric.name);
+    if (found == result.metrics.end()) continue;
+    const Estimate& one = found->second;
+    metrics[metric.name] = {
+        {"median", one.median}, {"low", one.low}, {"high", one.high}, {"runs", one.runs}};
+  }
+  return metrics;
+}
+
+Json of_memory(const CellResult& result) {
+  Json rows = Json::array();
+  for (const MemorySample& one : result.memory) {
+    rows.push_back({one.seconds, one.rss_bytes, one.anonymous_bytes,
+                    one.pss_bytes ? Json(*one.pss_bytes) : Json()});
+  }
+  return rows;
+}
+
+Json of_difference(const OutputGroup& group) {
+  return group.difference ? Json(group.difference->largest) : Json();
+}
+
+const OutputGroup* group_with(const BenchResults& results, std::size_t cell) {
+  for (const OutputGroup& group : results.groups) {
+    if (std::find(group.cells.begin(), group.cells.end(), cell) != group.cells.end()) return &group;
+  }
+  return nullptr;
+}
+
+void add_output(const BenchResults& results, std::size_t index, Json& json) {
+  const OutputGroup* group = group_with(results, index);
+  if (group == nullptr) {
+    json.update({{"output_digest", Json()}, {"same_output_as", Json()}, {"output_equal", Json()}});
+    json["largest_score_difference"] = Json();
+    return;
+  }
+  const std::vector<std::string>& digests = results.cells[index].digests;
+  json["output_digest"] = digests.front();
+  json["same_output_as"] = results.grid.cells[group->cells.front()].id;
+  json["output_equal"] = digests.size() == 1 && digests.front() == group->digest;
+  json["largest_score_difference"] = of_difference(*group);
+}
+
+Json of_cells(const BenchResults& results) {
+  Json cells = Json::array();
+  for (std::size_t index = 0; index < results.cells.size(); ++index) {
+    const Cell& cell = results.grid.cells[index];
+    const CellResult& result = results.cells[index];
+    Json json = {{"id", cell.id},
+                 {"settings", of_settings(cell)},
+                 {"oversubscribed", cell.oversubscribed},
+                 {"state", state_name(result.state)},
+                 {"why", result.why},
+                 {"metrics", of_estimates(result)},
+                 {"cold", result.cold},
+                 {"memory", of_memory(result)}};
+    add_output(results, index, json);
+    cells.push_back(std::move(json));
+  }
+  return cells;
+}
+
+Json of_groups(const BenchResults& results) {
+  Json groups = Json::array();
+  for (const OutputGroup& group : results.groups) {
+    Json cells = Json::array();
+    for (const std::size_t cell : group.cells) cells.push_back(results.grid.cells[cell].id);
+    groups.push_back(
+        {{"result_keys", group.settings},
+         {"cells", cells},
+         {"bytes_equal", group.bytes_equal},
+         {"largest_score_difference", of_difference(group)},
+         {"rows", group.difference ? Json(group.difference->rows) : Json()},
+         {"rows_alone", group.difference ? Json(group.difference->rows_alone) : Json()}});
+  }
+  return groups;
+}
+
+}  // namespace
+
+std::string state_name(CellState state) {
+  switch (state) {
+    case CellState::kMeasured:
+      return "measured";
+    case CellState::kWide:
+      return "wide";
+    case CellState::kOverBudget:
+      return "over_budget";
+    case CellState::kFailed:
+      return "failed";
+    case CellState::kNotReached:
+      return "not_reached";
+  }
+  return "";
+}
+
+std::string to_json(const BenchConfig& config, const BenchResults& results) {
+  const Grid& grid = results.grid;
+  const Json json = {{"schema", "rookery-bench-1"},
+                     {"host", results.host},
+                     {"versions", results.versions},
+                     {"created_seconds", results.created_seconds},
+                     {"title", config.title},
+                     {"question", config.question},
+                     {"published", of_published(config)},
+                     {"figures", of_figures(config)},
+                     {"keys", of_keys(grid)},
+                     {"baseline", grid.cells[grid.baseline].id},
+                     {"time_budget_seconds", config.time_budget.count()},
+                     {"spent_seconds", results.spent_seconds},
+                     {"finished", results.finished},
+                     {"answer", results.answer},
+                     {"metrics", of_metrics()},
+                     {"cells", of_cells(results)},
+                     {"output_groups", of_groups(results)}};
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace rookery

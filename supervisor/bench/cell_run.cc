@@ -1,0 +1,97 @@
+#include "supervisor/bench/cell_run.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+#include <ctime>
+
+#include "supervisor/bench/measured_process.h"
+#include "supervisor/bench/measurements.h"
+#include "supervisor/bench/memory_sampling.h"
+#include "supervisor/bench/run_folder.h"
+#include "supervisor/pool/child_process.h"
+
+namespace rookery {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+// How the watching ended.
+struct Watched {
+  bool over_time = false;
+  std::optional<int> signal;
+};
+
+std::optional<int> ending_signal(SignalSource& signals) {
+  while (const auto signal = signals.take()) {
+    if (*signal != SIGCHLD) return signal;
+  }
+  return std::nullopt;
+}
+
+// Until the process ends, or has to.
+Watched watch(const MeasuredProcess& process, MemorySampler& sampler, SignalSource& signals,
+              Steady::time_point deadline) {
+  while (true) {
+    const auto now = Steady::now();
+    if (now >= sampler.due()) sampler.sample(now);
+    const auto next = std::min(sampler.due(), deadline);
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - Steady::now());
+    pollfd polled[] = {{process.fd(), POLLIN, 0}, {signals.fd(), POLLIN, 0}};
+    ::poll(polled, 2, std::max(0, static_cast<int>(wait.count())));
+    if (polled[0].revents != 0) return {};
+    if (const auto signal = ending_signal(signals)) return {false, signal};
+    if (Steady::now() >= deadline) return {true, std::nullopt};
+  }
+}
+
+// What a run that ended by itself was.
+void judge(const RunFolder& folder, const CellRunOrder& order, const ProcessEnd& end,
+           const MemorySampler& sampler, RunRecord& record) {
+  Status outcome = Done{};
+  if (WIFEXITED(end.wait_status) && WEXITSTATUS(end.wait_status) == 0) {
+    outcome =
+        take_measurements(folder, order.kept_folder, {end.usage, sampler, order.cores}, record);
+  } else {
+    outcome = Error{
+        "bench", fmt::format("{}: {}", describe_wait_status(end.wait_status), folder.last_words()),
+        ""};
+  }
+  if (outcome) return;
+  record.ending = RunEnding::kFailed;
+  record.why = outcome.error().reason;
+}
+
+}  // namespace
+
+Result<CellRun> run_cell(const CellRunOrder& order, SignalSource& signals) {
+  const RunFolder folder(order.folder);
+  if (const Status made = folder.make(order.yaml, order.inputs); !made) return made.error();
+  const UniqueFd said(::open(folder.said().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
+  CellRun run;
+  run.record.began_seconds = static_cast<double>(std::time(nullptr));
+  const auto start = Steady::now();
+  auto process =
+      MeasuredProcess::start({order.program, "run", "--config", folder.config()}, said.get());
+  if (!process) return process.error();
+  MemorySampler sampler(process->pid(), start);
+  const Watched watched = watch(*process, sampler, signals, start + order.max_time);
+  if (watched.over_time || watched.signal) process->kill_group();
+  const ProcessEnd end = process->wait();
+  run.signal = watched.signal;
+  run.record.metrics["total_seconds"] =
+      std::chrono::duration<double>(Steady::now() - start).count();
+  if (watched.over_time) {
+    run.record.ending = RunEnding::kOverTime;
+    run.record.why = fmt::format("took more than {} s", order.max_time.count());
+  } else if (!watched.signal) {
+    judge(folder, order, end, sampler, run.record);
+  }
+  return run;
+}
+
+}  // namespace rookery

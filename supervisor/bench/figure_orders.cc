@@ -1,0 +1,79 @@
+#include "supervisor/bench/figure_orders.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "supervisor/bench/config_nodes.h"
+#include "supervisor/bench/metrics.h"
+#include "supervisor/config/nearest_name.h"
+
+namespace rookery {
+namespace {
+
+const std::vector<std::string> kKinds = {"lines", "bars", "heatmap", "memory", "latency"};
+
+Status check_name(const std::string& what, const std::string& name,
+                  const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), name) != known.end()) return Done{};
+  return Error{"config",
+               fmt::format("figures.{}: {} is not allowed here; the nearest is {}", what, name,
+                           nearest_name(name, known)),
+               ""};
+}
+
+Status check_where(const FigureOrder& figure, const std::vector<VariedKey>& keys) {
+  for (const auto& [name, value] : figure.where) {
+    const auto key =
+        std::find_if(keys.begin(), keys.end(),
+                     [&, &wanted = name](const VariedKey& k) { return k.key == wanted; });
+    std::vector<std::string> known;
+    if (key == keys.end()) {
+      for (const VariedKey& one : keys) known.push_back(one.key);
+      return check_name("where", name, known);
+    }
+    for (const KeyValue& one : key->values) known.push_back(one.text);
+    Status found = check_name("where." + name, value, known);
+    if (!found) return found;
+  }
+  return Done{};
+}
+
+}  // namespace
+
+FigureOrder read_figure(const YAML::Node& node, CardErrors& errors) {
+  FigureOrder figure;
+  CardMap map(node, "figures", errors);
+  figure.words["kind"] = map.require("kind", one_of(kKinds));
+  for (const char* name : {"title", "x", "y", "series"}) {
+    if (map.has(name)) figure.words[name] = map.get(name, text(), std::string());
+  }
+  const YAML::Node where = map.take("where");
+  if (where.IsDefined() && where.IsMap()) {
+    for (const auto& [key, value] : flat_settings(where)) figure.where[key] = value.text;
+  } else if (where.IsDefined()) {
+    map.report("where", "takes a map of keys and values");
+  }
+  map.refuse_unknown_keys();
+  return figure;
+}
+
+Status check_figures(const BenchConfig& config, const std::vector<VariedKey>& keys) {
+  std::vector<std::string> names;
+  for (const VariedKey& key : keys) names.push_back(key.key);
+  std::vector<std::string> metrics = names;
+  for (const Metric& metric : metric_table()) metrics.push_back(metric.name);
+  for (const FigureOrder& figure : config.figures) {
+    for (const auto& [word, value] : figure.words) {
+      Status known = Done{};
+      if (word == "series") known = check_name(word, value, names);
+      if (word == "x" || word == "y") known = check_name(word, value, metrics);
+      if (!known) return known;
+    }
+    Status fits = check_where(figure, keys);
+    if (!fits) return fits;
+  }
+  return Done{};
+}
+
+}  // namespace rookery

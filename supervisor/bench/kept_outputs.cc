@@ -1,0 +1,72 @@
+#include "supervisor/bench/kept_outputs.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+#include <vector>
+
+#include "supervisor/atomic_file.h"
+#include "supervisor/output_folder.h"
+#include "supervisor/system_error.h"
+#include "worker/sha256.h"
+
+namespace rookery {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What is no export: it tells of the run, not of the recordings.
+bool is_of_the_run(const std::string& name) {
+  const OutputPaths names;
+  for (const std::string& path : {names.run_config(), names.summary(), names.lock()}) {
+    if (fs::path(path).filename() == name) return true;
+  }
+  return name.starts_with(fs::path(names.journal()).filename().native());
+}
+
+std::vector<fs::path> exports_in(const std::string& folder, std::error_code& code) {
+  std::vector<fs::path> paths;
+  for (fs::recursive_directory_iterator entry(folder, code);
+       !code && entry != fs::recursive_directory_iterator(); entry.increment(code)) {
+    if (entry->is_regular_file() && !is_of_the_run(entry->path().filename())) {
+      paths.push_back(entry->path());
+    }
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::string bytes_of(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << stream.rdbuf();
+  return bytes.str();
+}
+
+}  // namespace
+
+Result<std::string> keep_output(const std::string& run_folder, const std::string& kept_folder) {
+  std::error_code code;
+  Sha256 digest;
+  std::string rows;
+  for (const fs::path& path : exports_in(run_folder, code)) {
+    const std::string bytes = bytes_of(path);
+    const std::string name = path.lexically_relative(run_folder);
+    digest.add(name + '\0' + std::to_string(bytes.size()) + '\0');
+    digest.add(bytes);
+    if (path.filename() == "detections.jsonl") rows += bytes;
+  }
+  if (code) return system_error("bench", run_folder, "listed", code.value());
+  std::string text = digest.finish();
+  const std::string kept = kept_folder + "/" + text + ".jsonl";
+  if (!fs::exists(kept)) {
+    const Status written = write_file_atomically(kept, rows);
+    if (!written) return written.error();
+  }
+  return text;
+}
+
+}  // namespace rookery

@@ -1,0 +1,50 @@
+#include "supervisor/bench/measured_facts.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <vector>
+
+namespace rookery {
+namespace {
+
+std::string in_words(const VariedKey& key) {
+  std::vector<std::string> texts;
+  for (const KeyValue& value : key.values) texts.push_back(value.text);
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string in_words(const std::vector<CellPattern>& patterns) {
+  std::string words;
+  for (const CellPattern& pattern : patterns) {
+    for (const auto& [key, texts] : pattern) {
+      words += fmt::format("{}={} ", key, fmt::join(texts, "|"));
+    }
+    words += "; ";
+  }
+  return words;
+}
+
+std::string in_words(const GeneratedAudio& audio) {
+  return fmt::format("{} of {} minutes, {} Hz, {} channels, seed {}", audio.count, audio.minutes,
+                     audio.sample_rate, audio.channels, audio.seed);
+}
+
+}  // namespace
+
+std::map<std::string, std::string> measured_facts(const BenchConfig& config) {
+  std::map<std::string, std::string> facts;
+  for (const Setting& setting : config.run) facts["run." + setting.key] = setting.value.text;
+  for (const VariedKey& key : config.matrix) facts["matrix." + key.key] = in_words(key);
+  for (const VariedKey& key : config.vary) facts["vary." + key.key] = in_words(key);
+  for (const auto& [key, text] : config.baseline) facts["baseline." + key] = text;
+  facts["exclude"] = in_words(config.exclude);
+  facts["inputs.recordings"] = fmt::format("{}", fmt::join(config.recordings, ", "));
+  facts["inputs.generated"] = config.generated ? in_words(*config.generated) : "none";
+  facts["warm_up_rounds"] = fmt::to_string(config.warm_up_rounds);
+  facts["max_cell_time"] = fmt::format("{} s", config.max_cell_time.count());
+  facts["seed"] = fmt::to_string(config.seed);
+  return facts;
+}
+
+}  // namespace rookery

@@ -1,0 +1,78 @@
+#include "supervisor/bench/measurements.h"
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "supervisor/bench/kept_outputs.h"
+#include "supervisor/output_folder.h"
+
+namespace rookery {
+namespace {
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+Result<nlohmann::json> read_summary(const RunFolder& folder) {
+  const std::string path = OutputPaths{folder.out()}.summary();
+  std::ifstream stream(path);
+  auto summary = nlohmann::json::parse(stream, nullptr, false);
+  if (summary.is_object()) return summary;
+  return Error{"bench",
+               "the run left no summary.json of its own: several models need `ensemble: true`, or "
+               "a cell each",
+               ""};
+}
+
+void add_resources(const rusage& resources, Metrics& metrics) {
+  metrics["cpu_user_seconds"] = seconds(resources.ru_utime);
+  metrics["cpu_system_seconds"] = seconds(resources.ru_stime);
+  metrics["voluntary_switches"] = static_cast<double>(resources.ru_nvcsw);
+  metrics["involuntary_switches"] = static_cast<double>(resources.ru_nivcsw);
+  metrics["minor_faults"] = static_cast<double>(resources.ru_minflt);
+  metrics["major_faults"] = static_cast<double>(resources.ru_majflt);
+}
+
+// How busy the cores were once the model was ready, and what of that was no stage's work.
+void add_utilisation(const Usage& usage, Metrics& metrics) {
+  const double all = metrics["cpu_user_seconds"] + metrics["cpu_system_seconds"];
+  const double used =
+      std::max(0.0, all - usage.sampler.cpu_seconds_at(metrics["start_up_seconds"]));
+  metrics["cpu_utilisation"] = used / (metrics["wall_seconds"] * usage.cores);
+  double explained = metrics["cpu_supervisor_seconds"];
+  for (const std::string& stage : stage_names()) explained += metrics["cpu_" + stage + "_seconds"];
+  metrics["cpu_outside_stages_seconds"] = std::max(0.0, used - explained);
+}
+
+// Of two that looked at the same peak, the one that saw more of it.
+void add_memory(const MemorySampler& sampler, Metrics& metrics) {
+  for (const auto& [name, value] : memory_metrics(sampler.samples(), metrics["start_up_seconds"])) {
+    metrics[name] = std::max(metrics[name], value);
+  }
+  if (const auto moves = sampler.migrations()) metrics["migrations"] = static_cast<double>(*moves);
+}
+
+}  // namespace
+
+Status take_measurements(const RunFolder& folder, const std::string& kept_folder,
+                         const Usage& usage, RunRecord& record) {
+  const auto summary = read_summary(folder);
+  if (!summary) return summary.error();
+  record.versions = summary->value("versions", std::map<std::string, std::string>());
+  record.versions["cpu_capability"] =
+      summary->value(nlohmann::json::json_pointer("/host/cpu_capability"), "");
+  record.metrics.merge(metrics_of_summary(*summary));
+  add_resources(usage.resources, record.metrics);
+  add_utilisation(usage, record.metrics);
+  add_memory(usage.sampler, record.metrics);
+  record.memory = usage.sampler.samples();
+  auto digest = keep_output(folder.out(), kept_folder);
+  if (!digest) return digest.error();
+  record.output_digest = std::move(*digest);
+  return Done{};
+}
+
+}  // namespace rookery

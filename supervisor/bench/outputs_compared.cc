@@ -1,0 +1,105 @@
+#include "supervisor/bench/outputs_compared.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "supervisor/config/config_keys.h"
+
+namespace rookery {
+namespace {
+
+using Json = nlohmann::json;
+
+// Scores by recording, start and label.
+std::multimap<std::string, double> scores_of(const std::string& text) {
+  std::multimap<std::string, double> scores;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) {
+    const Json row = Json::parse(line, nullptr, false);
+    if (!row.is_object()) continue;
+    const Json key = {row.value("recording", ""), row.value("channel", Json()),
+                      row.value("start", 0.0), row.value("label", "")};
+    scores.emplace(key.dump(-1, ' ', false, Json::error_handler_t::replace),
+                   row.contains("score") ? row.value("score", 0.0) : NAN);
+  }
+  return scores;
+}
+
+bool shapes_results(const std::string& name) {
+  if (name == "model" || name == "ensemble") return true;
+  const auto& keys = config_keys();
+  return std::any_of(keys.begin(), keys.end(), [&](const ConfigKey& key) {
+    return key.name == name && key.group == KeyGroup::kResults;
+  });
+}
+
+OutputGroup& group_of(std::vector<OutputGroup>& groups, const Cell& cell) {
+  const auto settings = result_settings(cell);
+  const auto found = std::find_if(groups.begin(), groups.end(), [&](const OutputGroup& group) {
+    return group.settings == settings;
+  });
+  if (found != groups.end()) return *found;
+  return groups.emplace_back(OutputGroup{settings, {}, "", true, std::nullopt});
+}
+
+}  // namespace
+
+ScoreDifference compare_rows(const std::string& one, const std::string& other) {
+  const auto a = scores_of(one);
+  const auto b = scores_of(other);
+  ScoreDifference difference;
+  auto left = a.begin();
+  auto right = b.begin();
+  while (left != a.end() && right != b.end()) {
+    if (left->first == right->first) {
+      const double distance = std::abs(left->second - right->second);
+      if (std::isfinite(distance)) difference.largest = std::max(difference.largest, distance);
+      ++difference.rows;
+      ++left;
+      ++right;
+      continue;
+    }
+    ++difference.rows_alone;
+    left->first < right->first ? ++left : ++right;
+  }
+  difference.rows_alone += std::distance(left, a.end()) + std::distance(right, b.end());
+  return difference;
+}
+
+std::map<std::string, std::string> result_settings(const Cell& cell) {
+  std::map<std::string, std::string> settings;
+  for (const Setting& one : cell.settings) {
+    if (shapes_results(one.key)) settings[one.key] = one.value.text;
+  }
+  return settings;
+}
+
+std::vector<OutputGroup> compare_outputs(
+    const Grid& grid, const std::vector<std::vector<std::string>>& digests,
+    const std::function<std::string(const std::string& digest)>& rows) {
+  std::vector<OutputGroup> groups;
+  const auto add = [&](std::size_t cell) {
+    if (digests[cell].empty()) return;
+    OutputGroup& group = group_of(groups, grid.cells[cell]);
+    if (group.digest.empty()) group.digest = digests[cell].front();
+    group.cells.push_back(cell);
+    for (const std::string& digest : digests[cell]) {
+      if (digest == group.digest) continue;
+      group.bytes_equal = false;
+      if (!group.difference) group.difference = compare_rows(rows(group.digest), rows(digest));
+    }
+  };
+  add(grid.baseline);
+  for (std::size_t cell = 0; cell < grid.cells.size(); ++cell) {
+    if (cell != grid.baseline) add(cell);
+  }
+  for (OutputGroup& group : groups) {
+    if (group.difference || group.digest == groups.front().digest) continue;
+    group.difference = compare_rows(rows(groups.front().digest), rows(group.digest));
+  }
+  return groups;
+}
+
+}  // namespace rookery

@@ -1,0 +1,55 @@
+#include "supervisor/bench/run_folder.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "supervisor/config/yaml_values.h"
+#include "supervisor/recording_key.h"
+#include "supervisor/system_error.h"
+
+namespace rookery {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLongestWords = 300;
+
+void remove(const std::string& path) {
+  std::error_code ignored;
+  fs::remove_all(path, ignored);
+}
+
+}  // namespace
+
+RunFolder::~RunFolder() { remove(path_); }
+
+Status RunFolder::make(const std::string& yaml, const std::vector<std::string>& inputs) const {
+  remove(path_);
+  std::error_code code;
+  fs::create_directories(path_, code);
+  if (code) return system_error("bench", path_, "made", code.value());
+  std::ofstream file(config());
+  file << yaml << "inputs:\n";
+  for (const std::string& input : inputs) file << "- " << yaml_scalar(encode_key(input)) << "\n";
+  file << "out: " << yaml_scalar(encode_key(out())) << "\n";
+  file.close();
+  if (!file) return system_error("bench", config(), "written", errno);
+  return Done{};
+}
+
+std::string RunFolder::last_words() const {
+  std::ifstream stream(said(), std::ios::binary);
+  std::ostringstream all;
+  all << stream.rdbuf();
+  std::string text = all.str();
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  if (text.size() > kLongestWords) text = "… " + text.substr(text.size() - kLongestWords);
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+}  // namespace rookery

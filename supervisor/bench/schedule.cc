@@ -1,0 +1,141 @@
+#include "supervisor/bench/schedule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "supervisor/bench/statistics.h"
+
+namespace rookery {
+
+Schedule::Schedule(const ScheduleSettings& settings)
+    : settings_(settings),
+      histories_(settings.cells),
+      round_(settings.warm_up_rounds > 0 ? Round{Phase::kWarmUp, 0} : Round{Phase::kMeasured, 0}) {
+  remaining_ = shuffled(cells_of(*round_), *round_);
+}
+
+std::optional<PlannedRun> Schedule::next(double spent_seconds) {
+  if (spent_seconds >= settings_.time_budget_seconds || finished()) return std::nullopt;
+  return PlannedRun{round_->phase, round_->number, remaining_.front()};
+}
+
+void Schedule::ended(const EndedRun& run) {
+  move_on();
+  const std::size_t cell = run.plan.cell;
+  remaining_.erase(std::remove(remaining_.begin(), remaining_.end(), cell), remaining_.end());
+  last_cell_ = cell;
+  History& history = histories_.at(cell);
+  if (run.ending != RunEnding::kDone) {
+    history.ending = run.ending;
+    history.why = run.why;
+  } else if (run.plan.phase == Phase::kMeasured) {
+    history.wall_seconds.push_back(run.wall_seconds);
+  }
+}
+
+bool Schedule::finished() {
+  move_on();
+  return !round_.has_value();
+}
+
+// To the next round that has a cell to run.
+void Schedule::move_on() {
+  while (round_ && remaining_.empty()) {
+    round_ = round_after(*round_);
+    if (round_) remaining_ = shuffled(cells_of(*round_), *round_);
+  }
+}
+
+std::optional<Schedule::Round> Schedule::round_after(const Round& round) const {
+  const std::int32_t next = round.number + 1;
+  switch (round.phase) {
+    case Phase::kWarmUp:
+      return next < settings_.warm_up_rounds ? Round{Phase::kWarmUp, next}
+                                             : Round{Phase::kMeasured, 0};
+    case Phase::kMeasured:
+      if (next == settings_.repeats && settings_.cold_cache) return Round{Phase::kCold, 0};
+      if (next < settings_.max_repeats) return Round{Phase::kMeasured, next};
+      return std::nullopt;
+    case Phase::kCold:
+      if (settings_.repeats < settings_.max_repeats) {
+        return Round{Phase::kMeasured, settings_.repeats};
+      }
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::size_t> Schedule::cells_of(const Round& round) const {
+  const bool further = round.phase == Phase::kMeasured && round.number >= settings_.repeats;
+  std::vector<std::size_t> cells;
+  for (std::size_t cell = 0; cell < histories_.size(); ++cell) {
+    const History& history = histories_[cell];
+    if (history.lives() && (!further || is_wide(history))) cells.push_back(cell);
+  }
+  return cells;
+}
+
+// The cell that was run last does not come first, so that no cell has two runs one after the other;
+// of two cells it may, or their order would never change.
+std::vector<std::size_t> Schedule::shuffled(std::vector<std::size_t> cells,
+                                            const Round& round) const {
+  std::seed_seq seeds = {static_cast<std::uint32_t>(settings_.seed),
+                         static_cast<std::uint32_t>(round.phase),
+                         static_cast<std::uint32_t>(round.number)};
+  std::mt19937_64 random(seeds);
+  std::shuffle(cells.begin(), cells.end(), random);
+  if (cells.size() > 2 && last_cell_ == cells.front()) std::swap(cells.front(), cells.back());
+  return cells;
+}
+
+bool Schedule::is_wide(const History& history) const {
+  return history.wall_seconds.size() > 1 &&
+         estimate_median(history.wall_seconds).spread() > settings_.max_spread;
+}
+
+CellState Schedule::state(std::size_t cell) const {
+  const History& history = histories_.at(cell);
+  if (history.ending == RunEnding::kFailed) return CellState::kFailed;
+  if (history.ending == RunEnding::kOverTime) return CellState::kOverBudget;
+  if (history.wall_seconds.empty()) return CellState::kNotReached;
+  return is_wide(history) ? CellState::kWide : CellState::kMeasured;
+}
+
+std::string Schedule::why(std::size_t cell) const {
+  const History& history = histories_.at(cell);
+  if (!history.lives()) return history.why;
+  const auto runs = static_cast<std::int32_t>(history.wall_seconds.size());
+  if (runs == 0) return "the time budget was spent before it was measured";
+  if (runs < settings_.repeats) {
+    return fmt::format("{} of {} measured runs within the time budget", runs, settings_.repeats);
+  }
+  if (!is_wide(history)) return "";
+  return fmt::format("the interval is {:.0f}% of the median after {} runs",
+                     100 * estimate_median(history.wall_seconds).spread(), runs);
+}
+
+std::int32_t Schedule::runs_left(std::size_t cell) const {
+  if (!round_ || !histories_.at(cell).lives()) return 0;
+  const bool in_round = std::find(remaining_.begin(), remaining_.end(), cell) != remaining_.end();
+  return (in_round ? 1 : 0) + rounds_left();
+}
+
+// Behind the one under way.
+std::int32_t Schedule::rounds_left() const {
+  if (!round_) return 0;
+  const std::int32_t cold = settings_.cold_cache ? 1 : 0;
+  switch (round_->phase) {
+    case Phase::kWarmUp:
+      return settings_.warm_up_rounds - round_->number - 1 + settings_.repeats + cold;
+    case Phase::kMeasured:
+      if (round_->number >= settings_.repeats) return 0;
+      return settings_.repeats - round_->number - 1 + cold;
+    case Phase::kCold:
+      return 0;
+  }
+  return 0;
+}
+
+}  // namespace rookery
