@@ -7,14 +7,13 @@ Needs matplotlib, Jinja2 and jsonschema.
 """
 
 import argparse
-import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from report.choice import figures_of
-from report.page import Page, html_of
-from report.results import UnreadableResults, read_results
+from report.documents import UnreadableResults, told_time
+from report.page import Page, write_page
+from report.results import read_results
 from report.tables import tables_of
 from report.units import hours_and_minutes
 
@@ -32,9 +31,8 @@ def words(facts):
 
 
 def meta_of(results):
-    made = datetime.fromtimestamp(results["created_seconds"], UTC)
     measured = sum(cell.measured for cell in results.cells)
-    return " · ".join([f"{made:%Y-%m-%d %H:%M} UTC", f"{measured} of {len(results.cells)} cells measured",
+    return " · ".join([told_time(results["created_seconds"]), f"{measured} of {len(results.cells)} cells measured",
                        f"took {hours_and_minutes(results['spent_seconds'])}",
                        *([] if results["finished"] else ["not finished: this is what there is so far"])])
 
@@ -52,22 +50,13 @@ def how_of(results):
     return [*lines, f"Baseline: {results['baseline'] or results.baseline.id}. Time spent: {spent} of {budget}."]
 
 
-def write_whole(file, text):
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path, metavar="DIR")
     folder = parser.parse_args().folder
     try:
         results = read_results(folder / "results.json")
-        write_whole(folder / "report.html", html_of(page_of(results)))
+        write_page(page_of(results), folder / "report.html")
     except (UnreadableResults, OSError) as error:
         print(f"bench_report.py: {error}", file=sys.stderr)
         return 1

@@ -21,6 +21,7 @@ Json of_figures(const BenchConfig& config) {
   for (const FigureOrder& order : config.figures) {
     Json figure = order.words;
     figure["where"] = order.where;
+    if (order.published > 0) figure["published"] = order.published;
     figures.push_back(figure);
   }
   return figures;

@@ -11,7 +11,8 @@
 namespace rookery {
 namespace {
 
-const std::vector<std::string> kKinds = {"lines", "bars", "heatmap", "memory", "latency"};
+const std::vector<std::string> kKinds = {"lines",   "bars",   "heatmap", "memory",
+                                         "latency", "pareto", "stages"};
 
 Status check_name(const std::string& what, const std::string& name,
                   const std::vector<std::string>& known) {
@@ -48,6 +49,7 @@ FigureOrder read_figure(const YAML::Node& node, CardErrors& errors) {
   for (const char* name : {"title", "x", "y", "series"}) {
     if (map.has(name)) figure.words[name] = map.get(name, text(), std::string());
   }
+  figure.published = map.get("published", whole_number<std::int32_t>(1, 1000), figure.published);
   const YAML::Node where = map.take("where");
   if (where.IsDefined() && where.IsMap()) {
     for (const auto& [key, value] : flat_settings(where)) figure.where[key] = value.text;
@@ -64,6 +66,12 @@ Status check_figures(const BenchConfig& config, const std::vector<VariedKey>& ke
   std::vector<std::string> metrics = names;
   for (const Metric& metric : metric_table()) metrics.push_back(metric.name);
   for (const FigureOrder& figure : config.figures) {
+    if (figure.published > static_cast<std::int32_t>(config.published.size())) {
+      return Error{"config",
+                   fmt::format("figures.published: {} is not allowed: {} claims are published",
+                               figure.published, config.published.size()),
+                   ""};
+    }
     for (const auto& [word, value] : figure.words) {
       Status known = Done{};
       if (word == "series") known = check_name(word, value, names);

@@ -5,6 +5,7 @@ import textwrap
 from . import canvas
 from .findings import extremes
 from .lines import notes_of, subtitle_of, title_of
+from .results import STATE_WORDS
 from .selection import groups, select
 from .units import scale_for
 
@@ -22,11 +23,10 @@ def draw_bars(results, spec):
             for name, cells in groups(results, chosen.cells, spec.x)]
 
     figure, axes = Rows(rows).axes()
-    longest = max((scale.value(estimate.high) for estimate in estimates), default=1.0)
     for place, (number, cell) in Rows(rows).places():
-        draw_bar(axes, place, number, cell, spec.y, scale, longest)
+        draw_bar(axes, place, number, cell, spec.y, scale)
     Rows(rows).write_names(axes)
-    axes.set_xlim(0, longest * 1.25)
+    leave_room(axes, [end_and_words(cell, spec.y, scale) for _, (_, cell) in Rows(rows).places()])
 
     legend = [canvas.LegendEntry(results.words({spec.series: value}), number, "patch")
               for number, value in enumerate(series) if spec.series]
@@ -76,11 +76,28 @@ class Rows:
             top += len(bars) * ROW + BETWEEN
 
 
-def draw_bar(axes, place, number, cell, name, scale, longest):
+LETTER = canvas.FONT_SIZE * 0.64  # pixels, in the widest of the page's fonts
+
+
+def leave_room(axes, ends):
+    """Limits of x such that the words after each end fit in; `ends` are (end, words)."""
+    def limit(end, words):
+        return end * canvas.WIDTH / (canvas.WIDTH - 10 - LETTER * len(words))
+    axes.set_xlim(0, max((limit(end, words) for end, words in ends), default=1.0) or 1.0)
+
+
+def end_and_words(cell, name, scale):
     estimate = cell.estimate(name)
-    remarks = cell.remarks()
     if estimate is None:
-        axes.text(longest * 0.01, place, ", ".join(remarks) or "not measured", va="center", color=canvas.MUTED)
+        return 0.0, ""
+    wide = [word for word in cell.remarks() if word == STATE_WORDS["wide"]]
+    return scale.value(estimate.high), " · ".join([scale.text(estimate.median), *wide])
+
+
+def draw_bar(axes, place, number, cell, name, scale):
+    estimate = cell.estimate(name)
+    if estimate is None:
+        axes.text(0, place, ", ".join(cell.remarks()) or "not measured", va="center", color=canvas.MUTED)
         return
     length = scale.value(estimate.median)
     colour = canvas.colour_of(number)
@@ -90,5 +107,11 @@ def draw_bar(axes, place, number, cell, name, scale, longest):
     ends = scale.value(estimate.low), scale.value(estimate.high)
     axes.plot(ends, (place, place), color=canvas.INK, linewidth=1.2, solid_capstyle="butt",
               gid=f"mark-interval-{place:.0f}")
-    text = " · ".join([scale.text(estimate.median), *(word for word in remarks if word == "wide spread")])
-    axes.annotate(text, (max(length, ends[1]), place), xytext=(4, -0.5), textcoords="offset points", va="center")
+    axes.annotate(end_and_words(cell, name, scale)[1], (ends[1], place), xytext=(4, -0.5),
+                  textcoords="offset points", va="center")
+
+
+def draw_amount(axes, place, amount, text):
+    """A bar of a number that has no interval."""
+    axes.barh(place, amount, height=ROW - 3, color=canvas.colour_of(0), gid=f"mark-bar-{place:.0f}")
+    axes.annotate(text, (amount, place), xytext=(4, -0.5), textcoords="offset points", va="center")

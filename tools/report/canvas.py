@@ -3,6 +3,7 @@ one figure serves light and dark, and the text stays text. One unit of a figure 
 
 import io
 import re
+import textwrap
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 
 WIDTH = 312  # what a phone of 360 pixels leaves for a figure
 FONT_SIZE = 11
+NAME_WIDTH = 38  # letters
 SERIES_COUNT = 8
 HEAT_STEPS = 7
 DASHES = ("solid", (0, (4, 2)), (0, (1, 1.5)))
@@ -79,6 +81,11 @@ def blank_to_the_edge(height):
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     return figure, axes
+
+
+def name_x(axes, words):
+    """Under the axis, in as many lines as it needs."""
+    axes.set_xlabel("\n".join(textwrap.wrap(words, NAME_WIDTH)))
 
 
 def colour_of(number):

@@ -1,11 +1,13 @@
 """Which figures a page shows: those that the config names, or what its matrix suggests."""
 
+from dataclasses import replace
+
 from .bars import draw_bars
 from .heatmap import draw_heatmap
 from .lines import draw_lines
 from .memory import MOST_LINES, draw_memory
 from .pareto import X_METRICS, draw_pareto
-from .rows import draw_latency, draw_stages
+from .rows import draw_latency, draw_stages, latency_stem
 from .selection import FigureSpec, spec_of
 
 DRAW = {"lines": draw_lines, "bars": draw_bars, "heatmap": draw_heatmap, "memory": draw_memory,
@@ -20,18 +22,33 @@ def figures_of(results):
     asked = [spec_of(entry) for entry in results["figures"]]
     named = {spec.kind for spec in asked}
     specs = asked + [spec for spec in suggested(results) if not asked or spec.kind in ALWAYS - named]
-    drawings = [DRAW[spec.kind](results, with_metric(results, spec)) for spec in specs]
+    specs = [spec for spec in (with_metric(results, spec) for spec in specs) if can_be_drawn(results, spec)]
+    drawings = [DRAW[spec.kind](results, spec) for spec in specs]
     attach_published(results, specs, drawings)
     return drawings
+
+
+def can_be_drawn(results, spec):
+    """Whether there is anything to show: a run may have ended before it, or the host may not tell it."""
+    cells = results.where(dict(spec.where))
+    if spec.kind == "memory":
+        return any(cell.memory for cell in cells)
+    wanted = {"latency": [f"{latency_stem(spec)}_p50_seconds"], "stages": ["cpu_forward_seconds"],
+              "pareto": [spec.y or "x_real_time", spec.x or next(filter(results.has, X_METRICS), "")]}
+    return any(all(cell.estimate(name) for name in wanted.get(spec.kind, [spec.y])) for cell in cells)
 
 
 ALWAYS = {"pareto", "stages", "latency"}
 
 
 def with_metric(results, spec):
+    """What the config leaves open, filled in."""
+    if spec.kind == "memory" and not (spec.x or spec.series):
+        x, _, series = memory_keys(results)
+        return replace(spec, x=x, series=series)
     if spec.y or spec.kind not in ("lines", "bars", "heatmap"):
         return spec
-    return FigureSpec(spec.kind, spec.x, speed_of(results), spec.series, spec.where, spec.published, spec.title)
+    return replace(spec, y=speed_of(results))
 
 
 def speed_of(results):
@@ -93,6 +110,6 @@ def bar_series(results, numeric):
 def attach_published(results, specs, drawings):
     """Each claim stands beside the figures that name it, and beside the first if none does."""
     for number, claim in enumerate(results["published"], start=1):
-        beside = [drawing for spec, drawing in zip(specs, drawings) if number in spec.published]
+        beside = [drawing for spec, drawing in zip(specs, drawings) if spec.published == number]
         for drawing in beside or drawings[:1]:
             drawing.published.append(claim)

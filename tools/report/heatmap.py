@@ -95,7 +95,7 @@ def set_axes(axes, spec, across, down):
     step = -(-len(across) * LEAST_FOR_TICK // (canvas.WIDTH - 50))
     axes.set_xticks([place + 0.5 for place in range(0, len(across), step)], across[::step])
     axes.set_yticks([place + 0.5 for place in range(len(down))], down)
-    axes.set_xlabel(spec.x)
+    canvas.name_x(axes, spec.x)
     axes.set_ylabel(spec.series)
     axes.tick_params(length=0)
     for spine in axes.spines.values():

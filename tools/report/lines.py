@@ -63,7 +63,7 @@ def place(results, key, cell, values):
 
 def set_x(axes, results, key, values):
     """Ticks stand at values only, and so few that their labels have room."""
-    axes.set_xlabel(key)
+    canvas.name_x(axes, key)
     numeric = results.is_numeric(key)
     places = [float(value) for value in values] if numeric else list(range(len(values)))
     if numeric and places[0] > 0 and places[-1] / places[0] >= 6 and len(places) > 2:

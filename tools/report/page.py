@@ -1,5 +1,6 @@
 """Words, figures and tables put into one HTML file that asks for nothing else."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +30,16 @@ def html_of(page):
     environment.globals |= {"swatch": swatch, "own_names": own_names}
     style = (HERE / "style.css").read_text(encoding="utf-8")
     return environment.get_template("page.html").render(page=page, style=Markup(style))
+
+
+def write_page(page, file):
+    """Whole or not at all."""
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        unfinished.write_text(html_of(page), encoding="utf-8")
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def own_names(svg, prefix):

@@ -26,7 +26,7 @@ def draw_pareto(results, spec):
     places = [[scale.value(cell.estimate(metric.name).median) for metric, scale in zip((across, up), scales)]
               for cell in front]
     axes.plot(*zip(*places), color=canvas.MUTED, linewidth=1, linestyle=(0, (4, 3)), gid="mark-front", zorder=1)
-    axes.set_xlabel(f"{across.title} in {scales[0].unit}" if scales[0].unit else across.title)
+    canvas.name_x(axes, f"{across.title} in {scales[0].unit}" if scales[0].unit else across.title)
     axes.grid(axis="both")
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)

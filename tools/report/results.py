@@ -1,18 +1,11 @@
 """results.json of `rookery bench`, as figures and tables ask for it. docs/bench-results.schema.json describes it."""
 
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
-import jsonschema
+from .documents import UnreadableResults, read_document
 
-SCHEMA_FILE = Path(__file__).resolve().parents[2] / "docs/bench-results.schema.json"
 MEASURED = ("measured", "wide")
-
-
-class UnreadableResults(Exception):
-    """What is wrong with a file of results, in words for the user."""
 
 
 @dataclass(frozen=True)
@@ -136,15 +129,7 @@ def cell_of(row):
 
 def read_results(file):
     """Raises UnreadableResults for what is no results file."""
-    try:
-        document = json.loads(Path(file).read_text(encoding="utf-8"))
-        schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
-        jsonschema.validate(document, schema)
-    except (OSError, ValueError) as error:
-        raise UnreadableResults(f"{file}: {error}") from error
-    except jsonschema.ValidationError as error:
-        place = "/".join(str(part) for part in error.absolute_path) or "the whole"
-        raise UnreadableResults(f"{file}: {place}: {error.message}") from error
+    document = read_document(file, "bench-results.schema.json")
     if not document["cells"]:
         raise UnreadableResults(f"{file}: it has no cells")
     return Results(document)

@@ -1,7 +1,7 @@
 """Figures with a row for each cell: latency quantiles, CPU time by stage."""
 
 from . import canvas
-from .bars import ROW, Rows
+from .bars import ROW, Rows, leave_room
 from .findings import extremes, sentence
 from .lines import notes_of
 from .selection import select
@@ -42,9 +42,13 @@ def notes_with(cells, left_out):
     return notes + ([f"{left_out} more cells are in the table."] if left_out > 0 else [])
 
 
+def latency_stem(spec):
+    return "recording_latency" if spec.y.startswith("recording") else "segment_latency"
+
+
 def draw_latency(results, spec):
     """Median and tail of the time from dispatch to result (or of another metric with quantiles)."""
-    stem = "recording_latency" if spec.y.startswith("recording") else "segment_latency"
+    stem = latency_stem(spec)
     names = [f"{stem}_{quantile}_seconds" for quantile in QUANTILES]
     cells, held, left_out = rows_of(results, spec, names[0])
     longest = max((cell.estimate(names[-1]).median for cell in cells), default=1.0)
@@ -52,16 +56,18 @@ def draw_latency(results, spec):
     rows = Rows(named_rows(results, cells, held))
 
     figure, axes = rows.axes()
+    ends = []
     for place, cell in rows.places():
         values = [scale.value(cell.estimate(name).median) for name in names]
         axes.plot(values, [place] * 3, color=canvas.MUTED, linewidth=1.5, gid=f"mark-span-{place:.0f}")
         for number, value in enumerate(values):
             axes.plot([value], [place], marker=canvas.marker_of(number), color=canvas.colour_of(number),
                       gid=f"mark-quantile-{number}-{place:.0f}")
-        axes.annotate(" / ".join(scale.text(cell.estimate(name).median) for name in names), (values[-1], place),
-                      xytext=(8, -0.5), textcoords="offset points", va="center")
+        words = " / ".join(scale.text(cell.estimate(name).median) for name in names)
+        axes.annotate(words, (values[-1], place), xytext=(8, -0.5), textcoords="offset points", va="center")
+        ends.append((values[-1], words))
     rows.write_names(axes)
-    axes.set_xlim(0, scale.value(longest) * 1.75)
+    leave_room(axes, ends)
 
     title = spec.title or {"segment_latency": "Latency of a segment, dispatch to result",
                            "recording_latency": "Latency of a recording, admitted to ended"}.get(stem, stem)
@@ -94,7 +100,7 @@ def draw_stages(results, spec):
         axes.annotate(scale.text(totals[cell.id]), (left, place), xytext=(4, -0.5), textcoords="offset points",
                       va="center")
     rows.write_names(axes)
-    axes.set_xlim(0, scale.value(max(totals.values(), default=1.0)) * 1.25)
+    leave_room(axes, [(scale.value(total), scale.text(total)) for total in totals.values()])
 
     title = spec.title or "CPU time by stage"
     finding = largest_stage(cells, stages, results, held)

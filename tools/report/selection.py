@@ -13,7 +13,7 @@ class FigureSpec:
     y: str = ""
     series: str = ""
     where: tuple = ()  # (key, value) pairs
-    published: tuple = ()  # which of the published claims stand beside it, from 1
+    published: int = 0  # which of the published claims stands beside it, from 1; 0: none of its own
     title: str = ""
 
 
@@ -24,10 +24,9 @@ class Selection:
 
 
 def spec_of(entry):
-    numbers = entry.get("published", ())
     return FigureSpec(entry["kind"], entry.get("x", ""), entry.get("y", ""), entry.get("series", ""),
                       tuple((key, setting_text(value)) for key, value in entry.get("where", {}).items()),
-                      tuple(numbers) if isinstance(numbers, list) else (numbers,), entry.get("title", ""))
+                      entry.get("published", 0), entry.get("title", ""))
 
 
 def setting_text(value):
