@@ -54,6 +54,7 @@ std::string to_json(const RunSummary& summary) {
                      {"detections", summary.counts.detections},
                      {"audio_hours", seconds(summary.counts.done_us) / 3600},
                      {"run_audio_hours", seconds(summary.run_audio_us) / 3600},
+                     {"segments", summary.segments},
                      {"wall_seconds", seconds(summary.wall_us)},
                      {"start_up_seconds", seconds(summary.start_up_us)},
                      {"times_real_time", times_real_time(summary)},

@@ -31,6 +31,7 @@ struct RunSummary {
   int exit_code = 0;
   JournalCounts counts;           // of the whole output folder
   std::int64_t run_audio_us = 0;  // audio of the recordings that ended in this run
+  std::int64_t segments = 0;      // that this run gave results of
   std::int64_t wall_us = 0;
   std::int64_t start_up_us = 0;        // of wall_us: until the fork server had the model ready
   StageTimes cpu;                      // of all workers, by stage

@@ -47,7 +47,7 @@ struct PublishedClaim {
 struct FigureOrder {
   std::map<std::string, std::string> words;  // kind, title, x, y, series
   std::map<std::string, std::string> where;
-  std::int32_t published = 0;  // which claim stands beside it, from 1; 0: none of its own
+  std::vector<std::int32_t> published;  // numbers of the claims that stand beside it, from 1
 };
 
 // Audio made from a seed.

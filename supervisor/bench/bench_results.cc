@@ -21,7 +21,7 @@ Json of_figures(const BenchConfig& config) {
   for (const FigureOrder& order : config.figures) {
     Json figure = order.words;
     figure["where"] = order.where;
-    if (order.published > 0) figure["published"] = order.published;
+    if (!order.published.empty()) figure["published"] = order.published;
     figures.push_back(figure);
   }
   return figures;
@@ -81,11 +81,7 @@ const OutputGroup* group_with(const BenchResults& results, std::size_t cell) {
 
 void add_output(const BenchResults& results, std::size_t index, Json& json) {
   const OutputGroup* group = group_with(results, index);
-  if (group == nullptr) {
-    json.update({{"output_digest", Json()}, {"same_output_as", Json()}, {"output_equal", Json()}});
-    json["largest_score_difference"] = Json();
-    return;
-  }
+  if (group == nullptr) return;
   const std::vector<std::string>& digests = results.cells[index].digests;
   json["output_digest"] = digests.front();
   json["same_output_as"] = results.grid.cells[group->cells.front()].id;

@@ -1,10 +1,9 @@
 #include "supervisor/bench/run_folder.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <string>
 #include <system_error>
 
 #include "supervisor/config/yaml_values.h"
@@ -43,13 +42,9 @@ Status RunFolder::make(const std::string& yaml, const std::vector<std::string>& 
 
 std::string RunFolder::last_words() const {
   std::ifstream stream(said(), std::ios::binary);
-  std::ostringstream all;
-  all << stream.rdbuf();
-  std::string text = all.str();
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  if (text.size() > kLongestWords) text = "… " + text.substr(text.size() - kLongestWords);
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
+  std::string words;
+  for (std::string word; stream >> word;) words += (words.empty() ? "" : " ") + word;
+  return words.size() <= kLongestWords ? words : "… " + words.substr(words.size() - kLongestWords);
 }
 
 }  // namespace rookery

@@ -261,6 +261,7 @@ RunSummary RunSession::summarise(const RunReport& report, ExitCode exit_code) co
   summary.complete = exit_code == kExitDone || exit_code == kExitSomeFailed;
   summary.exit_code = exit_code;
   summary.run_audio_us = report.totals.audio_us;
+  summary.segments = report.segments;
   summary.wall_us = microseconds(clock_.now() - started_);
   summary.start_up_us = start_up_us_;
   summary.cpu = report.times;

@@ -24,6 +24,7 @@ RunSummary some_summary() {
                     .detections = 77,
                     .done_us = 7'200'000'000};
   summary.run_audio_us = 3'600'000'000;
+  summary.segments = 1200;
   summary.wall_us = 30'000'000;
   summary.start_up_us = 400'000;
   summary.cpu = {1'000'000, 2'000'000, 3'000'000, 4'000'000, 5'000'000, 6'500'000};
@@ -46,6 +47,7 @@ TEST(Summary, HasTheKeysThatTheDocumentationNames) {
     "detections": 77,
     "audio_hours": 2.0,
     "run_audio_hours": 1.0,
+    "segments": 1200,
     "wall_seconds": 30.0,
     "start_up_seconds": 0.4,
     "times_real_time": 120.0,

@@ -1,0 +1,234 @@
+// `rookery bench` on the DTMF model: what it leaves, that it goes on, and in which order it runs.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/process_tree.h"
+#include "tests/e2e/rookery_run.h"
+#include "tests/temporary_folder.h"
+
+namespace rookery::e2e {
+namespace {
+
+using nlohmann::json;
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+// Four cells, of which one is excluded; three rounds with the warm-up.
+const std::string kConfig =
+    "title: A small one\n"
+    "inputs: {generated: {count: 2, minutes: 0.2, sample_rate: 8000}}\n"
+    "matrix: {workers: [1, 2], engine: [processes, threads]}\n"
+    "exclude: [{workers: 1, engine: threads}]\n"
+    "run: {oversubscribe: true}\n"
+    "repeats: 2\n"
+    "max_repeats: 2\n";
+constexpr std::size_t kCells = 3;
+constexpr std::size_t kRounds = 3;
+
+// A bench and its folder.
+struct Job {
+  TemporaryFolder folder;
+  Mark mark = Mark::make();
+
+  Program bench(const std::string& config) const {
+    Program program = rookery({"bench", folder.write("bench.yaml", config), "--out", out()});
+    // Whether there is a Python with the report's libraries is not what these tests are about.
+    program.environment["ROOKERY_PYTHON"] = "/nonexistent/python";
+    program.environment[Mark::kVariable] = mark.value;
+    return program;
+  }
+  std::string out() const { return folder / "results"; }
+  json results() const { return json::parse(read_bytes(out() + "/results.json")); }
+  // Lines of its runs.jsonl, the header among them.
+  std::vector<std::string> lines() const {
+    std::error_code ignored;
+    const std::string path = out() + "/runs.jsonl";
+    return std::filesystem::exists(path, ignored) ? lines_of(read_bytes(path))
+                                                  : std::vector<std::string>();
+  }
+  std::vector<json> runs() const {
+    std::vector<json> all;
+    for (const std::string& line : lines()) all.push_back(json::parse(line));
+    all.erase(all.begin());
+    return all;
+  }
+  bool leaves_nothing() const {
+    return eventually([this] { return processes_with(mark).empty(); });
+  }
+};
+
+std::string with_model(const std::string& config) {
+  return "model: " + dtmf_model() + "\n" + config;
+}
+
+// By phase and round, in the order in which they were run.
+std::map<std::string, std::vector<std::string>> rounds_of(const std::vector<json>& runs) {
+  std::map<std::string, std::vector<std::string>> rounds;
+  for (const json& run : runs) {
+    rounds[run["phase"].get<std::string>() + run["round"].dump()].push_back(run["cell"]);
+  }
+  return rounds;
+}
+
+void expect_whole_rounds(const std::vector<json>& runs) {
+  EXPECT_THAT(runs, SizeIs(kCells * kRounds));
+  const auto rounds = rounds_of(runs);
+  EXPECT_THAT(rounds, SizeIs(kRounds));
+  for (const auto& [round, cells] : rounds) {
+    EXPECT_EQ(std::set<std::string>(cells.begin(), cells.end()).size(), kCells) << round;
+  }
+  for (std::size_t i = 1; i < runs.size(); ++i) {
+    EXPECT_NE(runs[i]["cell"], runs[i - 1]["cell"]) << "a cell ran twice in a row";
+  }
+}
+
+// One bench that ended by itself, looked at from several sides.
+class FinishedBench : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    job = std::make_unique<Job>();
+    end = run(job->bench(with_model(kConfig)));
+  }
+  static void TearDownTestSuite() { job.reset(); }
+  void SetUp() override { ASSERT_EQ(end.exit_code, 0) << end.err; }
+
+  static std::unique_ptr<Job> job;
+  static ProgramEnd end;
+};
+std::unique_ptr<Job> FinishedBench::job;
+ProgramEnd FinishedBench::end;
+
+TEST_F(FinishedBench, RanEveryCellInShuffledRounds) {
+  expect_whole_rounds(job->runs());
+  std::set<std::vector<std::string>> orders;
+  for (const auto& [round, cells] : rounds_of(job->runs())) orders.insert(cells);
+  EXPECT_GT(orders.size(), 1U);
+}
+
+TEST_F(FinishedBench, HasResultsOfEveryCellAndAnAnswer) {
+  const json all = job->results();
+  EXPECT_EQ(all["finished"], true);
+  ASSERT_THAT(all["cells"], SizeIs(kCells));
+  for (const json& cell : all["cells"]) {
+    EXPECT_EQ(cell["output_equal"], true);
+    EXPECT_THAT(cell["memory"], Not(IsEmpty()));
+    EXPECT_EQ(cell["metrics"]["wall_seconds"]["runs"], 2);
+  }
+  EXPECT_THAT(all["output_groups"], SizeIs(1));
+  EXPECT_THAT(end.out, HasSubstr("On this host"));
+  EXPECT_THAT(end.err, HasSubstr("no report.html"));
+  EXPECT_FALSE(std::filesystem::exists(job->out() + "/run")) << "what runs leave is removed";
+}
+
+// The kernel's account of the tree must hold what the workers say of themselves.
+TEST_F(FinishedBench, CountedTheWorkersCpuTimeAndMemory) {
+  for (const json& run : job->runs()) {
+    const json& metrics = run["metrics"];
+    const auto number = [&](const char* name) { return metrics[name].get<double>(); };
+    EXPECT_GT(number("cpu_forward_seconds"), 0);
+    EXPECT_GE(number("cpu_user_seconds") + number("cpu_system_seconds"),
+              number("cpu_forward_seconds") + number("cpu_decode_seconds"));
+    EXPECT_GT(number("minor_faults"), 1000) << "LibTorch alone takes more";
+    EXPECT_GT(number("segments_per_second"), 0);
+    EXPECT_GT(number("peak_pss_bytes"), 1e7);
+    EXPECT_GE(number("peak_rss_bytes"), number("peak_anon_bytes"));
+  }
+}
+
+TEST_F(FinishedBench, RunsNothingWhenItIsStartedAgain) {
+  const auto before = job->lines();
+  EXPECT_EQ(run(job->bench(with_model(kConfig))).exit_code, 0);
+  EXPECT_EQ(job->lines(), before);
+}
+
+TEST_F(FinishedBench, KeepsItsFolderFromAnotherConfig) {
+  const ProgramEnd other = run(job->bench(with_model(kConfig + "seed: 2\n")));
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_THAT(other.err, HasSubstr("seed was 1"));
+}
+
+TEST(Bench, RefusesAFolderOfAnythingElse) {
+  const Job job;
+  job.folder.write("results/letter.txt", "dear");
+  const ProgramEnd foreign = run(job.bench(with_model(kConfig)));
+  EXPECT_EQ(foreign.exit_code, 2);
+  EXPECT_THAT(foreign.err, HasSubstr("something else than a bench"));
+}
+
+TEST(Bench, GoesOnAfterAKillWithoutRunningAnythingTwice) {
+  const Job job;
+  const Program program = job.bench(with_model(kConfig));
+  {
+    RunningProgram first(program);
+    ASSERT_TRUE(eventually([&] { return job.lines().size() > 4; }));
+    first.send(SIGKILL);
+    first.wait();
+  }
+  EXPECT_TRUE(job.leaves_nothing()) << "a run outlived the bench that started it";
+  const auto before = job.lines();
+  const ProgramEnd end = run(program);
+  ASSERT_EQ(end.exit_code, 0) << end.err;
+  expect_whole_rounds(job.runs());
+  const auto after = job.lines();
+  for (std::size_t i = 0; i + 1 < before.size(); ++i) EXPECT_EQ(after[i], before[i]);
+  EXPECT_THAT(end.err, HasSubstr("going on after"));
+}
+
+TEST(Bench, WritesWhatThereIsWhenInterrupted) {
+  const Job job;
+  RunningProgram interrupted(job.bench(with_model(kConfig)));
+  ASSERT_TRUE(eventually([&] { return job.lines().size() > 2; }));
+  interrupted.send(SIGTERM);
+  EXPECT_EQ(interrupted.wait().exit_code, 143);
+  EXPECT_EQ(job.results()["finished"], false);
+  EXPECT_TRUE(job.leaves_nothing());
+}
+
+TEST(Bench, MarksACellThatTakesTooLongAndOneThatFails) {
+  const Job job;
+  const ProgramEnd end = run(job.bench(with_model(
+      "inputs: {generated: {count: 1, minutes: 0.1, sample_rate: 8000}}\n"
+      "vary: {test_delay_ms: [0, 60000], alive_timeout_seconds: [30, 0.01]}\n"
+      "run: {workers: 1, task_seconds: 0.001}\n"  // many tasks: their delays add up to minutes
+      "repeats: 2\nmax_repeats: 2\nwarm_up_rounds: 0\nmax_cell_time: 10s\n")));
+  EXPECT_EQ(end.exit_code, 1) << end.err;
+  std::map<std::string, std::string> states;
+  const json results = job.results();
+  for (const json& cell : results["cells"]) states[cell["id"]] = cell["state"];
+  EXPECT_EQ(states["test_delay_ms=60000 alive_timeout_seconds=30"], "over_budget");
+  EXPECT_EQ(states["test_delay_ms=0 alive_timeout_seconds=0.01"], "failed");
+  EXPECT_THAT(end.err, HasSubstr("took more than 10 s; it is not run again"));
+  EXPECT_TRUE(job.leaves_nothing());
+}
+
+TEST(Bench, RefusesABadValueBeforeAnythingRuns) {
+  for (const auto& [config, named] : std::vector<std::pair<std::string, std::string>>{
+           {"matrix: {engine: [processes, fibres]}", "fibres"},
+           {"matrix: {postprocess.label_thresholds: [{}, {nobody: 0.5}]}",
+            "nobody"},  // by the card
+           {"matrix: {worker: [1]}", "workers"},
+           {"matrix: {model: [" + dtmf_model() + ", /nonexistent/model]}", "/nonexistent/model"}}) {
+    const Job job;
+    const std::string text = "inputs: {generated: {}}\n" + config + "\n";
+    const bool has_model = config.find("model:") != std::string::npos;
+    const ProgramEnd end = run(job.bench(has_model ? text : with_model(text)));
+    EXPECT_THAT(end.exit_code, AnyOf(2, 3)) << config;
+    EXPECT_THAT(end.err, HasSubstr(named));
+    EXPECT_FALSE(std::filesystem::exists(job.out())) << config;
+  }
+}
+
+}  // namespace
+}  // namespace rookery::e2e

@@ -1,0 +1,151 @@
+// The edges of bench: audio that is made, processes and memory that are watched.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "supervisor/bench/generated_audio.h"
+#include "supervisor/bench/measured_process.h"
+#include "supervisor/bench/memory_sampling.h"
+#include "supervisor/host/process_memory.h"
+#include "tests/temporary_folder.h"
+
+namespace rookery {
+namespace {
+
+using ::testing::Each;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+std::string bytes_of(const std::string& path) {
+  std::ostringstream bytes;
+  bytes << std::ifstream(path, std::ios::binary).rdbuf();
+  return bytes.str();
+}
+
+const GeneratedAudio kShort = {2, 0.05, 8000, 2, 7};
+
+TEST(GeneratedAudio, IsWavOfTheLengthAskedFor) {
+  const TemporaryFolder folder;
+  const auto paths = generate_audio(kShort, folder / "inputs");
+  ASSERT_TRUE(paths.ok());
+  ASSERT_THAT(*paths, SizeIs(2));
+  const std::string bytes = bytes_of(paths->front());
+  constexpr std::size_t kData = 3 * 8000 * 2 * 2;  // seconds, rate, channels, bytes
+  EXPECT_EQ(bytes.size(), 44 + kData);
+  EXPECT_EQ(bytes.substr(0, 4), "RIFF");
+  EXPECT_EQ(bytes.substr(8, 8), "WAVEfmt ");
+}
+
+TEST(GeneratedAudio, IsTheSameForASeedAndAnotherForEachRecordingAndSeed) {
+  const TemporaryFolder folder;
+  const auto one = generate_audio(kShort, folder / "one");
+  const auto again = generate_audio(kShort, folder / "again");
+  GeneratedAudio other = kShort;
+  other.seed = 8;
+  const auto others = generate_audio(other, folder / "other");
+  ASSERT_TRUE(one.ok() && again.ok() && others.ok());
+  EXPECT_EQ(bytes_of((*one)[0]), bytes_of((*again)[0]));
+  EXPECT_EQ(bytes_of((*one)[1]), bytes_of((*again)[1]));
+  EXPECT_NE(bytes_of((*one)[0]), bytes_of((*one)[1]));
+  EXPECT_NE(bytes_of((*one)[0]), bytes_of((*others)[0]));
+}
+
+TEST(GeneratedAudio, IsMadeOnce) {
+  const TemporaryFolder folder;
+  const auto paths = generate_audio(kShort, folder.path());
+  ASSERT_TRUE(paths.ok());
+  std::ofstream(paths->front()) << "as it was";
+  ASSERT_TRUE(generate_audio(kShort, folder.path()).ok());
+  EXPECT_EQ(bytes_of(paths->front()), "as it was");
+}
+
+TEST(GeneratedAudio, RefusesWhatAWavFileCannotHold) {
+  const TemporaryFolder folder;
+  EXPECT_FALSE(generate_audio({1, 1440, 384'000, 8, 1}, folder.path()).ok());
+}
+
+MeasuredProcess start(const std::string& script, int output) {
+  auto process = MeasuredProcess::start({"/bin/sh", "-c", script}, output);
+  if (!process) throw std::runtime_error(to_string(process.error()));
+  return std::move(*process);
+}
+
+// Grandchildren that are waited for count: a run's workers are the children of its fork server.
+TEST(MeasuredProcess, TellsWhatTheWholeTreeUsed) {
+  const std::string busy =
+      "sh -c 'sh -c \"i=0; while [ \\$i -lt 200000 ]; do i=\\$((i+1)); done\"; exit 0'; exit 5";
+  MeasuredProcess process = start(busy, STDERR_FILENO);
+  const ProcessEnd end = process.wait();
+  EXPECT_EQ(WEXITSTATUS(end.wait_status), 5);
+  EXPECT_GT(end.usage.ru_utime.tv_sec * 1'000'000 + end.usage.ru_utime.tv_usec, 10'000);
+  EXPECT_GT(end.usage.ru_minflt, 0);
+}
+
+TEST(MeasuredProcess, KeepsWhatItsTreeSays) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("said.txt");
+  std::FILE* said = std::fopen(path.c_str(), "w");
+  start("echo one; echo two >&2", fileno(said)).wait();
+  std::fclose(said);
+  EXPECT_EQ(bytes_of(path), "one\ntwo\n");
+}
+
+TEST(MeasuredProcess, TakesItsWholeGroupWithIt) {
+  const TemporaryFolder folder;
+  const std::string pipe = folder / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  MeasuredProcess process = start("sleep 1000 > " + pipe + " & wait", STDERR_FILENO);
+  const int reading = open(pipe.c_str(), O_RDONLY | O_CLOEXEC);  // until the child has it open, too
+  process.kill_group();
+  process.wait();
+  pollfd end{reading, POLLIN, 0};
+  EXPECT_EQ(poll(&end, 1, 60'000), 1) << "the grandchild lives";
+  EXPECT_NE(end.revents & POLLHUP, 0);
+  close(reading);
+}
+
+TEST(MemorySampler, SeesTheTreeGrow) {
+  const auto start = TimePoint{};
+  MemorySampler sampler(getpid(), start);
+  sampler.sample(start);
+  const std::vector<char> more(64 << 20, 1);
+  sampler.sample(start + std::chrono::milliseconds(100));
+  ASSERT_THAT(sampler.samples(), SizeIs(2));
+  EXPECT_GT(sampler.samples()[1].anonymous_bytes - sampler.samples()[0].anonymous_bytes, 60 << 20);
+  EXPECT_GE(sampler.samples()[1].rss_bytes, sampler.samples()[1].anonymous_bytes);
+  EXPECT_EQ(sampler.due(), start + std::chrono::milliseconds(200));
+}
+
+TEST(MemorySampler, ReadsPssInOneSampleOfTen) {
+  MemorySampler sampler(getpid(), TimePoint{});
+  for (int i = 0; i < 20; ++i) sampler.sample(sampler.due());
+  std::vector<bool> with_pss;
+  for (const MemorySample& sample : sampler.samples())
+    with_pss.push_back(sample.pss_bytes.has_value());
+  EXPECT_EQ(std::count(with_pss.begin(), with_pss.end(), true), 2);
+}
+
+TEST(MemoryMetrics, TakePeaksOfAllAndMeansBehindStartUp) {
+  const std::vector<MemorySample> samples = {
+      {0, 90, 10, std::nullopt}, {1, 10, 20, 7.0}, {2, 30, 40, 5.0}};
+  const Metrics metrics = memory_metrics(samples, 0.5);
+  EXPECT_EQ(metrics.at("peak_rss_bytes"), 90);
+  EXPECT_EQ(metrics.at("peak_anon_bytes"), 40);
+  EXPECT_EQ(metrics.at("peak_pss_bytes"), 7);
+  EXPECT_EQ(metrics.at("mean_rss_bytes"), 20);
+  EXPECT_EQ(metrics.at("mean_anon_bytes"), 30);
+  EXPECT_EQ(memory_metrics(samples, 99).at("mean_rss_bytes"), 30) << "the last one stands for it";
+}
+
+}  // namespace
+}  // namespace rookery
