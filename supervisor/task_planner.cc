@@ -17,11 +17,11 @@ constexpr std::size_t kStretchTasks = 8;
 }  // namespace
 
 TaskPlanner::TaskPlanner(Dispatcher& dispatcher, RecordingsInProgress& recordings,
-                         double task_seconds)
+                         double task_seconds, bool spread_models)
     : dispatcher_(dispatcher),
       recordings_(recordings),
       rests_(recordings.mixed_batch_rows()),
-      claims_(kStretchTasks),
+      claims_(kStretchTasks, spread_models),
       sizer_(task_seconds) {}
 
 bool TaskPlanner::plan() {

@@ -33,6 +33,12 @@ Status check_complete(const RunConfig& config) {
     return Error{"config", "ensemble: true is not allowed; one model alone is given",
                  "--model DIR for each of them"};
   }
+  if (config.ensemble && config.speed.spread_models) {
+    return Error{"config",
+                 "spread_models: true is not allowed with ensemble: true; the mean of the models' "
+                 "scores needs them all in one worker",
+                 "leave out one of the two"};
+  }
   return Done{};
 }
 

@@ -160,6 +160,12 @@ void add_sandbox_keys(KeyTable& table) {
               "workers may open no socket, write no file, start no program");
 }
 
+void add_pipeline_keys(KeyTable& table) {
+  using S = SpeedSettings;
+  table.speed("spread_models", &S::spread_models, boolean(),
+              "a task is of one model: workers share a recording's models");
+}
+
 void add_dispatch_keys(KeyTable& table) {
   using S = SpeedSettings;
   table.speed("prefetch", &S::prefetch, whole_number<std::int32_t>(1, 64),
@@ -219,6 +225,7 @@ std::vector<ConfigKey> make_keys() {
   add_postprocess_keys(table);
   add_worker_keys(table);
   add_sandbox_keys(table);
+  add_pipeline_keys(table);
   add_dispatch_keys(table);
   add_operating_keys(table);
   add_care_keys(table);

@@ -36,6 +36,8 @@ const Axis kShuffles{"shuffle",
                       {"--set", "test_delay_ms=20", "--set", "task_seconds=0.001"},
                       {"--set", "task_seconds=10", "--set", "prefetch=7"}}};
 
+const Axis kSpreads{"spread", {{}, {"--set", "spread_models=true"}}};
+
 // Lengths, rates, formats and channels of every sort, shorter than a window and longer than a
 // resampler's block; some 2 minutes in all.
 void write_all_sorts(const TemporaryFolder& folder) {
@@ -186,9 +188,11 @@ TEST(SameOutput, EmbeddingsAreTheSameBytesHoweverTheyAreMade) {
 TEST(SameOutput, SeveralModelsGiveTheSameBytesHoweverTheyAreMade) {
   const TemporaryFolder recordings;
   write_a_few_sorts(recordings);
+  std::vector<Axis> axes = kHosting;
+  axes.push_back(kSpreads);
   expect_same_outputs(
       {{dtmf_model(), test_data("dtmf-ctc-model")}, recordings.path().string(), all_formats()},
-      kHosting);
+      axes);
 }
 
 TEST(SameOutput, APackageGivesTheSameBytesHoweverTheyAreMade) {

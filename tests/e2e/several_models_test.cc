@@ -57,7 +57,11 @@ TEST_F(SeveralModels, EachGiveTheBytesThatTheyGiveAlone) {
       {"--workers", "1"},
       {"--workers", "3", "--start", "spawn", "--set", "task_seconds=0.001"},
       {"--workers", "2", "--engine", "threads", "--set", "test_delay_ms=20"},
-      {"--workers", "2", "--weights", "private", "--start", "spawn"}};
+      {"--workers", "2", "--weights", "private", "--start", "spawn"},
+      {"--workers", "3", "--set", "spread_models=true"},
+      {"--workers", "1", "--engine", "threads", "--set", "spread_models=true"},
+      {"--workers", "2", "--engine", "threads", "--set", "spread_models=true", "--set",
+       "test_delay_ms=20"}};
   for (const auto& [name, directory] : models) {
     ASSERT_EQ(run_models({directory}, "alone-" + name, kLowThreshold).exit_code, 1);
     ASSERT_GT(lines_of(file("alone-" + name + "/detections.jsonl")).size(), 10U) << name;
@@ -144,6 +148,10 @@ TEST_F(SeveralModels, ThatDoNotFitAreNoEnsemble) {
   const ProgramEnd single = run_models({dtmf_model()}, "out", {"--ensemble"});
   EXPECT_EQ(single.exit_code, 2);
   EXPECT_THAT(single.err, HasSubstr("one model alone is given"));
+  const ProgramEnd spread = run_models({dtmf_model(), dtmf_model()}, "out",
+                                       {"--ensemble", "--set", "spread_models=true"});
+  EXPECT_EQ(spread.exit_code, 2);
+  EXPECT_THAT(spread.err, HasSubstr("spread_models: true is not allowed with ensemble: true"));
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ WorkShape shorter() {
 // Journals of models over one list.
 std::vector<std::string> run_models(std::vector<WorkShape> shapes, const std::string& list,
                                     FakePoolScript pool_script, SilentObserver& observer,
-                                    bool mixed = false) {
+                                    bool mixed = false, const SpeedSettings& speed = {}) {
   std::vector<MemoryJournal> journals(shapes.size());
   std::vector<ModelOutput> outputs;
   for (std::size_t model = 0; model < shapes.size(); ++model) {
@@ -38,7 +38,7 @@ std::vector<std::string> run_models(std::vector<WorkShape> shapes, const std::st
   auto inputs = InputSource::open({"-"}, names);
   FakePool pool(std::move(pool_script));
   const RunningClock clock;
-  (void)RunLoop({inputs.value(), pool, clock, observer}, outputs, SpeedSettings{}).run();
+  (void)RunLoop({inputs.value(), pool, clock, observer}, outputs, speed).run();
   std::vector<std::string> found;
   found.reserve(journals.size());
   for (MemoryJournal& journal : journals) found.push_back(contents(journal));
@@ -95,6 +95,39 @@ RC_GTEST_PROP(RunLoopModels, MixedRecordingsGiveEachModelWhatItGivesAlone, ()) {
     const auto by_itself = run_models(only, list, alone(script(1, 0), model), other, !mixed);
     RC_ASSERT(together[static_cast<std::size_t>(model)] == by_itself[0]);
   }
+}
+
+// Fails where the model in the middle of three is not given the state that it left.
+FakePoolScript watching_state(int slots, unsigned seed) {
+  FakePoolScript watching = counting(slots, seed);
+  watching.score = [carried = watching.score](const Task& task, const ModelWork& work,
+                                              const Segment& segment) {
+    return work.pass.model == 1 ? carried(task, work, segment) : score(task, work, segment);
+  };
+  return watching;
+}
+
+// What a model gives does not depend on whether a task holds the work of all or of one.
+RC_GTEST_PROP(RunLoopModels, SpreadOverWorkersEachGivesWhatAllGiveInOne, ()) {
+  const std::string list = "rec-40\nbad-1\ncut0-7\nrec1-0\nnan-3\nrec2-25\n";
+  const bool mixed = *rc::gen::arbitrary<bool>();
+  const std::vector<WorkShape> shapes = mixed ? std::vector{shape(), shorter()} : three();
+  const auto make = mixed ? script : watching_state;
+  FakePoolScript rough = make(*rc::gen::inRange(1, 9), *rc::gen::arbitrary<unsigned>());
+  rough.death_rate = 0.01;
+  std::size_t most_parts = 0;
+  rough.sent = [&most_parts](SlotId, const WorkItem& item) {
+    if (const auto* task = std::get_if<Task>(&item))
+      most_parts = std::max(most_parts, task->parts.size());
+  };
+  SpeedSettings spread;
+  spread.spread_models = true;
+  SilentObserver observer;
+  const auto found = run_models(shapes, list, rough, observer, mixed, spread);
+  RC_PRE(observer.deaths < 2);
+  SilentObserver other;
+  RC_ASSERT(found == run_models(shapes, list, make(1, 0), other, mixed));
+  if (!mixed) RC_ASSERT(most_parts == 1U);
 }
 
 TEST(RunLoopModels, AModelThatFailsInARecordingLeavesTheOthersAlone) {
