@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "rookery/reading_ahead.h"
+
 namespace rookery {
 namespace {
 
@@ -12,17 +14,6 @@ namespace {
 constexpr int kUnchargedBeforeCutting = 2;
 
 bool is_at_work(const BeaconNote& note) { return note.stage != BeaconStage::kIdle; }
-
-bool has_batches_of_many(const ModelWork& work) {
-  return std::ranges::any_of(work.batches,
-                             [](const Batch& batch) { return batch.segments.size() > 1; });
-}
-
-int batch_count(const Task& task) {
-  std::size_t count = 0;
-  for (const ModelWork& work : task.parts) count += work.batches.size();
-  return static_cast<int>(count);
-}
 
 // The task with other work.
 ChargedWork with_parts(const ChargedWork& charged, std::vector<ModelWork> parts) {
@@ -79,6 +70,7 @@ class Verdict {
       charged.exclusive = true;
       return again(std::move(charged));
     }
+    if (is_between_batches(charged)) return {cut_into_batches(charged), std::nullopt};
     ++charged.deaths;
     charged.last_death = death_;
     if (std::holds_alternative<Probe>(charged.item)) return probe(std::move(charged));
@@ -88,6 +80,12 @@ class Verdict {
 
  private:
   static Aftermath again(ChargedWork charged) { return {{std::move(charged)}, std::nullopt}; }
+
+  // It may have been the batch that the beacon names, or the one that was being read meanwhile.
+  bool is_between_batches(const ChargedWork& charged) const {
+    const auto* task = std::get_if<Task>(&charged.item);
+    return death_.reads_ahead && task != nullptr && may_be_read_ahead(*task);
+  }
 
   Aftermath uncharged(ChargedWork charged) const {
     ++charged.uncharged_deaths;

@@ -23,12 +23,13 @@ const Recording& recording_of(const SingleWork& item);
 
 // A worker's end, as the work that it held sees it.
 struct WorkDeath {
-  BeaconNote note;          // names the item that was being worked on
-  bool charged = true;      // that item may have been the cause
-  bool certain = true;      // no other work can have been
-  bool last_straw = false;  // uncharged, and so were too many before it without progress between
-  std::string signal = {};  // "SIGSEGV"; "": none
-  std::string how = {};     // in words
+  BeaconNote note;           // names the item that was being worked on
+  bool charged = true;       // that item may have been the cause
+  bool certain = true;       // no other work can have been
+  bool reads_ahead = false;  // the worker reads a task's next batch during one's forward
+  bool last_straw = false;   // uncharged, and so were too many before it without progress between
+  std::string signal = {};   // "SIGSEGV"; "": none
+  std::string how = {};      // in words
 };
 
 struct ChargedWork {
@@ -53,10 +54,11 @@ struct Aftermath {
 inline constexpr int kMaxUnchargedDeaths = 20;
 
 // `held`: in the order in which the worker did them. The item that was being worked on is charged,
-// or not; its batch alone if the beacon names it, so that what else it asks for goes on. At
-// `max_deaths` a task is isolated (see there), a probe given up. At the last straw, work that was
-// itself in hand at kMaxUnchargedDeaths of them is given up. A mixed task is taken apart: nobody
-// knows which of its recordings it was.
+// or not; its batch alone if the beacon names it, so that what else it asks for goes on. A task
+// that was read ahead in is taken apart instead, and not charged: its pieces are not read ahead in,
+// so that the next death says which of them it is. At `max_deaths` a task is isolated (see there),
+// a probe given up. At the last straw, work that was itself in hand at kMaxUnchargedDeaths of them
+// is given up. A mixed task is taken apart: nobody knows which of its recordings it was.
 Aftermath after_death(std::deque<ChargedWork> held, const WorkDeath& death, int max_deaths);
 
 }  // namespace rookery

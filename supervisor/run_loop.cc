@@ -39,6 +39,7 @@ RunLoop::RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSe
       recordings_(std::move(outputs), parts.observer),
       planner_(dispatcher_, recordings_, speed.task_seconds, speed.spread_models),
       care_(parts.pool, dispatcher_, parts.observer, std::move(care)),
+      decode_ahead_(speed.decode_ahead),
       limits_(limits),
       last_flush_(parts.clock.now()) {}
 
@@ -164,6 +165,7 @@ RunLoop::Step RunLoop::on(const WorkRefused& event) {
 RunLoop::Step RunLoop::on(const WorkerDied& event) {
   const DeathKind kind = kind_of_death(event, care_.missed_deadline(event.slot));
   WorkDeath death = work_death(event, kind, !dispatcher_.only_at_work(event.slot));
+  death.reads_ahead = decode_ahead_;
   ready_slots_.erase(event.slot);
   care_.gone(event.slot);
   planner_.worker_died(event.slot);

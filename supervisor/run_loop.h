@@ -99,6 +99,7 @@ class RunLoop {
   bool awaits_input_ = false;  // the next one is not yet to be had
   std::set<SlotId> ready_slots_;
   DeathLedger deaths_;
+  bool decode_ahead_;
   RunLimits limits_;
   std::optional<Ending> stopping_;
   bool interrupted_ = false;

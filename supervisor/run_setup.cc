@@ -64,6 +64,7 @@ WorkerSettings worker_settings(const LoadedRun& run) {
   settings.engine = config.speed.engine;
   settings.start = config.speed.start;
   settings.weights = config.speed.weights;
+  settings.decode_ahead = config.speed.decode_ahead;
   settings.test_delay_ms = config.speed.test_delay_ms;
   settings.sandbox = config.speed.sandbox != SandboxKind::kOff;
   settings.readable = config.speed.sandbox == SandboxKind::kOn ? readable_paths(config.inputs)

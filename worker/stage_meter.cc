@@ -35,7 +35,7 @@ std::int64_t thread_cpu_ns() {
   return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
-StageMeter::StageMeter(BeaconWriter beacon, std::function<std::int64_t()> cpu_ns)
+StageMeter::StageMeter(std::optional<BeaconWriter> beacon, std::function<std::int64_t()> cpu_ns)
     : beacon_(beacon), cpu_ns_(std::move(cpu_ns)) {}
 
 void StageMeter::begin(TaskId id) {
@@ -49,7 +49,7 @@ void StageMeter::begin(TaskId id) {
 void StageMeter::enter(BeaconStage stage) {
   account();
   stage_ = stage;
-  beacon_.note(stage, task_, part_, segment_);
+  if (beacon_) beacon_->note(stage, task_, part_, segment_);
 }
 
 StageTimes StageMeter::times() {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "rookery/task.h"
 #include "shm/beacon.h"
@@ -13,10 +14,13 @@ namespace rookery {
 // Nanoseconds of CPU time the calling thread has used.
 std::int64_t thread_cpu_ns();
 
-// One for each worker; not thread-safe. The time between two notes belongs to the earlier stage.
+// One for each thread that works; not thread-safe, and what is entered on one thread must be ended
+// there. The time between two notes belongs to the earlier stage.
 class StageMeter {
  public:
-  explicit StageMeter(BeaconWriter beacon, std::function<std::int64_t()> cpu_ns = thread_cpu_ns);
+  // Without a beacon it counts only.
+  explicit StageMeter(std::optional<BeaconWriter> beacon,
+                      std::function<std::int64_t()> cpu_ns = thread_cpu_ns);
 
   // Begins a probe or task with all times at zero.
   void begin(TaskId id);
@@ -34,7 +38,7 @@ class StageMeter {
  private:
   void account();
 
-  BeaconWriter beacon_;
+  std::optional<BeaconWriter> beacon_;
   std::function<std::int64_t()> cpu_ns_;
   TaskId task_ = 0;
   std::int32_t part_ = 0;

@@ -1,20 +1,23 @@
 #include "worker/task_runner.h"
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
-#include <compare>
-#include <map>
 #include <optional>
+#include <system_error>
 #include <utility>
 
+#include "rookery/reading_ahead.h"
 #include "worker/audio_reader.h"
+#include "worker/batch_reader.h"
 #include "worker/forward_extras.h"
+#include "worker/helper_thread.h"
 #include "worker/model_runner.h"
+#include "worker/read_ahead.h"
 #include "worker/recording_probe.h"
 #include "worker/row_pool.h"
-#include "worker/sample_source.h"
 
 namespace rookery {
 namespace {
@@ -24,10 +27,6 @@ std::int64_t wall_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
-BeaconStage beacon_stage(SampleStage stage) {
-  return stage == SampleStage::kDecode ? BeaconStage::kDecode : BeaconStage::kResample;
-}
-
 // A batch of one of the task's parts.
 struct Turn {
   std::size_t part = 0;
@@ -35,15 +34,7 @@ struct Turn {
   double begin_seconds = 0;
 };
 
-bool is_left_out(const ModelWork& work, const Segment& segment) {
-  return std::ranges::find(work.left_out, segment.index) != work.left_out.end();
-}
-
-// Samples from the first that a batch hears to the last.
-std::int64_t stretch(const Batch& batch, const SegmentGeometry& geometry) {
-  return batch.segments.back().input_begin - batch.segments.front().input_begin +
-         geometry.input_samples();
-}
+std::int64_t first_segment(const Turn& turn) { return turn.batch->segments.front().index; }
 
 ModelRunner runner_of(const std::vector<ModelSettings>& settings, std::vector<HostedModel> models) {
   std::vector<ModelRunner::Member> members;
@@ -68,27 +59,23 @@ std::vector<ModelRunner> runners_of(const WorkerSettings& settings,
 
 }  // namespace
 
-// What of a recording a model hears.
-struct TaskRunner::Heard {
-  std::int32_t sample_rate = 0;
-  std::int32_t channel = 0;  // as PassKey has it
-
-  // clang-tidy 14 takes the operator for a null pointer.
-  auto operator<=>(const Heard&) const = default;  // NOLINT(modernize-use-nullptr)
-};
-
-struct TaskRunner::OpenRecording {
-  Recording recording;
-  RecordingProperties properties;
-  std::map<Heard, SampleSource> sources;
-};
-
 // A task that is being worked on, its parts side by side.
 struct TaskRunner::UnderWay {
   const Task* task = nullptr;
   TaskResult result;
   std::vector<ModelRunner::Part> parts;
   std::optional<Error> failure = std::nullopt;  // the recording's
+
+  // A batch as the rows of its part's model.
+  std::vector<BatchRow> rows(const Turn& turn) {
+    const ModelWork& asked = task->parts[turn.part];
+    std::vector<BatchRow> rows;
+    for (const Segment& segment : turn.batch->segments) {
+      rows.push_back({&segment, parts[turn.part].recording_samples, &result.parts[turn.part],
+                      is_left_out(asked, segment)});
+    }
+    return rows;
+  }
 
   TaskResult finished() {
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -101,13 +88,45 @@ struct TaskRunner::UnderWay {
 
 struct TaskRunner::Parts {
   ChannelChoice channel;
-  ResamplerQuality quality;
   std::vector<ModelRunner> runners;  // by a part's model
   StageMeter meter;
-  std::optional<OpenRecording> open;
+  BatchReader reader;
+  StageMeter helper_meter;  // of what the helper does; the beacon is this thread's
+  std::optional<HelperThread> helper;
 
+  Parts(const WorkerSettings& settings, std::vector<HostedModel> models, StageMeter thread_meter,
+        ChannelChoice hears, ResamplerQuality quality)
+      : channel(hears),
+        runners(runners_of(settings, std::move(models))),
+        meter(std::move(thread_meter)),
+        reader(hears, quality),
+        helper_meter(std::nullopt) {
+    if (settings.decode_ahead) helper.emplace("read-ahead");
+  }
+
+  void begin(TaskId id) {
+    meter.begin(id);
+    helper_meter.begin(id);
+  }
+  // Since begin(), of both threads. Precondition: the helper has nothing to do.
+  StageTimes times() {
+    StageTimes times = meter.times();
+    times += helper_meter.times();
+    return times;
+  }
   const ModelRunner& runner(const ModelWork& work) const {
     return runners.at(static_cast<std::size_t>(work.pass.model));
+  }
+  Result<at::Tensor> read(const Task& task, const Turn& turn, StageMeter& its_meter) {
+    const SegmentGeometry& geometry = runner(task.parts[turn.part]).geometry();
+    return reader.read(task, turn.part, *turn.batch, geometry, its_meter);
+  }
+  // What the worker waits for is noted, so that one that waits for ever is not taken for one that
+  // is at the batch before.
+  Result<at::Tensor> await(ReadAhead<Result<at::Tensor>>& ahead, const Turn& turn) {
+    meter.at_segment(first_segment(turn));
+    meter.enter(BeaconStage::kDecode);
+    return ahead.take();
   }
   // All batches in the order in which the recording plays, so that models hear a stretch one after
   // the other while it is in memory.
@@ -132,9 +151,13 @@ Result<TaskRunner> TaskRunner::create(const WorkerSettings& settings,
   if (!channel) return channel.error();
   Result<ResamplerQuality> quality = parse_resampler_quality(settings.resampler);
   if (!quality) return quality.error();
-  return TaskRunner(
-      std::make_unique<Parts>(Parts{*channel, *quality, runners_of(settings, std::move(models)),
-                                    std::move(meter), std::nullopt}));
+  try {
+    return TaskRunner(
+        std::make_unique<Parts>(settings, std::move(models), std::move(meter), *channel, *quality));
+  } catch (const std::system_error& error) {
+    return Error{"worker", fmt::format("decode_ahead: no thread can be started: {}", error.what()),
+                 "set decode_ahead: false"};
+  }
 }
 
 TaskRunner::TaskRunner(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -156,7 +179,7 @@ Result<ProbeDone> TaskRunner::probe(const Probe& probe) {
 Result<TaskResult> TaskRunner::run(const Task& task) {
   const std::int64_t started_us = wall_us();
   StageMeter& meter = parts_->meter;
-  meter.begin(task.id);
+  parts_->begin(task.id);
   UnderWay work = begin(task);
   const auto run_batch = [&](std::size_t part, std::span<const BatchRow> rows,
                              const at::Tensor& waveform) {
@@ -165,14 +188,14 @@ Result<TaskResult> TaskRunner::run(const Task& task) {
   const Status done = read_batches(work, run_batch);
   if (!done) return done.error();
   TaskResult result = work.finished();
-  result.times = meter.times();
+  result.times = parts_->times();
   result.wall_us = wall_us() - started_us;
   return result;
 }
 
 std::vector<Result<TaskResult>> TaskRunner::run(const MixedTask& mixed) {
   StageMeter& meter = parts_->meter;
-  meter.begin(0);
+  parts_->begin(0);
   std::vector<RowPool> pools(parts_->runners.begin(), parts_->runners.end());
   std::vector<UnderWay> all;
   all.reserve(mixed.tasks.size());
@@ -183,7 +206,7 @@ std::vector<Result<TaskResult>> TaskRunner::run(const MixedTask& mixed) {
     if (Status read = read_into(pools, work); !read) work.failure = read.error();
   }
   for (RowPool& pool : pools) pool.flush(meter);
-  StageTimes times = meter.times();
+  StageTimes times = parts_->times();
   std::vector<Result<TaskResult>> results;
   for (UnderWay& work : all) {
     if (!work.failure) work.result.times = std::exchange(times, {});
@@ -223,66 +246,29 @@ TaskRunner::UnderWay TaskRunner::begin(const Task& task) {
 }
 
 Status TaskRunner::read_batches(UnderWay& work, const RunBatch& run_batch) {
-  for (const Turn& turn : parts_->turns(*work.task)) {
+  const Task& task = *work.task;
+  const std::vector<Turn> turns = parts_->turns(task);
+  std::optional<ReadAhead<Result<at::Tensor>>> ahead;
+  if (parts_->helper && may_be_read_ahead(task)) {
+    ahead.emplace(*parts_->helper, turns.size(), [&](std::size_t index) {
+      Result<at::Tensor> waveform = parts_->read(task, turns[index], parts_->helper_meter);
+      parts_->helper_meter.enter(BeaconStage::kIdle);
+      return waveform;
+    });
+  }
+  for (const Turn& turn : turns) {
     ModelScores& scores = work.result.parts[turn.part];
-    if (scores.failure) continue;
+    if (scores.failure && !ahead) continue;
     parts_->meter.at_part(turn.part);
-    const ModelWork& asked = work.task->parts[turn.part];
-    Result<at::Tensor> waveform = read_batch(*work.task, asked, *turn.batch);
+    Result<at::Tensor> waveform =
+        ahead ? parts_->await(*ahead, turn) : parts_->read(task, turn, parts_->meter);
+    // Read ahead before it was known that nobody needs it.
+    if (scores.failure) continue;
     if (!waveform) return waveform.error();
-    std::vector<BatchRow> rows;
-    for (const Segment& segment : turn.batch->segments) {
-      rows.push_back({&segment, work.parts[turn.part].recording_samples, &scores,
-                      is_left_out(asked, segment)});
-    }
-    run_batch(turn.part, rows, *waveform);
+    parts_->meter.at_segment(first_segment(turn));
+    run_batch(turn.part, work.rows(turn), *waveform);
   }
   return Done{};
-}
-
-Result<at::Tensor> TaskRunner::read_batch(const Task& task, const ModelWork& work,
-                                          const Batch& batch) {
-  const SegmentGeometry& geometry = parts_->runner(work).geometry();
-  Result<SampleSource*> source = source_for(task, {geometry.sample_rate, work.pass.channel});
-  if (!source) return source.error();
-  if (task.parts.size() > 1) (*source)->keep(stretch(batch, geometry));
-  return waveform(**source, work, batch, geometry.input_samples());
-}
-
-Result<SampleSource*> TaskRunner::source_for(const Task& task, const Heard& heard) {
-  std::optional<OpenRecording>& open = parts_->open;
-  if (!open || open->recording != task.recording || open->properties != task.properties) {
-    open.emplace(OpenRecording{task.recording, task.properties, {}});
-  }
-  const auto found = open->sources.find(heard);
-  if (found != open->sources.end()) return &found->second;
-  StageMeter* meter = &parts_->meter;
-  const ChannelChoice channel = heard.channel == 0 ? parts_->channel : ChannelChoice{heard.channel};
-  Result<SampleSource> source = SampleSource::open(
-      task.recording, task.properties, {heard.sample_rate, channel, parts_->quality},
-      [meter](SampleStage stage) { meter->enter(beacon_stage(stage)); });
-  if (!source) return source.error();
-  return &open->sources.emplace(heard, std::move(*source)).first->second;
-}
-
-Result<at::Tensor> TaskRunner::waveform(SampleSource& source, const ModelWork& work,
-                                        const Batch& batch, std::int64_t samples) {
-  at::Tensor rows = at::empty({std::ssize(batch.segments), samples}, at::kFloat);
-  auto* next_row = rows.data_ptr<float>();
-  for (const Segment& segment : batch.segments) {
-    const std::span<float> row(next_row, static_cast<std::size_t>(samples));
-    next_row += samples;
-    if (is_left_out(work, segment)) {
-      std::ranges::fill(row, 0.0F);
-      continue;
-    }
-    parts_->meter.at_segment(segment.index);
-    parts_->meter.enter(BeaconStage::kDecode);
-    Status read = source.read(segment.input_begin, row);
-    if (!read) return read.error();
-  }
-  parts_->meter.at_segment(batch.segments.front().index);
-  return rows;
 }
 
 }  // namespace rookery

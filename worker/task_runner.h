@@ -20,14 +20,13 @@
 namespace rookery {
 
 class RowPool;
-class SampleSource;
 
-// Not thread-safe: one for each worker. Keeps the recording of its last task open for the next.
-// Models of one sample rate share what is decoded and resampled.
+// Not thread-safe: one for each worker. With decode_ahead it has a thread of its own that reads a
+// task's next batch while the caller's is at the one before.
 class TaskRunner {
  public:
-  // `models` in the order of the settings'. Error stage "config": a channel or resampler that does
-  // not exist.
+  // `models` in the order of the settings'. Errors: stage "config", a channel or resampler that
+  // does not exist; stage "worker", no thread can be started.
   static Result<TaskRunner> create(const WorkerSettings& settings, std::vector<HostedModel> models,
                                    StageMeter meter);
 
@@ -46,8 +45,6 @@ class TaskRunner {
   void note_idle();
 
  private:
-  struct Heard;
-  struct OpenRecording;
   struct UnderWay;
   struct Parts;
   explicit TaskRunner(std::unique_ptr<Parts> parts);
@@ -58,10 +55,6 @@ class TaskRunner {
       std::function<void(std::size_t part, std::span<const BatchRow> rows, const at::Tensor&)>;
   Status read_batches(UnderWay& work, const RunBatch& run_batch);
   Status read_into(std::vector<RowPool>& pools, UnderWay& work);
-  Result<at::Tensor> read_batch(const Task& task, const ModelWork& work, const Batch& batch);
-  Result<SampleSource*> source_for(const Task& task, const Heard& heard);
-  Result<at::Tensor> waveform(SampleSource& source, const ModelWork& work, const Batch& batch,
-                              std::int64_t samples);
 
   std::unique_ptr<Parts> parts_;
 };

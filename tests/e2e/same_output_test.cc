@@ -36,6 +36,12 @@ const Axis kShuffles{"shuffle",
                       {"--set", "test_delay_ms=20", "--set", "task_seconds=0.001"},
                       {"--set", "task_seconds=10", "--set", "prefetch=7"}}};
 
+// With a second thread in each worker, and where it does not share the worker's core.
+const Axis kReadsAhead{
+    "ahead",
+    {{},
+     {"--set", "decode_ahead=true"},
+     {"--set", "decode_ahead=true", "--set", "task_seconds=10", "--set", "pin=false"}}};
 const Axis kSpreads{"spread", {{}, {"--set", "spread_models=true"}}};
 
 // Lengths, rates, formats and channels of every sort, shorter than a window and longer than a
@@ -129,14 +135,14 @@ void expect_same_outputs(const Job& job, const std::vector<Axis>& axes) {
   }
 }
 
-const std::vector<Axis> kHosting = {kEngines, kStarts, kWeights, kWorkers, kShuffles};
+const std::vector<Axis> kHosting = {kEngines, kStarts, kWeights, kWorkers, kShuffles, kReadsAhead};
 const Arguments kKeepFrames = {"--set", "postprocess.keep_frames=true"};
 
 TEST(SameOutput, TagsAreTheSameBytesHoweverTheyAreMade) {
   const TemporaryFolder recordings;
   write_all_sorts(recordings);
   expect_same_outputs({{dtmf_model()}, recordings.path().string(), all_formats()},
-                      {kEngines, kStarts, kWeights, kWorkers, kAllocators, kShuffles});
+                      {kEngines, kStarts, kWeights, kWorkers, kAllocators, kShuffles, kReadsAhead});
 }
 
 TEST(SameOutput, TagsOfEachChannelAreTheSameBytesHoweverTheyAreMade) {

@@ -1,6 +1,7 @@
 // Workers parse untrusted audio: no thread of one can open a socket, write a file, start a program
 // or read what is no input. Each thread of live workers is made to try.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/ptrace.h>
@@ -41,6 +42,13 @@ class SandboxedWorkers : public ::testing::TestWithParam<Arguments> {
     const auto servers = children_of(running_.pid());
     return servers.empty() ? std::vector<pid_t>() : children_of(servers.front());
   }
+  // Those that read ahead.
+  std::size_t helpers() const {
+    const auto is_helper = [](pid_t thread) {
+      return read_bytes(fmt::format("/proc/{}/comm", thread)) == "read-ahead\n";
+    };
+    return static_cast<std::size_t>(std::ranges::count_if(threads(), is_helper));
+  }
   std::vector<pid_t> threads() const {
     std::vector<pid_t> threads;
     for (const pid_t process : processes()) {
@@ -66,9 +74,11 @@ class SandboxedWorkers : public ::testing::TestWithParam<Arguments> {
   bool are_closed() const {
     const bool threads_engine = std::ranges::count(GetParam(), "threads") > 0;
     const auto all = threads();
+    const bool reads_ahead = std::ranges::count(GetParam(), "decode_ahead=true") > 0;
     return processes().size() == (threads_engine ? 1u : 2u) && all.size() >= 5 &&
-           std::ranges::all_of(
-               all, [](pid_t thread) { return status_number(thread, "Seccomp") == kFilterMode; });
+           helpers() == (reads_ahead ? 2u : 0u) && std::ranges::all_of(all, [](pid_t thread) {
+             return status_number(thread, "Seccomp") == kFilterMode;
+           });
   }
 
   RunningProgram running_;
@@ -148,18 +158,20 @@ TEST_P(SandboxedWorkers, ReadTheInputsAndNotWhatLiesBesideThem) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Hosted, SandboxedWorkers,
-                         ::testing::Values(Arguments{"--start", "fork"},
-                                           Arguments{"--start", "spawn"},
-                                           Arguments{"--engine", "threads"},
-                                           Arguments{"--engine", "threads", "--start", "spawn"}),
-                         [](const auto& instance) {
-                           std::string name;
-                           for (const std::string& word : instance.param) {
-                             if (!word.starts_with("--")) name += word;
-                           }
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Hosted, SandboxedWorkers,
+    ::testing::Values(Arguments{"--start", "fork"}, Arguments{"--start", "spawn"},
+                      Arguments{"--engine", "threads"},
+                      Arguments{"--engine", "threads", "--start", "spawn"},
+                      Arguments{"--set", "decode_ahead=true"},
+                      Arguments{"--engine", "threads", "--set", "decode_ahead=true"}),
+    [](const auto& instance) {
+      std::string name;
+      for (const std::string& word : instance.param) {
+        if (!word.starts_with("--")) name += word.substr(0, word.find('_'));
+      }
+      return name;
+    });
 
 nlohmann::json sandbox_of(const std::string& out) {
   return nlohmann::json::parse(read_bytes(out + "/summary.json"))["sandbox"];

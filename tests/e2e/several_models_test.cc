@@ -61,7 +61,7 @@ TEST_F(SeveralModels, EachGiveTheBytesThatTheyGiveAlone) {
       {"--workers", "3", "--set", "spread_models=true"},
       {"--workers", "1", "--engine", "threads", "--set", "spread_models=true"},
       {"--workers", "2", "--engine", "threads", "--set", "spread_models=true", "--set",
-       "test_delay_ms=20"}};
+       "decode_ahead=true", "--set", "test_delay_ms=20"}};
   for (const auto& [name, directory] : models) {
     ASSERT_EQ(run_models({directory}, "alone-" + name, kLowThreshold).exit_code, 1);
     ASSERT_GT(lines_of(file("alone-" + name + "/detections.jsonl")).size(), 10U) << name;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "rookery/reading_ahead.h"
 #include "supervisor/pool/worker_pool.h"
 
 namespace rookery {
@@ -32,6 +33,8 @@ struct FakePoolScript {
   // Segments that kill every worker that runs a batch with them.
   std::function<bool(const Task&, const Segment&)> deadly_segment =
       [](const Task&, const Segment&) { return false; };
+  // A worker dies of a batch while it notes the one before, as if it read ahead.
+  bool reads_ahead = false;
   std::function<std::int64_t(SlotId)> private_bytes = [](SlotId) { return 0; };
   // Work that is never answered; and told who is killed.
   std::function<bool(const WorkItem&)> hangs = [](const WorkItem&) { return false; };
@@ -166,6 +169,7 @@ class FakePool final : public WorkerPool {
   }
 
   std::optional<BeaconNote> deadly_batch(const Task& task) const {
+    std::optional<BeaconNote> before;
     for (std::size_t part = 0; part < task.parts.size(); ++part) {
       const ModelWork& work = task.parts[part];
       for (const Batch& batch : work.batches) {
@@ -173,9 +177,11 @@ class FakePool final : public WorkerPool {
           const bool read = std::ranges::find(work.left_out, segment.index) == work.left_out.end();
           return read && script_.deadly_segment(task, segment);
         };
-        if (std::ranges::none_of(batch.segments, kills)) continue;
-        return BeaconNote{task.id, static_cast<std::int32_t>(part), batch.segments.front().index,
-                          BeaconStage::kForward};
+        const BeaconNote note{task.id, static_cast<std::int32_t>(part),
+                              batch.segments.front().index, BeaconStage::kForward};
+        const bool ahead = script_.reads_ahead && before && may_be_read_ahead(task);
+        if (std::ranges::any_of(batch.segments, kills)) return ahead ? *before : note;
+        before = note;
       }
     }
     return std::nullopt;

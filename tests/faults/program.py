@@ -11,10 +11,16 @@ from private_host import WORK
 
 FORMATS = "jsonl,csv,audacity"
 _paths = {}
+_settings = []
 
 
 def set_build(build):
     _paths["bin"] = Path(build).resolve() / "bin"
+
+
+def set_settings(settings):
+    """What all runs have besides: KEY=VALUE."""
+    _settings.extend(word for setting in settings for word in ("--set", setting))
 
 
 def library(name):
@@ -33,7 +39,7 @@ def ask(*words):
 
 def run_words(day, out, more=(), inputs=None, formats=FORMATS):
     words = ["run", "--model", day.model, "--out", out, "--format", formats, "--batch", day.batch, "--workers", 2]
-    words += ["--oversubscribe", "--set", "postprocess.merge=false", *more]
+    words += ["--oversubscribe", "--set", "postprocess.merge=false", *_settings, *more]
     return rookery(*words, *(inputs if inputs is not None else [day.inputs]))
 
 

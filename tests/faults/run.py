@@ -36,6 +36,7 @@ def arguments():
     parser.add_argument("--build", type=Path, default=CHECKOUT / "build/release", help="build tree")
     parser.add_argument("--full", action="store_true", help="the long form")
     parser.add_argument("--seed", type=int, default=None, help="of random moments")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of all runs")
     parser.add_argument("--write", type=Path, help="file to write the table to")
     parser.add_argument("--list", action="store_true", help="tell the rows' names")
     parser.add_argument("--same-rows", action="store_true", help="fail unless those named are all there are")
@@ -93,6 +94,7 @@ def main():
     prepare(options.build)
     if options.prepare:
         return
+    program.set_settings(options.set)
     if options.check:
         day = good_day.kept_day(options.build, "levels", options.build / "test-data/faults")
         return sys.exit(not harness_check.passes(day))

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "rookery/reading_ahead.h"
+
 namespace rookery {
 namespace {
 
@@ -73,6 +75,26 @@ TEST(ChargedWorkTest, APartOfSingleRowsIsNotCutSinceItsModelMayCarryState) {
   Aftermath killed = after_death({task}, kill_at(1), kMaxDeaths);
   killed = after_death(std::move(killed.again), kill_at(1), kMaxDeaths);
   EXPECT_EQ(killed.again.size(), 1U);
+}
+
+// The batch that was being read during the named one's forward may be the guilty one.
+TEST(ChargedWorkTest, ATaskThatWasReadAheadInIsTakenApartAndNothingOfItCharged) {
+  const ChargedWork task = task_of(1, {work_of(0, {batch_of(0, 4), batch_of(4, 4)}),
+                                       work_of(1, {batch_of(0, 1), batch_of(1, 1)})});
+  WorkDeath death = death_at(1, 0, 0);
+  death.reads_ahead = true;
+  Aftermath after = after_death({task}, death, kMaxDeaths);
+  ASSERT_EQ(after.again.size(), 3U);
+  EXPECT_THAT(batches_of(after.again[0]), ElementsAre(Place(0, 0)));
+  EXPECT_THAT(batches_of(after.again[1]), ElementsAre(Place(0, 4)));
+  EXPECT_THAT(batches_of(after.again[2]), ElementsAre(Place(1, 0), Place(1, 1)));
+  for (const ChargedWork& piece : after.again) {
+    EXPECT_EQ(piece.deaths, 0);
+    EXPECT_FALSE(may_be_read_ahead(std::get<Task>(piece.item)));
+    const Aftermath charged = after_death({piece}, death, kMaxDeaths);
+    ASSERT_EQ(charged.again.size(), 1U);
+    EXPECT_EQ(charged.again[0].deaths, 1);
+  }
 }
 
 TEST(ChargedWorkTest, WhatIsKilledTwiceFromOutsideIsCutIntoItsBatches) {

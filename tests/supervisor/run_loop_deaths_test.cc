@@ -25,10 +25,12 @@ struct Ended {
 void run_list(const std::string& list, FakePoolScript pool_script, Ended& ended) {
   std::istringstream names(list);
   auto inputs = InputSource::open({"-"}, names);
-  FakePool pool(std::move(pool_script));
   RunningClock clock;
   ASSERT_TRUE(ended.journal.begin_run().ok());
-  RunLoop loop({inputs.value(), pool, clock, ended.observer}, {{shape(), &ended.journal}}, {});
+  SpeedSettings speed;
+  speed.decode_ahead = pool_script.reads_ahead;
+  FakePool pool(std::move(pool_script));
+  RunLoop loop({inputs.value(), pool, clock, ended.observer}, {{shape(), &ended.journal}}, speed);
   ended.report = loop.run();
 }
 
@@ -87,12 +89,25 @@ TEST(RunLoopDeaths, TheGuiltySegmentIsAGapAndItsNeighboursAreThere) {
   EXPECT_EQ(outcome.faults[0].stage, "forward");
 }
 
+TEST(RunLoopDeaths, ThatABatchWasReadAheadCostsOneDeathMoreAndNoOtherSegment) {
+  FakePoolScript deadly = script(1, 1);
+  deadly.deadly_segment = [](const Task&, const Segment& segment) { return segment.index == 301; };
+  Ended plain;
+  run_list("rec-400\n", deadly, plain);
+  deadly.reads_ahead = true;
+  Ended ahead;
+  run_list("rec-400\n", deadly, ahead);
+  EXPECT_EQ(ahead.report.worker_deaths, plain.report.worker_deaths + 1);
+  EXPECT_EQ(contents(ahead.journal), contents(plain.journal));
+}
+
 RC_GTEST_PROP(RunLoopDeaths, EveryRowButThoseOfDeadlySegmentsIsThatOfAGoodDay, ()) {
   const auto drawn =
       *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 40));
   const std::set<std::int64_t> guilty(drawn.begin(), drawn.end());
   FakePoolScript deadly = script(*rc::gen::inRange(1, 5), *rc::gen::arbitrary<unsigned>());
   deadly.death_rate = 0.02;
+  deadly.reads_ahead = *rc::gen::arbitrary<bool>();
   deadly.deadly_segment = [&](const Task& task, const Segment& segment) {
     return task.recording.path.starts_with("deadly") && guilty.contains(segment.index);
   };

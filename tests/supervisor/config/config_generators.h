@@ -78,6 +78,7 @@ inline SpeedSettings any_speed_settings() {
   speed.inter_op = any_whole(1, 1024);
   speed.allocator = *rc::gen::elementOf(allocator_names());
   speed.sandbox = *rc::gen::element(SandboxKind::kOn, SandboxKind::kReadAll, SandboxKind::kOff);
+  speed.decode_ahead = *rc::gen::arbitrary<bool>();
   speed.spread_models = *rc::gen::arbitrary<bool>();
   speed.prefetch = any_whole(1, 64);
   speed.task_seconds = any_real(0.001, 10);

@@ -52,7 +52,7 @@ TEST(ConfigKeys, AreGroupedByWhatTheyShape) {
     EXPECT_EQ(key_named(name).group, KeyGroup::kResults) << name;
   }
   for (const char* name : {"engine", "start", "weights", "workers", "pin", "inter_op", "allocator",
-                           "prefetch", "spread_models", "formats", "timestamps"}) {
+                           "prefetch", "decode_ahead", "spread_models", "formats", "timestamps"}) {
     EXPECT_EQ(key_named(name).group, KeyGroup::kSpeed) << name;
   }
   for (const char* name : {"max_time", "until", "max_failed", "retry_failed", "nice", "metrics"}) {
