@@ -64,7 +64,7 @@ std::optional<Task> Claims::claim(SlotId slot, const CutTask& cut, const Wanted&
 
 Claims::Place Claims::lay_out(SlotId slot, std::deque<Task> tasks) {
   if (!spread_models_) return stretches_.insert(stretches_.end(), {slot, 0, std::move(tasks)});
-  Place chosen = stretches_.end();
+  auto chosen = stretches_.end();
   for (auto& [model, of_model] : by_model(std::move(tasks))) {
     const auto place = stretches_.insert(stretches_.end(), {{}, model, std::move(of_model)});
     const bool like_last = models_.contains(slot) && models_.at(slot) == model;
