@@ -57,6 +57,8 @@ RunReport RunLoop::run() {
   if (!ending && !flushed) ending = Ending{kExitCannotGoOn, flushed.error()};
   report_.totals = snapshot();
   report_.workers_replaced = care_.replaced();
+  report_.segment_latency = latency_.of_segments();
+  report_.recording_latency = latency_.of_recordings();
   report_.at_once = ending.has_value();
   if (!ending) ending = stopping_;
   if (ending) {
@@ -103,7 +105,9 @@ RunLoop::Step RunLoop::admit_next_input() {
   }
   const auto probe = recordings_.admit(*input);
   if (!probe) return Ending{exit_code_of(probe.error()), probe.error()};
-  if (*probe) dispatcher_.submit(**probe);
+  if (!*probe) return std::nullopt;
+  latency_.admitted((*probe)->recording.position, parts_.clock.now());
+  dispatcher_.submit(**probe);
   return std::nullopt;
 }
 
@@ -114,6 +118,7 @@ void RunLoop::hand_over() {
     // A worker that cannot be reached is about to be reported dead, which requeues what it holds.
     (void)parts_.pool.send(assignment.slot, assignment.item).ok();
     care_.assigned(assignment);
+    latency_.handed_over(assignment, parts_.clock.now());
   }
 }
 
@@ -137,8 +142,9 @@ RunLoop::Step RunLoop::on(const ProbeAnswered& event) {
   const auto item = settle(event.slot, event.answer.id);
   if (!item) return std::nullopt;
   report_.times.probe_us += event.answer.probe_us;
-  const Status taken =
-      recordings_.probed(recording_of(item->item).position, event.answer.properties);
+  const std::int64_t position = recording_of(item->item).position;
+  const Status taken = recordings_.probed(position, event.answer.properties);
+  note_end(position);
   return taken ? Step() : Ending{kExitCannotGoOn, taken.error()};
 }
 
@@ -147,11 +153,15 @@ RunLoop::Step RunLoop::on(const TaskAnswered& event) {
   if (!item) return std::nullopt;
   planner_.observe(event.result);
   report_.times += event.result.times;
-  for (const ModelScores& part : event.result.parts) report_.segments += std::ssize(part.segments);
+  std::int64_t segments = 0;
+  for (const ModelScores& part : event.result.parts) segments += std::ssize(part.segments);
+  latency_.answered(event.slot, event.result.id, segments, parts_.clock.now());
+  report_.segments += segments;
   ++report_.tasks;
   const std::int64_t position = recording_of(item->item).position;
   const Status taken = recordings_.take_result(position, event.result, left_out_of(*item));
   if (!recordings_.is_open(position)) drop(position);
+  note_end(position);
   return taken ? Step() : Ending{kExitCannotGoOn, taken.error()};
 }
 
@@ -168,6 +178,7 @@ RunLoop::Step RunLoop::on(const WorkerDied& event) {
   death.reads_ahead = decode_ahead_;
   ready_slots_.erase(event.slot);
   care_.gone(event.slot);
+  latency_.gone(event.slot);
   planner_.worker_died(event.slot);
   // Of several that went together the one that was late says why.
   if (!event.with_previous || kind == DeathKind::kDeadline) {
@@ -194,6 +205,7 @@ RunLoop::Step RunLoop::on(const WorkerRetired& event) {
   planner_.worker_died(event.slot);
   dispatcher_.worker_left(event.slot);
   care_.gone(event.slot);
+  latency_.gone(event.slot);
   return std::nullopt;
 }
 
@@ -213,12 +225,17 @@ RunLoop::Step RunLoop::on(const TimedOut&) { return std::nullopt; }
 RunLoop::Step RunLoop::fail(const Recording& recording, const RecordingFault& fault) {
   drop(recording.position);
   const Status failed = recordings_.fail(recording.position, fault);
+  note_end(recording.position);
   return failed ? Step() : Ending{kExitCannotGoOn, failed.error()};
 }
 
 void RunLoop::drop(std::int64_t position) {
   dispatcher_.drop_recording(position);
   planner_.drop(position);
+}
+
+void RunLoop::note_end(std::int64_t position) {
+  if (!recordings_.is_open(position)) latency_.ended(position, parts_.clock.now());
 }
 
 RunLoop::Step RunLoop::housekeeping() {

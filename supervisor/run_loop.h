@@ -14,6 +14,7 @@
 #include "supervisor/inputs/identified_inputs.h"
 #include "supervisor/pool/worker_pool.h"
 #include "supervisor/recordings_in_progress.h"
+#include "supervisor/run_latency.h"
 #include "supervisor/run_limits.h"
 #include "supervisor/run_observer.h"
 #include "supervisor/task_planner.h"
@@ -41,6 +42,8 @@ struct RunReport {
   std::int64_t segments = 0;
   std::int64_t worker_deaths = 0;
   std::int64_t workers_replaced = 0;  // in good order: they had grown or done their share
+  Quantiles segment_latency;          // see run_latency
+  Quantiles recording_latency;
 };
 
 class RunLoop {
@@ -82,6 +85,8 @@ class RunLoop {
   Step give_up(const ChargedWork& work);
   Step fail(const Recording& recording, const RecordingFault& fault);
   void drop(std::int64_t position);
+  // Of a recording that may have come to its end.
+  void note_end(std::int64_t position);
   Step housekeeping();
   void heed_limits(const RunSnapshot& snapshot, TimePoint now);
   // Takes no new work from now on; the run ends with what is in hand.
@@ -100,6 +105,7 @@ class RunLoop {
   std::set<SlotId> ready_slots_;
   DeathLedger deaths_;
   bool decode_ahead_;
+  RunLatency latency_;
   RunLimits limits_;
   std::optional<Ending> stopping_;
   bool interrupted_ = false;

@@ -28,6 +28,10 @@ Json cpu_of(const RunSummary& summary) {
           {"supervisor", seconds(summary.supervisor_cpu_us)}};
 }
 
+Json quantiles_of(const Quantiles& latency) {
+  return {{"p50", latency.p50}, {"p90", latency.p90}, {"p99", latency.p99}};
+}
+
 Json memory_of(const MemorySummary& memory) {
   return {{"tree_pss_bytes", memory.tree_pss_bytes},
           {"shared_weights_bytes", memory.shared_weights_bytes},
@@ -59,6 +63,8 @@ std::string to_json(const RunSummary& summary) {
                      {"start_up_seconds", seconds(summary.start_up_us)},
                      {"times_real_time", times_real_time(summary)},
                      {"cpu_seconds", cpu_of(summary)},
+                     {"segment_latency_seconds", quantiles_of(summary.segment_latency)},
+                     {"recording_latency_seconds", quantiles_of(summary.recording_latency)},
                      {"peak_memory", memory_of(summary.peak_memory)},
                      {"worker_deaths", summary.worker_deaths},
                      {"workers_replaced", summary.workers_replaced},

@@ -9,6 +9,7 @@
 #include "rookery/result.h"
 #include "rookery/task.h"
 #include "supervisor/journal/journal.h"
+#include "supervisor/latency_histogram.h"
 
 namespace rookery {
 
@@ -36,6 +37,8 @@ struct RunSummary {
   std::int64_t start_up_us = 0;        // of wall_us: until the fork server had the model ready
   StageTimes cpu;                      // of all workers, by stage
   std::int64_t supervisor_cpu_us = 0;  // supervisor's own
+  Quantiles segment_latency;           // see run_latency
+  Quantiles recording_latency;
   MemorySummary peak_memory;
   std::int64_t worker_deaths = 0;
   std::int64_t workers_replaced = 0;  // in good order

@@ -266,6 +266,8 @@ RunSummary RunSession::summarise(const RunReport& report, ExitCode exit_code) co
   summary.start_up_us = start_up_us_;
   summary.cpu = report.times;
   summary.supervisor_cpu_us = own_cpu_us();
+  summary.segment_latency = report.segment_latency;
+  summary.recording_latency = report.recording_latency;
   summary.peak_memory = peak_memory_;
   summary.worker_deaths = report.worker_deaths;
   summary.workers_replaced = report.workers_replaced;

@@ -132,6 +132,16 @@ TEST(RunLoop, ManyShortRecordingsFillWholeBatches) {
   }
 }
 
+TEST(RunLoop, TellsHowLongSegmentsAndRecordingsTook) {
+  Ended ended;
+  run_list("rec-70\nbad-1\n", script(2, 1), ended);
+  const RunReport& report = ended.report;
+  EXPECT_GT(report.segment_latency.p50, 0);
+  EXPECT_LE(report.segment_latency.p50, report.segment_latency.p99);
+  EXPECT_GT(report.recording_latency.p99, report.segment_latency.p99)
+      << "the recording waits for its probe and all of its segments";
+}
+
 TEST(RunLoop, DoesNotWaitForRecordingsThatDoNotCome) {
   Ended ended;
   EXPECT_THAT(rows_of_mixed_tasks("rec-1\nbad-1\nrec0-2\n", 2, ended), testing::ElementsAre(3U));

@@ -29,6 +29,8 @@ RunSummary some_summary() {
   summary.start_up_us = 400'000;
   summary.cpu = {1'000'000, 2'000'000, 3'000'000, 4'000'000, 5'000'000, 6'500'000};
   summary.supervisor_cpu_us = 250'000;
+  summary.segment_latency = {0.5, 0.75, 1.5};
+  summary.recording_latency = {2, 3, 4};
   summary.peak_memory = {500, 400, {10, 20}};
   summary.worker_deaths = 3;
   summary.workers_replaced = 4;
@@ -53,6 +55,8 @@ TEST(Summary, HasTheKeysThatTheDocumentationNames) {
     "times_real_time": 120.0,
     "cpu_seconds": {"probe": 1.0, "decode": 2.0, "resample": 3.0, "front_end": 4.0,
                     "forward": 5.0, "reduce": 6.5, "supervisor": 0.25},
+    "segment_latency_seconds": {"p50": 0.5, "p90": 0.75, "p99": 1.5},
+    "recording_latency_seconds": {"p50": 2.0, "p90": 3.0, "p99": 4.0},
     "peak_memory": {"tree_pss_bytes": 500, "shared_weights_bytes": 400,
                     "private_bytes_per_worker": [10, 20]},
     "worker_deaths": 3, "workers_replaced": 4,
