@@ -5,9 +5,9 @@
 
 #include "supervisor/byte_size.h"
 #include "supervisor/config/fingerprint.h"
-#include "supervisor/host/allocator_presets.h"
 #include "supervisor/host/cpu_quota.h"
 #include "supervisor/host/open_files.h"
+#include "supervisor/host/worker_environment.h"
 #include "supervisor/inputs/readable_paths.h"
 #include "supervisor/journal/journal.h"
 #include "supervisor/postprocess/postprocessor.h"
@@ -82,7 +82,8 @@ WorkerSettings worker_settings(const RunConfig& config, const ModelCard& card) {
 Result<ProcessPoolSettings> pool_settings(const LoadedRun& run, const std::vector<int>& cores,
                                           const std::string& worker_program) {
   const SpeedSettings& speed = run.config().speed;
-  auto environment = allocator_environment(speed.allocator);
+  auto environment =
+      worker_environment(speed.allocator, run.config().results.openmp, speed.environment);
   if (!environment) return environment.error();
   ProcessPoolSettings settings;
   settings.worker_program = worker_program;

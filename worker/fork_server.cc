@@ -15,6 +15,7 @@
 
 #include "rookery/exit_codes.h"
 #include "worker/allocator_purge.h"
+#include "worker/openmp_runtime.h"
 #include "worker/process_status.h"
 #include "worker/sandbox/sandbox.h"
 #include "worker/torch_settings.h"
@@ -39,7 +40,8 @@ StartKind start_in_force(StartKind wanted, std::int32_t threads) {
 }
 
 Result<PreparedModels> prepare(const WorkerSettings& settings) {
-  Status settled = set_process_settings(settings.inter_op);
+  Status settled = check_openmp_runtime();
+  if (settled) settled = set_process_settings(settings.inter_op);
   if (settled) settled = set_thread_settings(1);
   if (!settled) return settled.error();
   Result<PreparedModels> prepared = prepare_models(settings);

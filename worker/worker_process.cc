@@ -12,6 +12,7 @@
 
 #include "rookery/exit_codes.h"
 #include "shm/beacon.h"
+#include "worker/openmp_runtime.h"
 #include "worker/thread_host.h"
 
 namespace rookery {
@@ -41,6 +42,7 @@ void ignore_interrupts() {
 int run_worker_process(const WorkerSettings& settings, const std::vector<SlotStart>& slots,
                        const ModelSource& model_source, const SandboxState& sandbox) {
   ::on_exit(end_at_once, nullptr);
+  open_openmp_runtime();
   Result<Beacon> beacon = Beacon::attach(UniqueFd(settings.beacon_fd));
   if (!beacon) {
     fmt::print(stderr, "rookery-worker: {}\n", to_string(beacon.error()));

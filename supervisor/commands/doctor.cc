@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 
+#include "rookery/run_config.h"
 #include "shm/sealed_memory.h"
 #include "supervisor/commands/command.h"
 #include "supervisor/commands/sandbox_text.h"
@@ -16,6 +17,7 @@
 #include "supervisor/host/cpu_quota.h"
 #include "supervisor/host/cpu_topology.h"
 #include "supervisor/host/host_facts.h"
+#include "supervisor/host/worker_environment.h"
 #include "supervisor/pool/child_process.h"
 
 namespace rookery {
@@ -71,11 +73,17 @@ void look_at_huge_pages(Report& report) {
 
 void look_at_allocators(Report& report) {
   for (const AllocatorPreset& preset : allocator_presets()) {
-    const auto environment = allocator_environment(preset.name);
+    const auto environment = worker_environment(preset.name);
     report.say(environment ? Finding::kGood : Finding::kNote, "allocator",
                fmt::format("{:<16} {}", preset.name,
                            environment ? preset.summary : environment.error().remedy));
   }
+}
+
+void look_at_openmp(Report& report) {
+  const auto libomp = worker_environment(SpeedSettings().allocator, "libomp");
+  report.say(libomp ? Finding::kGood : Finding::kNote, "OpenMP",
+             "libomp: " + (libomp ? "can be had besides libgomp" : libomp.error().remedy));
 }
 
 void look_at_limits(Report& report) {
@@ -113,6 +121,7 @@ ExitCode examine_host() {
   look_at_memory(report);
   look_at_huge_pages(report);
   look_at_allocators(report);
+  look_at_openmp(report);
   look_at_limits(report);
   look_at_worker(report);
   look_at_sandbox(report);

@@ -7,7 +7,7 @@
 #include "rookery/run_config.h"
 #include "shm/sealed_memory.h"
 #include "supervisor/commands/command.h"
-#include "supervisor/host/allocator_presets.h"
+#include "supervisor/host/worker_environment.h"
 
 namespace rookery {
 
@@ -33,7 +33,7 @@ Result<nlohmann::json> ask_worker(std::vector<std::string> arguments,
                                   const WorkerSettings& settings) {
   const auto memory = memfd_with("settings", encode(settings));
   if (!memory) return memory.error();
-  auto environment = allocator_environment(SpeedSettings().allocator);
+  auto environment = worker_environment(SpeedSettings().allocator);
   ChildOptions options;
   options.program = sibling_program("rookery-worker");
   options.arguments = std::move(arguments);

@@ -45,6 +45,9 @@ class KeyTable {
     add(KeyGroup::kOperating, kOperatingSection, name, member, kind, help);
   }
 
+  // The last key's entries can be set one by one.
+  void by_entry() { keys_.back().by_entry = true; }
+
   std::vector<ConfigKey> take() { return std::move(keys_); }
 
  private:
@@ -58,7 +61,7 @@ class KeyTable {
       return Done{};
     };
     const auto print = [=](const RunConfig& config) { return kind.print(section(config).*member); };
-    keys_.push_back({name, group, kind.allowed, help, parse, print});
+    keys_.push_back({name, group, kind.allowed, help, parse, print, false});
   }
 
   std::vector<ConfigKey> keys_;
@@ -87,6 +90,8 @@ void add_result_keys(KeyTable& table) {
                 "what full batches leave of recordings shares batches with other recordings'");
   table.results("intra_op", &R::intra_op, whole_number<std::int32_t>(1, 1024),
                 "threads that a worker's operators use");
+  table.results("openmp", &R::openmp, one_of({"libgomp", "libomp"}),
+                "runtime of these threads: the one LibTorch brings, or LLVM's");
   table.results("audio.channel", &R::channel, channel(),
                 "all channels mixed to one, each by itself, or the one to take");
   table.results("audio.resampler", &R::resampler, one_of({"lq", "mq", "hq", "vhq"}),
@@ -150,6 +155,9 @@ void add_worker_keys(KeyTable& table) {
               "threads that run a model's independent operators");
   table.speed("allocator", &S::allocator, one_of(allocator_names()),
               "memory allocator of the workers");
+  table.speed("environment", &S::environment, variables(),
+              "environment variables of the workers; environment.NAME sets one");
+  table.by_entry();
 }
 
 void add_sandbox_keys(KeyTable& table) {
@@ -242,9 +250,9 @@ const std::vector<ConfigKey>& config_keys() {
 }
 
 const std::vector<std::string>& allocator_names() {
-  static const std::vector<std::string> kNames = {"jemalloc", "jemalloc-default", "jemalloc-thp",
-                                                  "glibc",    "glibc-retain",     "tcmalloc",
-                                                  "mimalloc"};
+  static const std::vector<std::string> kNames = {
+      "jemalloc",     "jemalloc-default", "jemalloc-thp", "jemalloc-pytorch", "glibc",
+      "glibc-retain", "glibc-hugepages",  "tcmalloc",     "mimalloc"};
   return kNames;
 }
 

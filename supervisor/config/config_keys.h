@@ -32,6 +32,8 @@ struct ConfigKey {
   std::function<Status(RunConfig&, const YAML::Node&)> parse;
   // The value as one line of YAML that parse() reads back.
   std::function<std::string(const RunConfig&)> print;
+  // The value is a map, of which "name.entry" sets one entry.
+  bool by_entry = false;
 };
 
 // All keys, in the order in which run.yaml shows them.

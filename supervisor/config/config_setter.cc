@@ -20,6 +20,15 @@ const ConfigKey* find_key(const std::string& name) {
   return found == keys.end() ? nullptr : &*found;
 }
 
+// The key that "name.entry" is an entry of.
+const ConfigKey* find_map_of(const std::string& name) {
+  const auto& keys = config_keys();
+  const auto found = std::find_if(keys.begin(), keys.end(), [&](const ConfigKey& key) {
+    return key.by_entry && name.starts_with(key.name + ".");
+  });
+  return found == keys.end() ? nullptr : &*found;
+}
+
 std::vector<std::string> names_in_group(const std::string& group) {
   std::vector<std::string> names;
   for (const ConfigKey& key : config_keys()) {
@@ -41,6 +50,7 @@ class Setter {
 
   Status set(const std::string& name, const YAML::Node& value) {
     if (const ConfigKey* key = find_key(name)) return set_known(*key, value);
+    if (const ConfigKey* map = find_map_of(name)) return set_entry(*map, name, value);
     if (name.empty()) return set_document(value);
     if (names_in_group(name).empty()) return unknown(name, value);
     return set_group(name, value);
@@ -51,6 +61,14 @@ class Setter {
     if (!seen_.insert(key.name).second) return error(value, key.name + ": given twice");
     Status status = key.parse(config_, value);
     return status.ok() ? status : error(value, status.error().reason);
+  }
+
+  Status set_entry(const ConfigKey& key, const std::string& name, const YAML::Node& value) {
+    if (!seen_.insert(name).second) return error(value, name + ": given twice");
+    YAML::Node whole = YAML::Load(key.print(config_));
+    whole[name.substr(key.name.size() + 1)] = value;
+    Status status = key.parse(config_, whole);
+    return status.ok() ? status : error(value, refusal(name, value, key.allowed, {}));
   }
 
   Status set_document(const YAML::Node& document) {

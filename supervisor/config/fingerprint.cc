@@ -20,6 +20,13 @@ using Parts = std::map<std::string, std::string>;
 constexpr std::size_t kBefore = 20;
 constexpr std::size_t kLength = 80;
 
+// Parts that folders begun by earlier versions do not have, with the value that these were made
+// with.
+const std::map<std::string, std::string>& later_parts() {
+  static const std::map<std::string, std::string> kLater = {{"openmp", "libgomp"}};
+  return kLater;
+}
+
 // Facts with such names are kept for exports; they shape no detections.
 constexpr std::string_view kExportPrefix = "export.";
 
@@ -73,6 +80,9 @@ void add_card(Parts& parts, const ModelCard& card) {
   add_geometry(parts, card.geometry);
   parts["card.front_end.type"] = word_for(kFrontEndWords, card.front_end.type);
   if (card.front_end.type == FrontEndType::kLogMel) add_log_mel(parts, card.front_end.log_mel);
+  if (card.front_end.type == FrontEndType::kTokens) {
+    parts["card.front_end.vocabulary"] = fmt::to_string(card.front_end.vocabulary);
+  }
   parts["card.state"] = card.carries_state ? "carry" : "none";
   parts["card.lengths"] = card.takes_lengths ? "true" : "false";
   parts["card.output.type"] = word_for(kOutputWords, card.output);
@@ -98,7 +108,9 @@ std::string one_line(std::string text) {
 
 std::optional<std::string> find(const Parts& parts, const std::string& name) {
   const auto found = parts.find(name);
-  return found == parts.end() ? std::nullopt : std::optional(found->second);
+  if (found != parts.end()) return found->second;
+  const auto later = later_parts().find(name);
+  return later == later_parts().end() ? std::nullopt : std::optional(later->second);
 }
 
 std::string told(const std::optional<std::string>& value, const std::optional<std::string>& other) {

@@ -253,29 +253,6 @@ Kind<std::vector<std::string>> some_of(const std::vector<std::string>& names) {
   return {"a list of " + in_words(names), read, flow_list};
 }
 
-Kind<std::map<std::string, double>> numbers_by_label(double low, double high) {
-  using Numbers = std::map<std::string, double>;
-  const Kind<double> number = real_number(low, high);
-  const auto read = [number](const YAML::Node& node) -> std::optional<Numbers> {
-    if (!node.IsMap()) return std::nullopt;
-    Numbers numbers;
-    for (const auto& pair : node) {
-      const auto label = as_text(pair.first);
-      const auto value = number.read(pair.second);
-      if (!label || !value || !numbers.emplace(*label, *value).second) return std::nullopt;
-    }
-    return numbers;
-  };
-  const auto print = [number](const Numbers& numbers) {
-    std::vector<std::string> pairs;
-    for (const auto& [label, value] : numbers) {
-      pairs.push_back(yaml_scalar(label) + ": " + number.print(value));
-    }
-    return fmt::format("{{{}}}", fmt::join(pairs, ", "));
-  };
-  return {"a map {label: number, …}, each label once, each " + number.allowed, read, print};
-}
-
 std::string in_words(const std::vector<std::string>& names) {
   if (names.size() == 1) return names.front();
   return fmt::format("{} or {}", fmt::join(names.begin(), names.end() - 1, ", "), names.back());

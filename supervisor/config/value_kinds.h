@@ -63,6 +63,8 @@ Kind<std::vector<std::string>> digests();
 // A list of some of `names`, each kept once, or one text with commas.
 Kind<std::vector<std::string>> some_of(const std::vector<std::string>& names);
 Kind<std::map<std::string, double>> numbers_by_label(double low, double high);
+// Environment variables.
+Kind<std::map<std::string, std::string>> variables();
 
 // "a, b or c".
 std::string in_words(const std::vector<std::string>& names);

@@ -20,10 +20,7 @@ struct AllocatorPreset {
 // All presets, the default first.
 const std::vector<AllocatorPreset>& allocator_presets();
 
-// The environment that gives a worker tree this allocator, LD_PRELOAD included (what the user
-// preloads stays behind it). An unknown name or a library that is not installed is an Error of
-// stage "config". In a sanitizer's build nothing is preloaded.
-Result<std::vector<std::pair<std::string, std::string>>> allocator_environment(
-    const std::string& name);
+// An unknown name is an Error of stage "config".
+Result<AllocatorPreset> allocator_preset(const std::string& name);
 
 }  // namespace rookery

@@ -53,6 +53,7 @@ inline ResultSettings any_result_settings() {
   results.batch_size = any_whole(1, 4096);
   results.batch_mix = *rc::gen::arbitrary<bool>();
   results.intra_op = any_whole(1, 1024);
+  results.openmp = *rc::gen::element<std::string>("libgomp", "libomp");
   results.channel = *rc::gen::element<std::string>("mix", "1", "2", "1024");
   results.resampler = *rc::gen::element<std::string>("lq", "mq", "hq", "vhq");
   results.postprocess = any_postprocess();
@@ -77,6 +78,10 @@ inline SpeedSettings any_speed_settings() {
   speed.oversubscribe = *rc::gen::arbitrary<bool>();
   speed.inter_op = any_whole(1, 1024);
   speed.allocator = *rc::gen::elementOf(allocator_names());
+  if (*rc::gen::arbitrary<bool>()) {
+    speed.environment[*rc::gen::element<std::string>("A", "_b2", "MALLOC_CONF")] =
+        *rc::gen::element<std::string>("", "2", "x: {y}", "café #1");
+  }
   speed.sandbox = *rc::gen::element(SandboxKind::kOn, SandboxKind::kReadAll, SandboxKind::kOff);
   speed.decode_ahead = *rc::gen::arbitrary<bool>();
   speed.spread_models = *rc::gen::arbitrary<bool>();

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <ostream>
 #include <set>
 #include <string>
@@ -47,7 +48,7 @@ TEST(ConfigKeys, AllowTheBuiltInDefaults) {
 
 TEST(ConfigKeys, AreGroupedByWhatTheyShape) {
   EXPECT_EQ(key_named("model").group, KeyGroup::kWhat);
-  for (const char* name : {"batch.size", "intra_op", "audio.channel", "audio.resampler",
+  for (const char* name : {"batch.size", "intra_op", "openmp", "audio.channel", "audio.resampler",
                            "postprocess.threshold", "postprocess.merge"}) {
     EXPECT_EQ(key_named(name).group, KeyGroup::kResults) << name;
   }
@@ -72,6 +73,9 @@ TEST(ConfigKeys, TakeWhatTheyAllow) {
   EXPECT_EQ(outcome("postprocess.threshold_off", "same"), "same");
   EXPECT_EQ(outcome("postprocess.label_thresholds", "{dog: 0.25, 'a, b': 1}"),
             "{\"a, b\": 1, dog: 0.25}");
+  EXPECT_EQ(outcome("openmp", "libomp"), "libomp");
+  EXPECT_EQ(outcome("environment", "{OMP_NUM_THREADS: 2, A_1: 'x: y', EMPTY: ''}"),
+            "{A_1: \"x: y\", EMPTY: \"\", OMP_NUM_THREADS: 2}");
   EXPECT_EQ(outcome("formats", "jsonl, csv"), "[jsonl, csv]");
   EXPECT_EQ(outcome("formats", "[csv, audacity, csv]"), "[csv, audacity]");
   EXPECT_EQ(outcome("formats", "[]"), "[]");
@@ -135,7 +139,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"formats", "jsonl,xml", "\"jsonl,xml\""},
         BadValue{"formats", "[jsonl, [csv]]", "[jsonl, [csv]]"}, BadValue{"model", "", "nothing"},
         BadValue{"inputs", "[a, {b: c}]", "[a, {b: c}]"}, BadValue{"inputs", "&x [*x]", "[[[…]]]"},
-        BadValue{"task_seconds", "11", "11"}));
+        BadValue{"task_seconds", "11", "11"}, BadValue{"openmp", "libiomp5", "libiomp5"},
+        BadValue{"environment", "{LD_PRELOAD: x.so}", "{LD_PRELOAD: x.so}"},
+        BadValue{"environment", "{ROOKERY_OPENMP: libomp}", "{ROOKERY_OPENMP: libomp}"},
+        BadValue{"environment", "{a-b: 1}", "{a-b: 1}"},
+        BadValue{"environment", "{2FAST: 1}", "{2FAST: 1}"},
+        BadValue{"environment", "{A: [1]}", "{A: [1]}"}));
 
 TEST(ConfigKeys, SayWhatIsReservedForALaterRelease) {
   EXPECT_EQ(
@@ -166,6 +175,19 @@ TEST(ConfigKeys, CanBeSetByTheGroup) {
   EXPECT_EQ(config.results.postprocess.top_k, 3);
   EXPECT_THAT(outcome("batch", "8"), HasSubstr("batch: 8 is not allowed; it is a group of keys: "
                                                "batch.size"));
+}
+
+TEST(ConfigKeys, TakeEnvironmentVariablesOneByOne) {
+  RunConfig config;
+  ASSERT_TRUE(set_key(config, "environment", "{A: 1}").ok());
+  ASSERT_TRUE(set_key(config, "environment.OMP_NUM_THREADS", "2").ok());
+  ASSERT_TRUE(set_key(config, "environment.A", "'3'").ok());
+  using Variables = std::map<std::string, std::string>;
+  EXPECT_EQ(config.speed.environment, (Variables{{"A", "3"}, {"OMP_NUM_THREADS", "2"}}));
+  const Status refused = set_key(config, "environment.LD_LIBRARY_PATH", "/x");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().reason, HasSubstr("environment.LD_LIBRARY_PATH: /x is not allowed"));
+  EXPECT_EQ(config.speed.environment.size(), 2U);
 }
 
 TEST(ConfigKeys, AreAllSetOrNone) {

@@ -80,6 +80,26 @@ TEST(Fingerprint, DiffersWithEveryPartOfTheCardThatShapesResults) {
   }
 }
 
+TEST(Fingerprint, DiffersWithTheVocabulary) {
+  ModelCard card;
+  card.front_end.type = FrontEndType::kTokens;
+  card.front_end.vocabulary = 100;
+  const auto before = fingerprint({}, card, kFacts);
+  card.front_end.vocabulary = 99;
+  EXPECT_THAT(first_difference(before, fingerprint({}, card, kFacts))->reason,
+              HasSubstr("card.front_end.vocabulary was 100"));
+}
+
+TEST(Fingerprint, OfAFolderBegunBeforeThereWasAChoiceOfOpenmpIsThatOfTheDefault) {
+  auto earlier = fingerprint({}, log_mel_card(), kFacts);
+  ASSERT_EQ(earlier.erase("openmp"), 1U);
+  ResultSettings settings;
+  EXPECT_EQ(first_difference(earlier, fingerprint(settings, log_mel_card(), kFacts)), std::nullopt);
+  settings.openmp = "libomp";
+  EXPECT_EQ(first_difference(earlier, fingerprint(settings, log_mel_card(), kFacts))->reason,
+            "openmp was libgomp when the output folder was begun and is libomp now");
+}
+
 TEST(Fingerprint, DoesNotDependOnWhereTheModelStands) {
   ModelCard moved = log_mel_card();
   moved.directory = "/elsewhere";
