@@ -11,6 +11,7 @@ namespace rookery {
 namespace {
 
 constexpr std::size_t kMostNamed = 3;
+constexpr std::int32_t kFewestRuns = 3;
 constexpr double kAlmostAsFast = 0.9;
 constexpr double kWorthSaving = 0.9;
 
@@ -53,6 +54,7 @@ class Answer {
       say("No cell was measured.");
     } else {
       tell_best(*best);
+      tell_few_runs(*best);
       tell_equals(*best);
       tell_thrift(*best);
     }
@@ -109,6 +111,13 @@ class Answer {
     }
   }
 
+  void tell_few_runs(std::size_t best) {
+    const std::int32_t runs = metric(result(best), "x_real_time")->runs;
+    if (runs >= kFewestRuns) return;
+    say(fmt::format("Only {} run{} of it count{}: too few to tell a difference from chance.", runs,
+                    runs == 1 ? "" : "s", runs == 1 ? "s" : ""));
+  }
+
   // Those whose interval reaches into the best one's.
   void tell_equals(std::size_t best) {
     std::vector<std::string> names;
@@ -152,13 +161,16 @@ class Answer {
     }
     if (results_.groups.size() < 2) return;
     double largest = 0;
+    std::int64_t rows_alone = 0;
     for (const OutputGroup& group : results_.groups) {
-      if (group.difference) largest = std::max(largest, group.difference->largest);
+      if (!group.difference) continue;
+      largest = std::max(largest, group.difference->largest);
+      rows_alone = std::max(rows_alone, group.difference->rows_alone);
     }
     say(
-        fmt::format("Settings that shape results were compared, too: their scores differ by {:.4f} "
-                    "at most from the baseline's.",
-                    largest));
+        fmt::format("Settings that shape results were compared, too: scores differ by {:.4f} at "
+                    "most from the baseline's, and {} rows at most are not in both.",
+                    largest, rows_alone));
   }
 
   void tell_oversubscribed() {

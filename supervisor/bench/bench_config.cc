@@ -59,6 +59,7 @@ GeneratedAudio read_generated(CardMap map) {
       map.get("sample_rate", whole_number<std::int32_t>(1000, 384'000), audio.sample_rate);
   audio.channels = map.get("channels", whole_number<std::int32_t>(1, 64), audio.channels);
   audio.seed = map.get("seed", whole_number<std::int32_t>(0, 1'000'000), audio.seed);
+  audio.batches = map.get("batches", whole_number<std::int32_t>(0, 100'000), audio.batches);
   map.refuse_unknown_keys();
   return audio;
 }

@@ -57,6 +57,8 @@ struct GeneratedAudio {
   std::int32_t sample_rate = 16'000;
   std::int32_t channels = 1;
   std::int32_t seed = 1;
+  // Above 0: as long as so many full batches of a cell's model at least, at the model's own rate.
+  std::int32_t batches = 0;
 
   bool operator==(const GeneratedAudio&) const = default;
 };

@@ -13,7 +13,7 @@
 
 #include "supervisor/atomic_file.h"
 #include "supervisor/bench/answer.h"
-#include "supervisor/bench/generated_audio.h"
+#include "supervisor/bench/cell_audio.h"
 #include "supervisor/bench/measured_facts.h"
 #include "supervisor/bench/page_cache.h"
 #include "supervisor/host/host_facts.h"
@@ -117,12 +117,21 @@ Status BenchSession::take_up() {
 }
 
 Status BenchSession::make_inputs() {
-  inputs_ = order_.config.recordings;
-  if (!order_.config.generated) return Done{};
-  auto made = generate_audio(*order_.config.generated, folder_.inputs());
-  if (!made) return made.error();
-  inputs_ = std::move(*made);
+  for (const Cell& cell : order_.grid.cells) {
+    auto inputs = inputs_of(cell);
+    if (!inputs) return inputs.error();
+    inputs_.push_back(std::move(*inputs));
+  }
   return Done{};
+}
+
+Result<std::vector<std::string>> BenchSession::inputs_of(const Cell& cell) const {
+  const BenchConfig& config = order_.config;
+  if (!config.generated) return config.recordings;
+  const auto order = audio_of_cell(*config.generated, run_settings(config, cell));
+  if (!order) return order.error();
+  return generate_audio(*order, fmt::format("{}/{}-frames-at-{}-hz", folder_.inputs(),
+                                            order->frames, order->sample_rate));
 }
 
 Result<std::optional<int>> BenchSession::measure() {
@@ -139,11 +148,11 @@ Result<std::optional<int>> BenchSession::measure() {
 }
 
 Result<CellRun> BenchSession::run_once(const PlannedRun& plan) {
-  if (plan.phase == Phase::kCold) drop_from_page_cache(inputs_);
+  if (plan.phase == Phase::kCold) drop_from_page_cache(inputs_[plan.cell]);
   CellRunOrder order;
   order.program = order_.program;
   order.yaml = run_yaml(run_settings(order_.config, order_.grid.cells[plan.cell]));
-  order.inputs = inputs_;
+  order.inputs = inputs_[plan.cell];
   order.folder = folder_.run_folder();
   order.kept_folder = folder_.outputs();
   order.max_time = order_.config.max_cell_time;

@@ -44,7 +44,9 @@ class BenchSession {
 
  private:
   Status take_up();
+  // Makes what is to be made; the recordings of each cell.
   Status make_inputs();
+  Result<std::vector<std::string>> inputs_of(const Cell& cell) const;
   // The signal that ended it, if one did.
   Result<std::optional<int>> measure();
   Result<CellRun> run_once(const PlannedRun& plan);
@@ -61,7 +63,7 @@ class BenchSession {
   BenchProgress progress_;
   std::optional<RunsFile> file_;
   std::vector<RunRecord> records_;
-  std::vector<std::string> inputs_;
+  std::vector<std::vector<std::string>> inputs_;  // of each cell
   TimePoint started_;
   double spent_before_ = 0;  // by earlier sessions
   BenchResults results_;

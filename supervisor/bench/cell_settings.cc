@@ -40,9 +40,11 @@ Result<RunConfig> run_config(const std::vector<Setting>& settings) {
   return config;
 }
 
+// A pinned worker has one core, and so have all threads inside its operations.
 bool needs_more_than(int cores, const RunConfig& config) {
   const int workers = config.speed.workers > 0 ? config.speed.workers : cores;
-  return workers * config.results.intra_op > cores;
+  const bool on_one_core = config.speed.pin && config.results.intra_op > 1;
+  return on_one_core || workers * config.results.intra_op > cores;
 }
 
 }  // namespace

@@ -27,13 +27,7 @@ constexpr double kNoiseAmplitude = 0.02;
 constexpr double kToneSeconds = 0.2;
 constexpr double kTonePause = 0.1;
 
-std::int64_t frames_of(const GeneratedAudio& order) {
-  return std::llround(order.minutes * 60 * order.sample_rate);
-}
-
-std::int64_t data_bytes(const GeneratedAudio& order) {
-  return frames_of(order) * order.channels * 2;
-}
+std::int64_t data_bytes(const AudioOrder& order) { return order.frames * order.channels * 2; }
 
 template <class Integer>
 void put(std::string& bytes, Integer value) {
@@ -42,7 +36,7 @@ void put(std::string& bytes, Integer value) {
   }
 }
 
-std::string header(const GeneratedAudio& order) {
+std::string header(const AudioOrder& order) {
   const auto rate = static_cast<std::uint32_t>(order.sample_rate);
   const auto frame_bytes = static_cast<std::uint16_t>(2 * order.channels);
   std::string bytes = "RIFF";
@@ -63,7 +57,7 @@ std::string header(const GeneratedAudio& order) {
 // One recording's samples, frame by frame.
 class Sound {
  public:
-  Sound(const GeneratedAudio& order, std::int32_t number)
+  Sound(const AudioOrder& order, std::int32_t number)
       : order_(order),
         random_(static_cast<std::uint64_t>(order.seed) * 1'000'003 +
                 static_cast<std::uint64_t>(number)) {}
@@ -91,21 +85,20 @@ class Sound {
     high_ = 2 * std::numbers::pi * kHighTonesHz.at(random_() % 4);
   }
 
-  GeneratedAudio order_;
+  AudioOrder order_;
   std::mt19937_64 random_;
   std::int64_t frame_ = 0;
   double low_ = 0;
   double high_ = 0;
 };
 
-Status write_recording(const GeneratedAudio& order, std::int32_t number, const std::string& path) {
+Status write_recording(const AudioOrder& order, std::int32_t number, const std::string& path) {
   auto file = AtomicFile::create(path);
   if (!file) return file.error();
   constexpr std::int64_t kFramesAtOnce = 16'384;
   Sound sound(order, number);
   std::string bytes = header(order);
-  const std::int64_t frames = frames_of(order);
-  for (std::int64_t frame = 0; frame < frames; ++frame) {
+  for (std::int64_t frame = 0; frame < order.frames; ++frame) {
     sound.add_frame(bytes);
     if (frame % kFramesAtOnce != kFramesAtOnce - 1) continue;
     if (Status written = file->write(bytes); !written) return written;
@@ -117,7 +110,7 @@ Status write_recording(const GeneratedAudio& order, std::int32_t number, const s
 
 }  // namespace
 
-Result<std::vector<std::string>> generate_audio(const GeneratedAudio& order,
+Result<std::vector<std::string>> generate_audio(const AudioOrder& order,
                                                 const std::string& folder) {
   if (data_bytes(order) > kLargestData) {
     return Error{"config", "inputs.generated: a WAV file cannot be so long",

@@ -1,17 +1,24 @@
 // Recordings made from a seed: noise, and pairs of tones as telephones dial them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "rookery/result.h"
-#include "supervisor/bench/bench_config.h"
 
 namespace rookery {
 
+struct AudioOrder {
+  std::int32_t count = 1;
+  std::int64_t frames = 0;
+  std::int32_t sample_rate = 16'000;
+  std::int32_t channels = 1;
+  std::int32_t seed = 1;
+};
+
 // 16-bit WAV files in `folder`, made unless they are there; their paths. The same bytes for the
 // same order, whatever the host.
-Result<std::vector<std::string>> generate_audio(const GeneratedAudio& order,
-                                                const std::string& folder);
+Result<std::vector<std::string>> generate_audio(const AudioOrder& order, const std::string& folder);
 
 }  // namespace rookery

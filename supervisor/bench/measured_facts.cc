@@ -26,8 +26,8 @@ std::string in_words(const std::vector<CellPattern>& patterns) {
 }
 
 std::string in_words(const GeneratedAudio& audio) {
-  return fmt::format("{} of {} minutes, {} Hz, {} channels, seed {}", audio.count, audio.minutes,
-                     audio.sample_rate, audio.channels, audio.seed);
+  return fmt::format("{} of {} minutes, {} batches, {} Hz, {} channels, seed {}", audio.count,
+                     audio.minutes, audio.batches, audio.sample_rate, audio.channels, audio.seed);
 }
 
 }  // namespace

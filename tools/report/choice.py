@@ -110,6 +110,6 @@ def bar_series(results, numeric):
 def attach_published(results, specs, drawings):
     """Each claim stands beside the figures that name it, and beside the first if none does."""
     for number, claim in enumerate(results["published"], start=1):
-        beside = [drawing for spec, drawing in zip(specs, drawings) if spec.published == number]
+        beside = [drawing for spec, drawing in zip(specs, drawings) if number in spec.published]
         for drawing in beside or drawings[:1]:
             drawing.published.append(claim)

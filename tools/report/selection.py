@@ -13,7 +13,7 @@ class FigureSpec:
     y: str = ""
     series: str = ""
     where: tuple = ()  # (key, value) pairs
-    published: int = 0  # which of the published claims stands beside it, from 1; 0: none of its own
+    published: tuple = ()  # which of the published claims stand beside it, from 1
     title: str = ""
 
 
@@ -24,9 +24,10 @@ class Selection:
 
 
 def spec_of(entry):
+    numbers = entry.get("published", [])
     return FigureSpec(entry["kind"], entry.get("x", ""), entry.get("y", ""), entry.get("series", ""),
                       tuple((key, setting_text(value)) for key, value in entry.get("where", {}).items()),
-                      entry.get("published", 0), entry.get("title", ""))
+                      tuple(numbers) if isinstance(numbers, list) else (numbers,), entry.get("title", ""))
 
 
 def setting_text(value):

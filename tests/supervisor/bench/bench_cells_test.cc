@@ -82,21 +82,28 @@ TEST(Cells, BaselineTakesTheFirstValueOfWhatItDoesNotName) {
   EXPECT_EQ(grid->cells[grid->baseline].id, "workers=2 engine=processes");
 }
 
-TEST(Cells, AskingForMoreThreadsThanCoresAreMarkedAndMayDoSo) {
-  const auto config =
-      parse_bench_config(kCommon + "matrix: {workers: [1, 4], intra_op: [1, 4, 5]}", "bench.yaml");
-  ASSERT_TRUE(config.ok());
+std::vector<std::string> oversubscribed(const std::string& yaml) {
+  const auto config = parse_bench_config(kCommon + yaml, "bench.yaml");
   auto grid = make_grid(*config);
-  ASSERT_TRUE(grid.ok());
-  ASSERT_TRUE(check_cells(*config, *grid, kCores).ok());
+  EXPECT_TRUE(check_cells(*config, *grid, kCores).ok());
   std::vector<std::string> over;
   for (const Cell& cell : grid->cells) {
-    const std::string yaml = run_yaml(run_settings(*config, cell));
-    EXPECT_EQ(cell.oversubscribed, yaml.find("oversubscribe: true") != std::string::npos);
+    const std::string run = run_yaml(run_settings(*config, cell));
+    EXPECT_EQ(cell.oversubscribed, run.find("oversubscribe: true") != std::string::npos);
     if (cell.oversubscribed) over.push_back(cell.id);
   }
-  EXPECT_THAT(over,
+  return over;
+}
+
+TEST(Cells, AskingForMoreThreadsThanCoresAreMarkedAndMayDoSo) {
+  EXPECT_THAT(oversubscribed("run: {pin: false}\nmatrix: {workers: [1, 4], intra_op: [1, 4, 5]}"),
               ElementsAre("workers=1 intra_op=5", "workers=4 intra_op=4", "workers=4 intra_op=5"));
+  EXPECT_THAT(oversubscribed("matrix: {workers: [4, 5]}"), ElementsAre("workers=5"));
+}
+
+TEST(Cells, OfPinnedWorkersWithSeveralThreadsAreOversubscribed) {
+  EXPECT_THAT(oversubscribed("matrix: {pin: [true, false], intra_op: [1, 2]}\nrun: {workers: 1}"),
+              ElementsAre("pin=true intra_op=2"));
 }
 
 TEST(Cells, GiveARunTheConfigsKeysAndTheirOwnInTheirPlace) {

@@ -13,6 +13,7 @@
 #include <sstream>
 #include <string>
 
+#include "supervisor/bench/cell_audio.h"
 #include "supervisor/bench/generated_audio.h"
 #include "supervisor/bench/measured_process.h"
 #include "supervisor/bench/memory_sampling.h"
@@ -32,7 +33,7 @@ std::string bytes_of(const std::string& path) {
   return bytes.str();
 }
 
-const GeneratedAudio kShort = {2, 0.05, 8000, 2, 7};
+const AudioOrder kShort = {2, 3 * 8000, 8000, 2, 7};
 
 TEST(GeneratedAudio, IsWavOfTheLengthAskedFor) {
   const TemporaryFolder folder;
@@ -50,7 +51,7 @@ TEST(GeneratedAudio, IsTheSameForASeedAndAnotherForEachRecordingAndSeed) {
   const TemporaryFolder folder;
   const auto one = generate_audio(kShort, folder / "one");
   const auto again = generate_audio(kShort, folder / "again");
-  GeneratedAudio other = kShort;
+  AudioOrder other = kShort;
   other.seed = 8;
   const auto others = generate_audio(other, folder / "other");
   ASSERT_TRUE(one.ok() && again.ok() && others.ok());
@@ -71,7 +72,31 @@ TEST(GeneratedAudio, IsMadeOnce) {
 
 TEST(GeneratedAudio, RefusesWhatAWavFileCannotHold) {
   const TemporaryFolder folder;
-  EXPECT_FALSE(generate_audio({1, 1440, 384'000, 8, 1}, folder.path()).ok());
+  EXPECT_FALSE(generate_audio({1, 1LL << 31, 384'000, 2, 1}, folder.path()).ok());
+}
+
+// What the planner makes of the audio must be that many batches, to the sample.
+TEST(AudioOfBatches, HoldsJustSoManyFullBatches) {
+  SegmentGeometry geometry;
+  geometry.sample_rate = 16'000;
+  geometry.window = 512;
+  geometry.hop = 256;
+  GeneratedAudio audio;
+  audio.minutes = 0.001;
+  audio.batches = 3;
+  const AudioOrder order = audio_order(audio, geometry, 32);
+  EXPECT_EQ(order.sample_rate, 16'000);
+  EXPECT_EQ(order.frames, 512 + (3 * 32 - 1) * 256);
+}
+
+TEST(AudioOfBatches, IsAsLongAsAskedForIfThatIsMore) {
+  SegmentGeometry geometry;
+  geometry.sample_rate = 16'000;
+  geometry.window = geometry.hop = 8;
+  GeneratedAudio audio;
+  audio.minutes = 0.5;
+  audio.batches = 3;
+  EXPECT_EQ(audio_order(audio, geometry, 4).frames, 30 * 16'000);
 }
 
 MeasuredProcess start(const std::string& script, int output) {

@@ -130,6 +130,15 @@ TEST(Answer, ClaimsNoDifferenceThatWasNotShown) {
   EXPECT_THAT(measured.results().answer.front(), HasSubstr("no difference to the baseline"));
 }
 
+TEST(Answer, SaysThatTooFewRunsCount) {
+  Measured measured;
+  for (const std::size_t cell : {0U, 1U}) {
+    measured.records.push_back(run_of(measured.grid, cell, 0, 3 - static_cast<double>(cell)));
+  }
+  EXPECT_THAT(measured.results().answer, Contains(HasSubstr("Only 1 run of it counts")));
+  EXPECT_THAT(on_a_drifting_host(1.5).results().answer, Not(Contains(HasSubstr("Only"))));
+}
+
 TEST(Answer, SaysThatNothingWasFasterThanTheBaseline) {
   EXPECT_THAT(on_a_drifting_host(0.5).results().answer.front(),
               HasSubstr("nothing was faster than the baseline"));
