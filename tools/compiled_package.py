@@ -42,9 +42,9 @@ def compile_package(
 ):
     """Writes `folder` (which must not exist) from an nn.Module or a scripted module.
 
-    `inputs` is an example of what its forward takes, and `takes` says what that is: "input", a batch, then "lengths"
-    and "state" if the card says so. The package takes batches of so many rows, or of any number if `dynamic`. The
-    example of a state, for one row, is the one at a recording's start.
+    `inputs` is an example of what its forward takes, and `takes` says what that is: "input" (or "tokens", which are
+    integers), a batch, then "lengths" and "state" if the card says so. The package takes batches of so many rows, or of
+    any number if `dynamic`. The example of a state, for one row, is the one at a recording's start.
     """
     assert len(inputs) == len(takes) and not (dynamic and "state" in takes)
     with torch.no_grad():

@@ -20,6 +20,7 @@ def main():
     parser.add_argument("--row-shape", required=True, help="shape of the input without its rows: 1,500,64")
     parser.add_argument("--batch", default="4", help="rows of a batch, or dynamic")
     parser.add_argument("--row-length", type=int, help="the model takes lengths; that of a row without padding")
+    parser.add_argument("--vocabulary", type=int, help="the input is of tokens, of which there are so many")
     parser.add_argument("--carries-state", action="store_true", help="the model carries state; for --batch 1")
     parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32")
     parser.add_argument("--max-autotune", action="store_true", help="let the compiler try more kernels")
@@ -55,7 +56,10 @@ def example_of(model, arguments):
     # Two rows of any number, so that it is not taken for the constant 1.
     rows = 2 if arguments.batch == "dynamic" else int(arguments.batch)
     row = [int(size) for size in arguments.row_shape.split(",")]
-    example = {"input": 0.05 * torch.randn([rows, *row])}
+    if arguments.vocabulary is None:
+        example = {"input": 0.05 * torch.randn([rows, *row])}
+    else:
+        example = {"tokens": torch.randint(0, arguments.vocabulary, [rows, *row])}
     if arguments.row_length is not None:
         example["lengths"] = torch.full([rows], arguments.row_length)
     if arguments.carries_state:

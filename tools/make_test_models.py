@@ -16,6 +16,7 @@ FRAME = 160
 LEVEL_LABELS = ["mean_magnitude", "rms"]
 FADING = 0.9  # of a level, from frame to frame
 WINDOW_FRAMES = 50
+VOCABULARY = 100
 
 
 def levels_of(samples: Tensor) -> Tensor:
@@ -107,6 +108,17 @@ class HeardLevels(nn.Module):
         count = lengths.clamp(min=1)
         magnitude = samples.abs().sum(dim=1) / count
         return torch.stack([magnitude, (samples.square().sum(dim=1) / count).sqrt()], dim=1) * self.gain
+
+
+class TokenShares(nn.Module):
+    """[B, tokens] → [B, vocabulary]: what share of a row each token is."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding.from_pretrained(torch.eye(VOCABULARY))
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        return self.embedding(tokens).mean(dim=1)
 
 
 class Throws(nn.Module):
@@ -273,6 +285,12 @@ def main():
     mel = card("mel_levels")
     mel["front_end"] = {"type": "log_mel", "n_fft": 400, "hop": 160, "n_mels": 40, "layout": "bmt"}
     write_model_directory(out / "mel_levels", MelLevels(), mel, LEVEL_LABELS)
+
+    shares = card("token_shares", output="embedding", window=0.25)
+    shares["front_end"] = {"type": "tokens", "vocabulary": VOCABULARY}
+    shares["output"]["dimensions"] = VOCABULARY
+    del shares["postprocess"]
+    write_model_directory(out / "token_shares", TokenShares(), shares, None)
 
     for name in ["not_torchscript", "missing_file"]:
         (out / name).mkdir(parents=True, exist_ok=True)

@@ -44,6 +44,8 @@ def front_end(waveform, card):
     """What the module is given for these rows."""
     if card["front_end"]["type"] == "waveform":
         return waveform
+    if card["front_end"]["type"] == "tokens":
+        return tokens(waveform, card["front_end"]["vocabulary"])
     from log_mel import DEFAULTS, log_mel  # librosa takes seconds to load, and most models need none
 
     keys = {**DEFAULTS, **card["front_end"]}
@@ -52,6 +54,11 @@ def front_end(waveform, card):
     layout = keys.get("layout", "b1tm")
     values = values.transpose(1, 2) if layout.endswith("mt") else values
     return values.unsqueeze(1) if "1" in layout else values
+
+
+def tokens(waveform, vocabulary):
+    """Each sample as a number from 0 to below `vocabulary`."""
+    return ((waveform + 1) * 0.5 * vocabulary).floor().clamp(0, vocabulary - 1).long()
 
 
 def run(module, waveform, card):

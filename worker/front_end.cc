@@ -74,7 +74,7 @@ at::Tensor logarithm(const LogMelParameters& mel, const at::Tensor& energies) {
 
 Result<FrontEnd> FrontEnd::create(const FrontEndParameters& parameters, std::int32_t sample_rate,
                                   std::int64_t input_samples) {
-  if (parameters.type == FrontEndType::kWaveform) {
+  if (parameters.type != FrontEndType::kLogMel) {
     return FrontEnd(parameters, input_samples, 0, {}, {});
   }
   const LogMelParameters& mel = parameters.log_mel;
@@ -101,7 +101,23 @@ FrontEnd::FrontEnd(const FrontEndParameters& parameters, std::int64_t input_samp
 at::Tensor FrontEnd::apply(const at::Tensor& waveform) const {
   TORCH_CHECK(waveform.dim() == 2 && waveform.size(1) == input_samples_, "front end: expected [B, ",
               input_samples_, "], got ", waveform.sizes());
-  return parameters_.type == FrontEndType::kWaveform ? waveform : log_mel(waveform);
+  switch (parameters_.type) {
+    case FrontEndType::kWaveform:
+      return waveform;
+    case FrontEndType::kLogMel:
+      return log_mel(waveform);
+    case FrontEndType::kTokens:
+      return tokens(waveform);
+  }
+  return waveform;
+}
+
+// The range of samples, -1 to 1, in as many equal steps as there are tokens; what is no number
+// counts as silence.
+at::Tensor FrontEnd::tokens(const at::Tensor& waveform) const {
+  const at::Tensor steps =
+      at::nan_to_num(waveform, 0.0).add(1.0).mul(0.5).mul(parameters_.vocabulary).floor();
+  return steps.clamp(0, parameters_.vocabulary - 1).to(at::kLong);
 }
 
 at::Tensor FrontEnd::log_mel(const at::Tensor& waveform) const {
@@ -131,12 +147,12 @@ at::Tensor FrontEnd::to_layout(const at::Tensor& batch_time_mel) const {
 }
 
 std::int64_t FrontEnd::input_length(std::int64_t samples) const {
-  if (parameters_.type == FrontEndType::kWaveform) return std::min(samples, input_samples_);
+  if (parameters_.type != FrontEndType::kLogMel) return std::min(samples, input_samples_);
   return std::min(spectrogram_frames(parameters_.log_mel, samples), frames_);
 }
 
 std::vector<std::int64_t> FrontEnd::output_shape(std::int64_t batch) const {
-  if (parameters_.type == FrontEndType::kWaveform) return {batch, input_samples_};
+  if (parameters_.type != FrontEndType::kLogMel) return {batch, input_samples_};
   const std::int64_t mels = parameters_.log_mel.n_mels;
   switch (parameters_.log_mel.layout) {
     case MelLayout::kBatchTimeMel:

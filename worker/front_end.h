@@ -11,7 +11,8 @@
 
 namespace rookery {
 
-// Turns [B, samples] float waveforms into what the model takes. Rows are independent of each other.
+// Turns [B, samples] float waveforms into what the model takes: floats, or for `tokens` 64-bit
+// integers. Rows are independent of each other.
 // Holds constants only: apply() may be called from several threads at once.
 class FrontEnd {
  public:
@@ -23,19 +24,20 @@ class FrontEnd {
   // Precondition: waveform is float [B, input_samples]. Throws c10::Error otherwise.
   at::Tensor apply(const at::Tensor& waveform) const;
 
-  // How much of the model's input, along its time axis, a row's first `samples` samples make: these
-  // samples for a waveform, whole log-mel frames otherwise. At most what the input has.
+  // How much of the model's input, along its time axis, a row's first `samples` samples make: whole
+  // frames of a log-mel, else as many. At most what the input has.
   std::int64_t input_length(std::int64_t samples) const;
 
   // Shape of apply()'s output for a batch of B rows.
   std::vector<std::int64_t> output_shape(std::int64_t batch) const;
-  // Time steps in the output; 0 for `waveform`.
+  // Frames in a log-mel; else 0.
   std::int64_t frames() const { return frames_; }
 
  private:
   FrontEnd(const FrontEndParameters& parameters, std::int64_t input_samples, std::int64_t frames,
            at::Tensor window, at::Tensor filters);
   at::Tensor log_mel(const at::Tensor& waveform) const;
+  at::Tensor tokens(const at::Tensor& waveform) const;
   at::Tensor to_layout(const at::Tensor& batch_time_mel) const;
 
   FrontEndParameters parameters_;

@@ -39,6 +39,7 @@ Result<PackageFacts> read_package_facts(const std::string& folder) {
     json.at("batch_rows").get_to(facts.batch_rows);
     json.at("row_shape").get_to(facts.row_shape);
     const auto takes = json.at("takes").get<std::set<std::string>>();
+    facts.takes_tokens = takes.contains("tokens");
     facts.takes_lengths = takes.contains("lengths");
     facts.carries_state = takes.contains("state");
     return facts;

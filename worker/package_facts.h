@@ -15,6 +15,7 @@ struct PackageFacts {
   std::vector<std::string> cpu_features;  // as /proc/cpuinfo names them
   std::int64_t batch_rows = 0;            // 0: any number of rows
   std::vector<std::int64_t> row_shape;    // of the input, without the rows
+  bool takes_tokens = false;              // the input is of 64-bit integers
   bool takes_lengths = false;
   bool carries_state = false;
 };

@@ -36,6 +36,8 @@ at::Tensor read_initial_state(const std::string& folder) {
   return as_floats(torch::jit::pickle_load(bytes).toTensor());
 }
 
+const char* what_rows_hold(bool tokens) { return tokens ? "tokens" : "numbers"; }
+
 std::string what_is_taken(bool lengths, bool state) {
   return fmt::format("an input{}{}", lengths ? ", lengths" : "", state ? ", a state" : "");
 }
@@ -126,11 +128,14 @@ Result<ForwardResult> PackageModel::forward(const at::Tensor& input,
 // Compiled code takes shapes for granted.
 Status PackageModel::check_input(const at::Tensor& input, const ForwardExtras& extras) const {
   const auto row = input.sizes().slice(1);
-  if (row != at::IntArrayRef(facts_.row_shape) || input.scalar_type() != at::kFloat) {
-    return Error{"forward",
-                 fmt::format("the package was compiled for rows of shape [{}], not [{}]",
-                             fmt::join(facts_.row_shape, ", "), fmt::join(row, ", ")),
-                 ""};
+  const at::ScalarType wanted = facts_.takes_tokens ? at::kLong : at::kFloat;
+  if (row != at::IntArrayRef(facts_.row_shape) || input.scalar_type() != wanted) {
+    return Error{
+        "forward",
+        fmt::format("the package was compiled for rows of {} of shape [{}], not of {} of [{}]",
+                    what_rows_hold(facts_.takes_tokens), fmt::join(facts_.row_shape, ", "),
+                    what_rows_hold(input.scalar_type() == at::kLong), fmt::join(row, ", ")),
+        ""};
   }
   if (extras.lengths.defined() != facts_.takes_lengths ||
       extras.state.defined() != facts_.carries_state) {

@@ -28,7 +28,7 @@ void print_card(const ModelCard& card) {
   fmt::print("model        {} ({})\n", card.name, card.file);
   fmt::print("file         {:.1f} MB\n", static_cast<double>(model_bytes(card)) / 1e6);
   fmt::print("input        {} Hz, {}\n", geometry.sample_rate,
-             card.front_end.type == FrontEndType::kWaveform ? "waveform" : "log-mel");
+             word_for(kFrontEndWords, card.front_end.type));
   fmt::print("segments     window {} s, hop {} s, context {} s before and {} s after\n",
              seconds(geometry, geometry.window), seconds(geometry, geometry.hop),
              seconds(geometry, geometry.context_left), seconds(geometry, geometry.context_right));

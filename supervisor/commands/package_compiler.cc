@@ -30,6 +30,9 @@ Status compile_package(const CompileOrder& order) {
   if (order.row_length) {
     arguments.insert(arguments.end(), {"--row-length", std::to_string(*order.row_length)});
   }
+  if (order.vocabulary) {
+    arguments.insert(arguments.end(), {"--vocabulary", std::to_string(*order.vocabulary)});
+  }
   if (order.carries_state) arguments.emplace_back("--carries-state");
   const auto answer = answer_of(python_tool("export_package.py", arguments));
   if (answer) return Done{};

@@ -15,6 +15,7 @@ struct CompileOrder {
   std::string folder;                      // to write, named *.pt2
   std::vector<std::int64_t> row_shape;     // of the model's input
   std::optional<std::int64_t> row_length;  // of a row without padding, if the model takes lengths
+  std::optional<std::int32_t> vocabulary;  // of the tokens that are its input; none: floats
   bool carries_state = false;
   int batch_rows = 0;  // 0: any number; 1 for a model that carries state
   bool bfloat16 = false;

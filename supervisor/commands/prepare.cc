@@ -66,6 +66,8 @@ Status compile(const PrepareOptions& options, const WorkerSettings& settings,
   order.folder = folder.path(options.file_name());
   checked->at("row_shape").get_to(order.row_shape);
   if (settings.models.front().takes_lengths) order.row_length = checked->at("row_length");
+  const FrontEndParameters& front_end = settings.models.front().front_end;
+  if (front_end.type == FrontEndType::kTokens) order.vocabulary = front_end.vocabulary;
   order.carries_state = settings.models.front().carries_state;
   order.batch_rows = *options.batch_rows;
   order.bfloat16 = options.precision == "bf16";

@@ -7,7 +7,8 @@ namespace rookery {
 namespace {
 
 constexpr std::int64_t kMaxSamples = 1 << 20;
-constexpr double kSmallest = 1e-30;  // still a normal number as a float
+constexpr std::int64_t kMaxVocabulary = 1 << 20;  // a sample is a float of 24 bits
+constexpr double kSmallest = 1e-30;               // still a normal number as a float
 
 Kind<double> magnitude_or_power() {
   Kind<double> kind = real_number(1, 2);
@@ -87,6 +88,10 @@ FrontEndParameters read_front_end(CardMap front_end, const SegmentGeometry& geom
     read_logarithm(front_end, mel);
     mel.layout = front_end.get("layout", choice(kLayoutWords), mel.layout);
     check_against_input(front_end, mel, geometry.input_samples());
+  }
+  if (parameters.type == FrontEndType::kTokens) {
+    parameters.vocabulary =
+        front_end.require("vocabulary", whole_number<std::int32_t>(1, kMaxVocabulary));
   }
   front_end.refuse_unknown_keys();
   return parameters;

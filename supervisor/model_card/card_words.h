@@ -11,7 +11,8 @@ namespace rookery {
 inline const Choices<Tail> kTailWords = {
     {"shift", Tail::kShift}, {"pad", Tail::kPad}, {"drop", Tail::kDrop}};
 inline const Choices<FrontEndType> kFrontEndWords = {{"waveform", FrontEndType::kWaveform},
-                                                     {"log_mel", FrontEndType::kLogMel}};
+                                                     {"log_mel", FrontEndType::kLogMel},
+                                                     {"tokens", FrontEndType::kTokens}};
 inline const Choices<MelScale> kMelScaleWords = {{"htk", MelScale::kHtk},
                                                  {"slaney", MelScale::kSlaney}};
 inline const Choices<MelNorm> kMelNormWords = {{"none", MelNorm::kNone},

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <complex>
+#include <limits>
 #include <numbers>
 #include <string>
 
@@ -167,6 +168,24 @@ TEST(FrontEnd, PassesWaveformsAsTheyAre) {
   EXPECT_EQ(front_end->output_shape(3), (std::vector<std::int64_t>{3, kSamples}));
   EXPECT_EQ(front_end->frames(), 0);
   EXPECT_THROW(front_end->apply(at::zeros({1, kSamples + 1})), c10::Error);
+}
+
+TEST(FrontEnd, GivesEachSampleTheTokenOfItsStep) {
+  FrontEndParameters tokens;
+  tokens.type = FrontEndType::kTokens;
+  tokens.vocabulary = 4;
+  const auto front_end = FrontEnd::create(tokens, kRate, 10);
+  ASSERT_TRUE(front_end.ok());
+  const float infinite = std::numeric_limits<float>::infinity();
+  const at::Tensor samples =
+      at::tensor({-infinite, -3.0F, -1.0F, -0.51F, -0.5F, 0.0F, 0.49F, 0.5F, 1.0F, std::nanf("")});
+  const at::Tensor given = front_end->apply(samples.unsqueeze(0));
+  EXPECT_EQ(given.scalar_type(), at::kLong);
+  EXPECT_TRUE(at::equal(given, at::tensor({0, 0, 0, 0, 1, 2, 2, 3, 3, 2}, at::kLong).unsqueeze(0)))
+      << given;
+  EXPECT_EQ(front_end->output_shape(3), (std::vector<std::int64_t>{3, 10}));
+  EXPECT_EQ(front_end->input_length(7), 7);
+  EXPECT_EQ(front_end->input_length(70), 10);
 }
 
 void expect_refused(const LogMelParameters& mel, std::int64_t length, const std::string& words) {

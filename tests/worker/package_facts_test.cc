@@ -41,8 +41,16 @@ TEST_F(PackageFactsTest, AreReadFromTheFolder) {
   EXPECT_THAT(facts->cpu_features, ::testing::ElementsAre("avx2", "amx_bf16"));
   EXPECT_EQ(facts->batch_rows, 4);
   EXPECT_THAT(facts->row_shape, ::testing::ElementsAre(1, 8));
+  EXPECT_FALSE(facts->takes_tokens);
   EXPECT_TRUE(facts->takes_lengths);
   EXPECT_FALSE(facts->carries_state);
+}
+
+TEST_F(PackageFactsTest, TellWhetherTheInputIsTokens) {
+  folder_.write("model.pt2/rookery.json",
+                R"({"libtorch": "1", "cpu_features": [], "batch_rows": 0, "row_shape": [8],
+                    "takes": ["tokens"]})");
+  EXPECT_TRUE(read_package_facts(folder_ / "model.pt2").value().takes_tokens);
 }
 
 TEST_F(PackageFactsTest, OfAnotherLibTorchAreRefused) {

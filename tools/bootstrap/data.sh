@@ -31,6 +31,8 @@ make_test_data() {
   made "$1/silero-carry-model" export_silero_vad.py --state carry
   made "$1/silero-package.f32" silero_reference.py --package \
     --recording "$1/speech-16k/recordings/speech.wav"
+  made "$1/encoder" make_encoder.py --layers 1 --width 32 --heads 4 --inside 64 --vocabulary 100 \
+    --lengths 8 32 --frozen
   made "$1/weighty-model" make_weighty_model.py --megabytes 100
 }
 

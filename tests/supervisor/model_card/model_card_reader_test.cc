@@ -47,6 +47,15 @@ TEST_F(ModelCardReader, FillsInDefaults) {
   EXPECT_EQ(loaded->config_yaml, "");
 }
 
+TEST_F(ModelCardReader, ReadsTokens) {
+  std::string card = kDtmfCard;
+  const Result<LoadedCard> loaded =
+      read(card.replace(card.find("waveform"), 8, "tokens, vocabulary: 30522"));
+  ASSERT_TRUE(loaded.ok()) << to_string(loaded.error());
+  EXPECT_EQ(loaded->card.front_end.type, FrontEndType::kTokens);
+  EXPECT_EQ(loaded->card.front_end.vocabulary, 30522);
+}
+
 TEST_F(ModelCardReader, TakesABatchAsADefaultOfTheConfiguration) {
   const Result<LoadedCard> loaded = read(std::string(kDtmfCard) + "batch: 4\ntolerance: 0.02\n");
   ASSERT_TRUE(loaded.ok()) << to_string(loaded.error());

@@ -62,11 +62,23 @@ TEST_F(ModelCardRefusals, RefusesValuesOutOfRange) {
               HasSubstr("it takes shift, pad or drop"));
   EXPECT_THAT(refusal("{window: 0.1}", "0.1"), HasSubstr("segment: 0.1 is not allowed"));
   EXPECT_THAT(refusal("{type: waveform}", "{type: mfcc}"),
-              HasSubstr("front_end.type: mfcc is not allowed; it takes waveform or log_mel"));
+              HasSubstr("front_end.type: mfcc is not allowed; it takes waveform, log_mel or "
+                        "tokens"));
   EXPECT_THAT(refusal("{type: tags}", "{type: tags, activation: relu}"),
               HasSubstr("it takes none, sigmoid or softmax"));
   EXPECT_THAT(refusal("labels: labels.txt", "labels: labels.txt\npostprocess: {top_k: -1}"),
               HasSubstr("postprocess.top_k: -1 is not allowed"));
+}
+
+TEST_F(ModelCardRefusals, RefusesTokensWithoutASoundVocabulary) {
+  const auto refusal_of_tokens = [this](const std::string& keys) {
+    return refusal("{type: waveform}", "{type: tokens" + keys + "}");
+  };
+  EXPECT_EQ(refusal_of_tokens(", vocabulary: 30522"), "accepted");
+  EXPECT_THAT(refusal_of_tokens(""), HasSubstr("front_end.vocabulary: is missing"));
+  EXPECT_THAT(refusal_of_tokens(", vocabulary: 0"), HasSubstr("front_end.vocabulary: 0 is not"));
+  EXPECT_THAT(refusal_of_tokens(", vocabulary: 2000000"), HasSubstr("vocabulary: 2000000 is not"));
+  EXPECT_THAT(refusal_of_tokens(", vocabulary: 9, n_fft: 256"), HasSubstr("front_end.n_fft"));
 }
 
 TEST_F(ModelCardRefusals, RefusesLogMelParametersThatContradictEachOther) {
