@@ -49,6 +49,7 @@ Result<AudioReader> AudioReader::open(const std::string& path, ChannelChoice cha
   auto file = RegularFile::open(path);
   if (!file) return file.error();
   auto decoder = open_decoder(**file);
+  if (auto unread = (*file)->read_error("probe")) return *std::move(unread);
   if (!decoder) return decoder.error();
   AudioReader reader(std::move(*file), std::move(*decoder), channel);
   if (Status checked = reader.check_header(); !checked) return checked.error();
@@ -148,6 +149,12 @@ std::int64_t AudioReader::read_frames(std::int64_t frames) {
 }
 
 Status AudioReader::read_mono(std::int64_t begin_frame, std::span<float> out) {
+  Status decoded = decode_mono(begin_frame, out);
+  auto unread = read_error("decode");
+  return unread ? *std::move(unread) : std::move(decoded);
+}
+
+Status AudioReader::decode_mono(std::int64_t begin_frame, std::span<float> out) {
   if (Status there = go_to(begin_frame); !there) return there;
   while (!out.empty()) {
     const std::int64_t first_frame = position_;

@@ -46,7 +46,8 @@ class AudioReader {
 
   // Fills `out` with the mono samples of frames [begin_frame, begin_frame + out.size()). The bits
   // depend on the file and begin_frame alone, not on what was read before. Errors, stage "decode":
-  // frames that cannot be read, samples that are no finite numbers (naming frame and second).
+  // frames that cannot be read, samples that are no finite numbers (naming frame and second), a
+  // file that the kernel fails to read (naming the byte).
   Status read_mono(std::int64_t begin_frame, std::span<float> out);
 
   // Decodes the file's end, from at or before `frame` on, and returns how many frames the file
@@ -55,6 +56,12 @@ class AudioReader {
 
   // What the file was to hold beyond the `frames` that can be read.
   std::optional<MissingPart> missing_after(std::int64_t frames);
+
+  // Of a read that failed in the kernel, as an error of this stage: what looked like the file's end
+  // was none.
+  std::optional<Error> read_error(const std::string& stage) const {
+    return file_->read_error(stage);
+  }
 
  private:
   AudioReader(std::unique_ptr<RegularFile> file, std::unique_ptr<Decoder> decoder,
@@ -65,6 +72,7 @@ class AudioReader {
   Status go_near(std::int64_t frame);
   Status go_to(std::int64_t frame);
   Status seek_to(std::int64_t frame);
+  Status decode_mono(std::int64_t begin_frame, std::span<float> out);
   Error short_read();
   std::int64_t read_frames(std::int64_t frames);
   std::int64_t preroll_begin(std::int64_t frame) const;

@@ -1,6 +1,8 @@
 #include "worker/recording_probe.h"
 
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 namespace rookery {
 namespace {
@@ -23,6 +25,8 @@ Result<RecordingProperties> probe_recording(const std::string& path, ChannelChoi
   auto reader = AudioReader::open(path, channel);
   if (!reader) return reader.error();
   const std::int64_t frames = exact_frames(*reader);
+  std::optional<MissingPart> missing = reader->missing_after(frames);
+  if (auto unread = reader->read_error("probe")) return *std::move(unread);
   if (frames == 0) return Error{"probe", "the recording holds no audio that can be read", ""};
   if (frames == 1) {
     return Error{"probe", "the recording holds one sample: nothing to analyse", ""};
@@ -31,7 +35,7 @@ Result<RecordingProperties> probe_recording(const std::string& path, ChannelChoi
                              reader->header().sample_rate,
                              reader->header().channels,
                              reader->header().format,
-                             reader->missing_after(frames),
+                             std::move(missing),
                              reader->header().origin_us};
 }
 

@@ -78,17 +78,38 @@ RegularFile::~RegularFile() { ::close(descriptor_); }
 
 bool RegularFile::fill_buffer(std::int64_t position) {
   buffer_begin_ = position - position % static_cast<std::int64_t>(kBufferBytes);
+  buffer_size_ = 0;
+  while (buffer_size_ < buffer_.size() && read_more()) {
+  }
+  return position - buffer_begin_ < static_cast<std::int64_t>(buffer_size_);
+}
+
+bool RegularFile::read_more() {
+  const auto position = buffer_begin_ + static_cast<std::int64_t>(buffer_size_);
+  const std::span<std::byte> rest = std::span(buffer_).subspan(buffer_size_);
   ssize_t got = -1;
   do {
-    got = ::pread(descriptor_, buffer_.data(), buffer_.size(), buffer_begin_);
+    got = ::pread(descriptor_, rest.data(), rest.size(), position);
   } while (got < 0 && errno == EINTR);
-  buffer_size_ = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
-  return position - buffer_begin_ < static_cast<std::int64_t>(buffer_size_);
+  if (got < 0) {
+    failure_ = errno;
+    failed_at_ = position;
+  }
+  buffer_size_ += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+  return got > 0;
+}
+
+std::optional<Error> RegularFile::read_error(const std::string& stage) const {
+  if (failure_ == 0) return std::nullopt;
+  return Error{stage,
+               fmt::format("reading failed at byte {}: {}", failed_at_,
+                           std::generic_category().message(failure_)),
+               "check the disk or share it lies on, then run again with --retry-failed"};
 }
 
 std::int64_t RegularFile::read_at(std::int64_t position, std::span<std::byte> out) {
   std::size_t done = 0;
-  while (done < out.size()) {
+  while (done < out.size() && failure_ == 0) {
     const std::int64_t inside = position + static_cast<std::int64_t>(done) - buffer_begin_;
     if (inside < 0 || inside >= static_cast<std::int64_t>(buffer_size_)) {
       if (!fill_buffer(position + static_cast<std::int64_t>(done))) break;
