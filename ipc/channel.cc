@@ -12,6 +12,7 @@
 #include <zmq_addon.hpp>
 
 #include "ipc/private_endpoint.h"
+#include "ipc/thread_room.h"
 
 namespace rookery {
 namespace {
@@ -135,6 +136,8 @@ SupervisorChannel& SupervisorChannel::operator=(SupervisorChannel&&) noexcept = 
 SupervisorChannel::~SupervisorChannel() = default;
 
 Result<SupervisorChannel> SupervisorChannel::open(const ChannelContext& context) {
+  const Status room = room_for_threads(ChannelContext::kThreads, "ZeroMQ");
+  if (!room) return room.error();
   try {
     auto impl = std::make_unique<Impl>(context);
     auto fd = bind_private_endpoint([&](const std::string& path) -> Status {

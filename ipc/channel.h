@@ -2,6 +2,7 @@
 // channel.cc is the only file that includes ZeroMQ. A channel belongs to one thread at a time.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,6 +20,10 @@ inline constexpr std::size_t kMaxMessageBytes = 64u << 20;
 // kept alive by them. Thread-safe. Make it after the last fork: it starts threads.
 class ChannelContext {
  public:
+  // Of its own: for input and output, and for sockets that are closed. ZeroMQ ends the process if
+  // they cannot be had (thread_room).
+  static constexpr std::size_t kThreads = 2;
+
   ChannelContext();
   // For the channels of so many workers.
   explicit ChannelContext(std::size_t workers);

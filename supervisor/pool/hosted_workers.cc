@@ -22,27 +22,29 @@ Error weaker_sandbox(SlotId slot) {
 }
 
 Error keep_dying(int wait_status, const BeaconNote& note) {
-  return {"worker",
-          fmt::format("workers keep dying before they are ready, the last by {}, {}",
-                      describe_wait_status(wait_status), describe_note(note)),
-          "`rookery doctor` checks the host; fewer workers need less memory"};
+  return {
+      "worker",
+      fmt::format("workers keep dying before they are ready, the last by {}, {}",
+                  describe_wait_status(wait_status), describe_note(note)),
+      "what they printed above says more; `rookery doctor` checks the host, and fewer workers need "
+      "less memory and processes"};
 }
 
 }  // namespace
 
 Result<HostedWorkers> HostedWorkers::open(EngineKind engine, const std::vector<int>& cores,
-                                          HostTimeouts timeouts) {
+                                          HostTimeouts timeouts, const HostFiles& files) {
   auto channel = SupervisorChannel::open();
   if (!channel) return channel.error();
   auto beacon = Beacon::create(static_cast<int>(cores.size()));
   if (!beacon) return beacon.error();
   return HostedWorkers(std::move(channel).value(), std::move(beacon).value(),
-                       WorkerHosts(engine, cores, timeouts));
+                       WorkerHosts(engine, cores, timeouts), files);
 }
 
 void HostedWorkers::started(const WorkersStarted& started) {
   hosts_.started(started.pid, started.workers);
-  offer_to_oom_killer(static_cast<pid_t>(started.pid));
+  offer_to_oom_killer(static_cast<pid_t>(started.pid), files_);
 }
 
 void HostedWorkers::kill_overdue(TimePoint now) {

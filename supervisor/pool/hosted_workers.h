@@ -21,9 +21,10 @@ using PoolEvents = std::deque<PoolEvent>;
 // Not thread-safe.
 class HostedWorkers {
  public:
-  // Opens socket and beacon for one slot a core; see WorkerHosts.
+  // Opens socket and beacon for one slot a core; see WorkerHosts. `files`: where the kernel counts
+  // whom it kills for memory.
   static Result<HostedWorkers> open(EngineKind engine, const std::vector<int>& cores,
-                                    HostTimeouts timeouts);
+                                    HostTimeouts timeouts, const HostFiles& files = {});
 
   int slot_count() const { return hosts_.slot_count(); }
   int socket_fd() const { return channel_.socket_fd(); }
@@ -58,8 +59,12 @@ class HostedWorkers {
   void tell_all_to_stop();
 
  private:
-  HostedWorkers(SupervisorChannel channel, Beacon beacon, WorkerHosts hosts)
-      : channel_(std::move(channel)), beacon_(std::move(beacon)), hosts_(std::move(hosts)) {}
+  HostedWorkers(SupervisorChannel channel, Beacon beacon, WorkerHosts hosts, HostFiles files)
+      : channel_(std::move(channel)),
+        beacon_(std::move(beacon)),
+        hosts_(std::move(hosts)),
+        files_(std::move(files)),
+        oom_kills_(files_) {}
 
   void take_message(const WorkerIdentity& worker, const Message& message, TimePoint now,
                     PoolEvents& events);
@@ -70,6 +75,7 @@ class HostedWorkers {
   Beacon beacon_;
   WorkerHosts hosts_;
   SandboxState sandbox_;
+  HostFiles files_;
   OomKills oom_kills_;
 };
 

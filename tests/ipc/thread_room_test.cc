@@ -1,0 +1,59 @@
+// Where no thread can be had, that is told before a library ends the process for it.
+#include "ipc/thread_room.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "ipc/channel.h"
+
+namespace rookery {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(ThreadRoom, IsThereUsuallyAndLeavesNoThreadBehind) {
+  EXPECT_TRUE(room_for_threads(8, "a test").ok());
+  EXPECT_TRUE(room_for_threads(0, "a test").ok());
+}
+
+// A stack that memory has no room for is refused as a process too many is, also to root.
+template <class Claim>
+bool holds_where_no_thread_can_start(Claim claim) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const rlimit stacks = {rlim_t{1} << 40, RLIM_INFINITY};
+    const bool limited = ::setrlimit(RLIMIT_STACK, &stacks) == 0;
+    pthread_attr_t attributes;
+    ::pthread_attr_init(&attributes);
+    ::pthread_attr_setstacksize(&attributes, std::size_t{1} << 46);
+    const bool settled = limited && ::pthread_setattr_default_np(&attributes) == 0;
+    ::_exit(settled && claim() ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+TEST(ThreadRoom, ThatIsNotThereIsToldWithWhatToCheck) {
+  EXPECT_TRUE(holds_where_no_thread_can_start([] {
+    const Status room = room_for_threads(2, "a test");
+    return !room && room.error().reason.starts_with("2 threads of a test cannot be had") &&
+           room.error().remedy.find("ulimit -u") != std::string::npos;
+  }));
+}
+
+// ZeroMQ itself would abort.
+TEST(ThreadRoom, ASupervisorWithoutIsRefusedItsChannel) {
+  EXPECT_TRUE(holds_where_no_thread_can_start([] {
+    const auto channel = SupervisorChannel::open();
+    return !channel && channel.error().reason.find("ZeroMQ") != std::string::npos;
+  }));
+}
+
+}  // namespace
+}  // namespace rookery
