@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "supervisor/byte_size.h"
 #include "supervisor/config/fingerprint.h"
 #include "supervisor/host/cpu_quota.h"
 #include "supervisor/host/open_files.h"
@@ -11,6 +10,7 @@
 #include "supervisor/inputs/readable_paths.h"
 #include "supervisor/journal/journal.h"
 #include "supervisor/postprocess/postprocessor.h"
+#include "supervisor/worker_memory.h"
 #include "worker/model_digest.h"
 
 namespace rookery {
@@ -88,6 +88,7 @@ Result<ProcessPoolSettings> pool_settings(const LoadedRun& run, const std::vecto
   ProcessPoolSettings settings;
   settings.worker_program = worker_program;
   settings.worker = worker_settings(run);
+  settings.worker.max_memory_bytes = own_memory_bytes(run.config(), cores.size(), memory_rooms());
   settings.cores = cores;
   settings.environment = std::move(environment).value();
   settings.timeouts = {to_milliseconds(speed.alive_timeout_seconds),
@@ -102,7 +103,8 @@ Status allow_open_files(EngineKind engine, std::size_t workers) {
                           fmt::format("a run with {} workers", workers));
 }
 
-WorkerCareSettings care_settings(const RunConfig& config, const ServerReady& server) {
+WorkerCareSettings care_settings(const RunConfig& config, const ServerReady& server,
+                                 std::size_t workers) {
   WorkerCareSettings care;
   care.min_deadline_seconds = config.operating.min_deadline_seconds;
   for (const ModelFacts& model : server.models) {
@@ -114,7 +116,7 @@ WorkerCareSettings care_settings(const RunConfig& config, const ServerReady& ser
       care.forward_seconds.push_back(seconds);
     }
   }
-  care.max_memory_bytes = parse_byte_size(config.operating.max_worker_memory);
+  care.max_memory_bytes = own_memory_bytes(config, workers, memory_rooms());
   care.max_tasks = config.operating.max_tasks_per_worker;
   if (config.operating.memory_guard) care.memory_rooms = [] { return memory_rooms(); };
   care.fewer_workers = config.speed.engine == EngineKind::kProcesses;

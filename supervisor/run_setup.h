@@ -33,8 +33,9 @@ Result<ProcessPoolSettings> pool_settings(const LoadedRun& run, const std::vecto
 // Has this process and its workers, as many as there are cores, open the files they need.
 Status allow_open_files(EngineKind engine, std::size_t workers);
 
-// How workers are looked after in a run with what the fork server found.
-WorkerCareSettings care_settings(const RunConfig& config, const ServerReady& server);
+// How so many workers are looked after in a run with what the fork server found.
+WorkerCareSettings care_settings(const RunConfig& config, const ServerReady& server,
+                                 std::size_t workers);
 
 // What the journal of an output keeps of its folder: the fingerprint with what the fork server
 // found, and what exports need. `first_model`: index of the output's first model in `server`.

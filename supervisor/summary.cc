@@ -41,7 +41,8 @@ Json memory_of(const MemorySummary& memory) {
 Json sandbox_of(const SandboxSummary& sandbox) {
   return {{"landlock", sandbox.landlock_abi},
           {"seccomp", sandbox.seccomp},
-          {"reads", sandbox.reads_everything ? "everything" : "roots"}};
+          {"reads", sandbox.reads_everything ? "everything" : "roots"},
+          {"memory_bytes", sandbox.memory_bytes}};
 }
 
 double times_real_time(const RunSummary& summary) {

@@ -24,7 +24,8 @@ struct MemorySummary {
 struct SandboxSummary {
   std::int32_t landlock_abi = 0;  // 0: not in force
   bool seccomp = false;
-  bool reads_everything = true;  // or the inputs' roots alone
+  bool reads_everything = true;   // or the inputs' roots alone
+  std::int64_t memory_bytes = 0;  // of a worker's own, that its limit is made of; 0: none
 };
 
 struct RunSummary {

@@ -51,9 +51,9 @@ void WorkerCare::answered(SlotId slot, TaskId id, TimePoint now) {
 
 bool WorkerCare::is_too_heavy(SlotId slot, TimePoint now) {
   Record& record = records_[slot];
-  if (!settings_.max_memory_bytes || now - record.weighed_at < kInterval) return false;
+  if (settings_.max_memory_bytes == 0 || now - record.weighed_at < kInterval) return false;
   record.weighed_at = now;
-  return pool_.private_bytes(slot) > *settings_.max_memory_bytes;
+  return pool_.private_bytes(slot) > settings_.max_memory_bytes;
 }
 
 void WorkerCare::replace(SlotId slot) {

@@ -22,8 +22,8 @@ namespace rookery {
 struct WorkerCareSettings {
   double min_deadline_seconds = 30;
   std::vector<double> forward_seconds = {};  // of one full batch when warm, by model
-  std::optional<std::int64_t> max_memory_bytes = {};
-  int max_tasks = 0;  // 0: any number
+  std::int64_t max_memory_bytes = 0;         // of a worker's own; 0: any
+  int max_tasks = 0;                         // 0: any number
   // Memory still to be had; empty: nobody asks.
   std::function<std::vector<MemoryRoom>()> memory_rooms = {};
   bool fewer_workers = true;  // or no new work alone, as with engine threads

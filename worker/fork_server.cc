@@ -58,12 +58,13 @@ Status serve(const WorkerSettings& settings, int settings_fd, ControlSocket& sup
   Status alive = supervisor.send(ServerAlive{::getpid()});
   if (!alive) return alive;
   // While there is little to copy, and before children are watched.
-  const SandboxState sandbox = settings.sandbox ? try_sandbox() : SandboxState{};
+  const Result<SandboxState> sandbox = settings.sandbox ? try_sandbox() : SandboxState{};
+  if (!sandbox) return sandbox.error();
   Result<UniqueFd> child_events = watch_children();
   if (!child_events) return child_events.error();
   Result<PreparedModels> prepared = prepare(settings);
   if (!prepared) return prepared.error();
-  prepared->facts.sandbox = sandbox;
+  prepared->facts.sandbox = *sandbox;
   Status ready = supervisor.send(prepared->facts);
   if (!ready) return ready;
   StartProcess start = prepared->facts.start == StartKind::kFork

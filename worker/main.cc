@@ -17,6 +17,7 @@
 #include "worker/fork_server.h"
 #include "worker/inspection.h"
 #include "worker/prepare/preparation_text.h"
+#include "worker/sandbox/memory_limit.h"
 #include "worker/sandbox/sandbox.h"
 #include "worker/slots_text.h"
 #include "worker/spawned_worker.h"
@@ -107,8 +108,10 @@ int probe_once(const Options& options) {
 }
 
 int print_sandbox() {
-  const SandboxState state = try_sandbox();
-  fmt::print("{{\"landlock\": {}, \"seccomp\": {}}}\n", state.landlock_abi, state.seccomp);
+  const Result<SandboxState> state = try_sandbox();
+  if (!state) return fail(state.error());
+  fmt::print("{{\"landlock\": {}, \"seccomp\": {}, \"memory_limit\": {}}}\n", state->landlock_abi,
+             state->seccomp, memory_limit_holds());
   return kExitDone;
 }
 

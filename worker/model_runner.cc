@@ -15,7 +15,7 @@
 #include "worker/front_end.h"
 #include "worker/model.h"
 #include "worker/model_output.h"
-#include "worker/torch_error.h"
+#include "worker/torch_failure.h"
 
 namespace rookery {
 namespace {
@@ -24,12 +24,12 @@ Reducer reducer_for(const ModelSettings& settings) {
   return {settings.output, settings.geometry.frame, settings.floors};
 }
 
-Error in_forward(std::span<const BatchRow> rows, const std::string& reason) {
+Error in_forward(std::span<const BatchRow> rows, const Error& error) {
   const std::int64_t first = rows.front().segment->index;
   const std::int64_t last = rows.back().segment->index;
   const std::string where = first == last ? fmt::format("segment {}", first)
                                           : fmt::format("segments {} to {}", first, last);
-  return {"forward", fmt::format("{}: {}", where, reason), ""};
+  return {"forward", fmt::format("{}: {}", where, error.reason), error.remedy};
 }
 
 void fail(ModelScores& scores, const Error& error) { scores = {scores.pass, {}, {}, error}; }
@@ -69,11 +69,11 @@ Result<at::Tensor> ModelRunner::member_scores(const Member& member, std::span<co
   }
   extras.state = state;
   Result<ForwardResult> result = member.hosted.model->forward(input, extras);
-  if (!result) return in_forward(rows, result.error().reason);
+  if (!result) return in_forward(rows, result.error());
   state = result->state;
   const Result<std::int64_t> frames =
       check_output_shape(result->output.sizes(), waveform.size(0), member.settings);
-  if (!frames) return in_forward(rows, frames.error().reason);
+  if (!frames) return in_forward(rows, frames.error());
   return activate(result->output, member.settings.activation);
 }
 
@@ -90,7 +90,7 @@ Result<at::Tensor> ModelRunner::mean_scores(std::span<const BatchRow> rows,
     }
     return members_.size() == 1 ? sum : sum / static_cast<double>(members_.size());
   } catch (const std::exception& exception) {
-    return in_forward(rows, torch_reason(exception));
+    return in_forward(rows, torch_failure("forward", exception));
   }
 }
 

@@ -13,6 +13,7 @@
 
 #include "worker/allocator_purge.h"
 #include "worker/torch_error.h"
+#include "worker/torch_failure.h"
 
 namespace rookery {
 namespace {
@@ -121,7 +122,7 @@ Result<ForwardResult> PackageModel::forward(const at::Tensor& input,
     const bool whole = facts_.batch_rows == 0 || facts_.batch_rows == input.size(0);
     return whole ? run(input, extras) : run_in_batches(input, extras);
   } catch (const std::exception& exception) {
-    return Error{"forward", torch_reason(exception), ""};
+    return torch_failure("forward", exception);
   }
 }
 

@@ -2,12 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <queue>
 #include <thread>
 
 #include "ipc/channel.h"
+#include "ipc/thread_room.h"
 #include "worker/affinity.h"
 #include "worker/process_status.h"
 #include "worker/sandbox/sandbox.h"
@@ -26,6 +28,15 @@ Result<WorkerChannel> connect(const WorkerHost& host, const SlotStart& slot,
   Status hello = channel->send(Hello{::getpid()});
   if (!hello) return hello.error();
   return channel;
+}
+
+// For ZeroMQ's threads, those of further workers, and those that operators and workers start.
+Status room_for_workers(const WorkerSettings& settings, std::size_t workers_in_threads) {
+  const std::size_t loops = std::max<std::size_t>(workers_in_threads, 1);
+  const std::int32_t helpers = settings.intra_op - 1 + (settings.decode_ahead ? 1 : 0);
+  return room_for_threads(
+      ChannelContext::kThreads + workers_in_threads + loops * static_cast<std::size_t>(helpers),
+      "a worker");
 }
 
 // From here on nothing is opened but recordings and the model. The channel ends with it.
@@ -82,15 +93,19 @@ Status await_ends(std::vector<std::thread>& threads, EndQueue& ends) {
 Status run_in_this_thread(const WorkerHost& host, const SlotStart& slot) {
   Status pinned = pin_this_thread(slot.core);
   if (!pinned) return pinned;
+  const Status room = room_for_workers(host.settings, 0);
+  if (!room) return room;
   Result<WorkerChannel> channel = connect(host, slot, ChannelContext());
   if (!channel) return channel.error();
   SandboxState sandbox = host.sandbox;
-  Status closed = close_sandbox(host.settings, sandbox);
+  Status closed = close_sandbox(host.settings, 1, sandbox);
   if (!closed) return closed;
   return run_worker(host, slot, sandbox, std::move(*channel));
 }
 
 Status run_in_threads(const WorkerHost& host, const std::vector<SlotStart>& slots) {
+  const Status room = room_for_workers(host.settings, slots.size());
+  if (!room) return room;
   const ChannelContext context(slots.size());
   std::vector<WorkerChannel> channels;
   for (const SlotStart& slot : slots) {
@@ -99,7 +114,7 @@ Status run_in_threads(const WorkerHost& host, const std::vector<SlotStart>& slot
     channels.push_back(std::move(*channel));
   }
   SandboxState sandbox = host.sandbox;
-  Status closed = close_sandbox(host.settings, sandbox);
+  Status closed = close_sandbox(host.settings, slots.size(), sandbox);
   if (!closed) return closed;
 
   const auto ends = std::make_shared<EndQueue>();

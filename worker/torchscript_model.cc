@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "worker/torch_error.h"
+#include "worker/torch_failure.h"
 #include "worker/weights_binding.h"
 
 namespace rookery {
@@ -86,7 +87,7 @@ Result<ForwardResult> TorchScriptModel::forward(const at::Tensor& input,
     const c10::IValue value = module_->forward(std::move(arguments));
     return extras.state.defined() ? output_and_state(value) : one_tensor(value);
   } catch (const std::exception& exception) {
-    return Error{"forward", torch_reason(exception), ""};
+    return torch_failure("forward", exception);
   }
 }
 

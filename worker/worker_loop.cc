@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "worker/test_delay.h"
-#include "worker/torch_error.h"
+#include "worker/torch_failure.h"
 
 namespace rookery {
 namespace {
@@ -52,7 +52,7 @@ Answers answers_to(const Work& work, TaskRunner& runner) {
   try {
     return done_work(work, runner);
   } catch (const std::exception& exception) {
-    return {WorkFailed{work.id, {"worker", torch_reason(exception), ""}}};
+    return {WorkFailed{work.id, torch_failure("worker", exception)}};
   }
 }
 

@@ -17,8 +17,10 @@
 #include "supervisor/host/cpu_quota.h"
 #include "supervisor/host/cpu_topology.h"
 #include "supervisor/host/host_facts.h"
+#include "supervisor/host/memory_room.h"
 #include "supervisor/host/worker_environment.h"
 #include "supervisor/pool/child_process.h"
+#include "supervisor/worker_memory.h"
 
 namespace rookery {
 namespace {
@@ -113,6 +115,10 @@ void look_at_sandbox(Report& report) {
   const SandboxState state{answer->value("landlock", 0), answer->value("seccomp", false)};
   const bool whole = state.landlock_abi > 0 && state.seccomp;
   report.say(whole ? Finding::kGood : Finding::kNote, "sandbox", describe(state));
+  const bool limited = answer->value("memory_limit", false);
+  report.say(limited ? Finding::kGood : Finding::kNote, "memory limit",
+             limited ? describe_memory_limit(own_memory_bytes({}, 1, memory_rooms()))
+                     : "the kernel does not limit a process's memory by RLIMIT_DATA");
 }
 
 ExitCode examine_host() {

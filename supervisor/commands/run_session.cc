@@ -16,6 +16,7 @@
 #include "supervisor/memory_watch.h"
 #include "supervisor/progress.h"
 #include "supervisor/run_setup.h"
+#include "supervisor/worker_memory.h"
 
 namespace rookery {
 namespace {
@@ -202,7 +203,7 @@ RunReport RunSession::work() {
   RunLoop loop({*inputs_, *pool_, clock_, watch, run_.config().operating.content_digests},
                model_outputs(), run_.config().speed,
                run_limits(run_.config().operating, started_, started_wall_clock_),
-               care_settings(run_.config(), server_));
+               care_settings(run_.config(), server_, placement_.cores.size()));
   RunReport report = loop.run();
   memory.sample();
   std::int64_t weights_bytes = 0;
@@ -256,6 +257,11 @@ Status RunSession::write_summaries(const RunReport& report, ExitCode exit_code) 
   return Done{};
 }
 
+std::int64_t RunSession::limited_memory_bytes() const {
+  if (run_.config().speed.sandbox == SandboxKind::kOff) return 0;
+  return own_memory_bytes(run_.config(), placement_.cores.size(), memory_rooms());
+}
+
 RunSummary RunSession::summarise(const RunReport& report, ExitCode exit_code) const {
   RunSummary summary;
   summary.complete = exit_code == kExitDone || exit_code == kExitSomeFailed;
@@ -273,7 +279,8 @@ RunSummary RunSession::summarise(const RunReport& report, ExitCode exit_code) co
   summary.workers_replaced = report.workers_replaced;
   const std::vector<std::string> readable = worker_settings(run_).readable;
   summary.sandbox = {server_.sandbox.landlock_abi, server_.sandbox.seccomp,
-                     server_.sandbox.landlock_abi == 0 || readable.front() == "/"};
+                     server_.sandbox.landlock_abi == 0 || readable.front() == "/",
+                     limited_memory_bytes()};
   summary.versions = {{"rookery", ROOKERY_VERSION}, {"libtorch", server_.torch_version}};
   summary.host = host_facts();
   summary.host["cpu_capability"] = server_.cpu_capability;

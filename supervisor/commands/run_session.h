@@ -45,6 +45,7 @@ class RunSession {
   Status write_summaries(const RunReport& report, ExitCode exit_code);
   ExitCode conclude(const RunReport& report);
   ExitCode tell_monitoring(const RunReport& report, ExitCode exit_code);
+  std::int64_t limited_memory_bytes() const;
   RunSummary summarise(const RunReport& report, ExitCode exit_code) const;
   Step refused(const Error& error, ExitCode code) const;
 

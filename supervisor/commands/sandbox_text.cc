@@ -15,4 +15,12 @@ std::string describe(const SandboxState& sandbox) {
       calls, sandbox.landlock_abi);
 }
 
+std::string describe_memory_limit(std::int64_t own_bytes) {
+  const double gigabytes = static_cast<double>(own_bytes) / (1 << 30);
+  return fmt::format(
+      "a worker with over {:.1f} GiB of its own is replaced, and gets no more than about {:.1f} "
+      "(see max_worker_memory)",
+      gigabytes, 2 * gigabytes);
+}
+
 }  // namespace rookery

@@ -220,7 +220,8 @@ void add_care_keys(KeyTable& table) {
   table.operating("min_deadline_seconds", &O::min_deadline_seconds, real_number(0.1, kDaySeconds),
                   "a worker is given at least so long for a task before it is taken for hung");
   table.operating("max_worker_memory", &O::max_worker_memory, byte_size(),
-                  "a worker that has more of its own after a task is replaced");
+                  "a worker with more of its own after a task is replaced; sandboxed it is refused "
+                  "twice as much; none: a quarter of all there is");
   table.operating("max_tasks_per_worker", &O::max_tasks_per_worker,
                   whole_number<std::int32_t>(0, 1'000'000'000),
                   "a worker is replaced after so many tasks, probes included; 0 means never");

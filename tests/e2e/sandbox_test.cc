@@ -199,6 +199,7 @@ TEST_F(Sandbox, IsToldInTheSummary) {
   EXPECT_GE(sandbox_of(out())["landlock"], 1);
   EXPECT_EQ(sandbox_of(out())["seccomp"], true);
   EXPECT_EQ(sandbox_of(out())["reads"], "roots");
+  EXPECT_GT(sandbox_of(out())["memory_bytes"], 0);
 }
 
 TEST_F(Sandbox, LetsWorkersReadWhereAListLeads) {
@@ -218,7 +219,8 @@ TEST_F(Sandbox, LetsGlobsAndSingleFilesBeRead) {
 TEST_F(Sandbox, CanBeTurnedOff) {
   ASSERT_EQ(run_over({folder_ / "in"}, {"--sandbox", "off"}).exit_code, 0);
   EXPECT_EQ(sandbox_of(out()),
-            nlohmann::json::parse(R"({"landlock": 0, "seccomp": false, "reads": "everything"})"));
+            nlohmann::json::parse(R"({"landlock": 0, "seccomp": false, "reads": "everything",
+                                       "memory_bytes": 0})"));
 }
 
 TEST_F(Sandbox, RefusesALinkOutOfTheInputsWithTheRemedyThatWorks) {

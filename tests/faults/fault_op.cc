@@ -11,13 +11,26 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <vector>
 
 #include "tests/faults/fault_count.h"
 
 namespace rookery::faults {
 namespace {
 
-enum class Harm { kNone, kSegv, kAbort, kLoop, kExit, kEatMemory, kLeak, kBus, kIll, kFpe };
+enum class Harm {
+  kNone,
+  kSegv,
+  kAbort,
+  kLoop,
+  kExit,
+  kEatMemory,
+  kLeak,
+  kBus,
+  kIll,
+  kFpe,
+  kGreedy
+};
 
 constexpr std::array kMarker = {0.625F, -0.625F, 0.8125F};
 constexpr float kSteps = 64.0F;  // the fourth sample is the harm's number over this
@@ -42,13 +55,21 @@ void take_memory(std::size_t chunks) {
   }
 }
 
+// Memory as operators take it, until they are refused more.
+void take_tensors(const at::Tensor& like) {
+  std::vector<at::Tensor> kept;
+  for (std::size_t i = 0; i < kMostChunks; ++i) {
+    kept.push_back(like.new_ones({static_cast<std::int64_t>(kChunkBytes / sizeof(float))}));
+  }
+}
+
 // Handlers of the process are taken away, so that the signal is what its parent sees.
 void raise_plainly(int signal) {
   ::signal(signal, SIG_DFL);
   ::raise(signal);
 }
 
-void do_harm(Harm harm) {
+void do_harm(Harm harm, const at::Tensor& samples) {
   if (harm == Harm::kNone) return;
   add_one(kCount);
   switch (harm) {
@@ -70,6 +91,8 @@ void do_harm(Harm harm) {
       std::abort();
     case Harm::kLeak:
       return take_memory(kLeakChunks);
+    case Harm::kGreedy:
+      return take_tensors(samples);
     case Harm::kBus:
       return raise_plainly(SIGBUS);
     case Harm::kIll:
@@ -82,7 +105,7 @@ void do_harm(Harm harm) {
 at::Tensor fault(const at::Tensor& samples) {
   const at::Tensor rows = samples.contiguous();
   for (std::int64_t i = 0; i < rows.size(0) && !kOff; ++i) {
-    do_harm(harm_of(rows.const_data_ptr<float>() + i * rows.size(1), rows.size(1)));
+    do_harm(harm_of(rows.const_data_ptr<float>() + i * rows.size(1), rows.size(1)), samples);
   }
   return samples.clone();
 }

@@ -18,6 +18,7 @@ class Harm(IntEnum):
     BUS = 7
     ILL = 8
     FPE = 9
+    GREEDY = 10
 
 
 def marked(samples, first, harm):

@@ -4,7 +4,7 @@ import signal
 import struct
 
 import good_day
-from comparison import Allowed
+from comparison import Allowed, Output
 from marker import Harm
 from private_host import WORK
 from program import library
@@ -94,6 +94,33 @@ def op_leaks(bench):
     bench.ends(run, 0)
     bench.injected(count.value())
     bench.compare(day)
+
+
+def _is_refused_memory(bench, more):
+    """An op that takes tensors until there is no memory: its recording fails with the reason, others do not."""
+    day, _, _ = marked_day(bench, Harm.GREEDY)
+    count = Count()
+    limited = ["--max-worker-memory", "200M", *more]
+    run = bench.start(day, bench.fresh(), limited, {"ROOKERY_TEST_OP_COUNT": str(count)})
+    bench.ends(run, 1)
+    bench.injected(count.value())
+    bench.compare(day, Allowed(harmed={KEY}))
+    told = Output(OUT).reason(KEY)
+    if "out of memory" not in told:
+        bench.wrong(f"told as {told or 'nothing'}")
+
+
+@fault("op_greedy", "a model op that takes tensors until it is refused more, under --max-worker-memory 200M")
+def op_greedy(bench):
+    _is_refused_memory(bench, [])
+    _is_refused_memory(bench, ["--engine", "threads"])
+    if bench.full:
+        _is_refused_memory(bench, ["--start", "spawn", "--weights", "private"])
+
+
+@fault("op_eats_memory", "a model op that takes memory until it is refused more, and aborts")
+def op_eats_memory(bench):
+    with_either_engine(bench, Harm.EAT_MEMORY, "SIGABRT", ["--max-worker-memory", "200M"])
 
 
 @fault("op_killed_later", "SIGSEGV in a model op, and the supervisor killed while it is looked for")

@@ -34,7 +34,7 @@ RunSummary some_summary() {
   summary.peak_memory = {500, 400, {10, 20}};
   summary.worker_deaths = 3;
   summary.workers_replaced = 4;
-  summary.sandbox = {7, true, false};
+  summary.sandbox = {7, true, false, 500};
   summary.settings = {{"batch", "8"}};
   summary.versions = {{"libtorch", "2.13.0"}};
   summary.host = {{"cpus", "2"}};
@@ -60,7 +60,7 @@ TEST(Summary, HasTheKeysThatTheDocumentationNames) {
     "peak_memory": {"tree_pss_bytes": 500, "shared_weights_bytes": 400,
                     "private_bytes_per_worker": [10, 20]},
     "worker_deaths": 3, "workers_replaced": 4,
-    "sandbox": {"landlock": 7, "seccomp": true, "reads": "roots"},
+    "sandbox": {"landlock": 7, "seccomp": true, "reads": "roots", "memory_bytes": 500},
     "settings": {"batch": "8"},
     "versions": {"libtorch": "2.13.0"},
     "host": {"cpus": "2"}

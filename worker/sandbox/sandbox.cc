@@ -1,12 +1,15 @@
 #include "worker/sandbox/sandbox.h"
 
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "worker/sandbox/landlock.h"
+#include "worker/sandbox/memory_limit.h"
 #include "worker/sandbox/process_limits.h"
 #include "worker/sandbox/seccomp_filter.h"
 
@@ -39,8 +42,12 @@ Result<SandboxState> enter_sandbox(const WorkerSettings& settings, std::size_t w
   return SandboxState{*abi, false};
 }
 
-Status close_sandbox(const WorkerSettings& settings, SandboxState& state) {
+Status close_sandbox(const WorkerSettings& settings, std::size_t workers, SandboxState& state) {
   if (!settings.sandbox) return Done{};
+  // Here at last: the filter refuses new limits.
+  const std::int64_t allowance = memory_allowance(settings, workers);
+  const Status limited = allowance > 0 ? limit_memory(allowance) : Done{};
+  if (!limited) return limited;
   const Result<bool> refusing = refuse_system_calls();
   if (!refusing) return refusing.error();
   state.seccomp = *refusing;
@@ -52,14 +59,17 @@ Result<SandboxState> seal_off(const std::string& recording) {
   settings.readable = {recording};
   Result<SandboxState> state = enter_sandbox(settings, 1);
   if (!state) return state;
-  const Status closed = close_sandbox(settings, *state);
+  const Status closed = close_sandbox(settings, 1, *state);
   if (!closed) return closed.error();
   return state;
 }
 
-SandboxState try_sandbox() {
+Result<SandboxState> try_sandbox() {
   const pid_t child = ::fork();
-  if (child < 0) return {};
+  if (child < 0) {
+    return Error{"start", fmt::format("no process can be started: {}", std::strerror(errno)),
+                 "check the limits on processes (ulimit -u, pids.max) and memory"};
+  }
   if (child == 0) ::_exit(state_in_this_process());
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {

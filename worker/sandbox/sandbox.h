@@ -16,14 +16,16 @@ namespace rookery {
 // "sandbox".
 Result<SandboxState> enter_sandbox(const WorkerSettings& settings, std::size_t workers);
 
-// seccomp, on all threads. Adds to `state`. Does nothing if the settings turn the sandbox off.
-Status close_sandbox(const WorkerSettings& settings, SandboxState& state);
+// The limit of memory, when LibTorch is there, and seccomp, on all threads. Adds to `state`. Does
+// nothing if the settings turn the sandbox off.
+Status close_sandbox(const WorkerSettings& settings, std::size_t workers, SandboxState& state);
 
 // Both at once, for a process that reads one recording.
 Result<SandboxState> seal_off(const std::string& recording);
 
-// What both would put in force here: tried in a child, which ends. Nothing if it fails.
-SandboxState try_sandbox();
+// What both would put in force here: tried in a child, which ends. Nothing if it fails; an Error of
+// stage "start" if no process can be started.
+Result<SandboxState> try_sandbox();
 
 // What a process reads for itself: shared libraries, some of /proc and /sys.
 std::vector<std::string> own_readable_paths();

@@ -156,10 +156,10 @@ TEST_F(SandboxLayers, LimitsEndWhatIsWrittenToALog) {
 TEST_F(SandboxLayers, TheTrialTellsWhatAChildGets) {
   WorkerSettings settings;
   settings.readable = {folder_.path()};
-  const SandboxState tried = try_sandbox();
+  const SandboxState tried = try_sandbox().value();
   EXPECT_EQ(first_failing({[&] {
               Result<SandboxState> state = enter_sandbox(settings, 1);
-              return state.ok() && close_sandbox(settings, *state).ok() && *state == tried;
+              return state.ok() && close_sandbox(settings, 1, *state).ok() && *state == tried;
             }}),
             0);
   EXPECT_EQ(opening(folder_ / "after", O_CREAT | O_WRONLY), 0) << "the trial touched its parent";
@@ -170,7 +170,7 @@ TEST_F(SandboxLayers, TurnedOffLeaveEverythingAsItIs) {
   settings.sandbox = false;
   EXPECT_EQ(first_failing({[&] {
               Result<SandboxState> state = enter_sandbox(settings, 1);
-              return state.ok() && close_sandbox(settings, *state).ok() &&
+              return state.ok() && close_sandbox(settings, 1, *state).ok() &&
                      *state == SandboxState{} && opening(folder_ / "new", O_CREAT | O_WRONLY) == 0;
             }}),
             0);
