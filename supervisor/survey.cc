@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "supervisor/planner.h"
+#include "supervisor/work_size.h"
 #include "supervisor/worker_death.h"
 
 namespace rookery {
@@ -15,13 +16,15 @@ constexpr int kMaxDeaths = 2;
 }  // namespace
 
 Survey::Survey(InputSource& inputs, WorkerPool& pool, const Clock& clock,
-               std::vector<SegmentGeometry> geometries, Complaint complain)
+               std::vector<SegmentGeometry> geometries, double min_deadline_seconds,
+               Complaint complain)
     : inputs_(inputs),
       pool_(pool),
       clock_(clock),
       geometries_(std::move(geometries)),
       complain_(std::move(complain)),
-      dispatcher_(pool.slot_count(), kProbesAWorker, kMaxDeaths) {
+      dispatcher_(pool.slot_count(), kProbesAWorker, kMaxDeaths),
+      deadlines_(pool.slot_count(), min_deadline_seconds) {
   totals_.segments.resize(geometries_.size());
 }
 
@@ -30,6 +33,7 @@ Result<SurveyTotals> Survey::run() {
     submit_probes();
     hand_over();
     if (inputs_exhausted_ && dispatcher_.idle()) break;
+    kill_late();
     const Status handled = handle(pool_.wait(std::chrono::milliseconds(200)));
     if (!handled) return handled.error();
   }
@@ -54,11 +58,17 @@ void Survey::hand_over() {
   for (const Assignment& assignment : dispatcher_.assign()) {
     // A worker that cannot be reached is about to be reported dead, which requeues its probes.
     (void)pool_.send(assignment.slot, assignment.item).ok();
+    deadlines_.assigned(assignment.slot, size_of(assignment.item, {}));
   }
+}
+
+void Survey::kill_late() {
+  for (const SlotId slot : deadlines_.tick(clock_.now())) pool_.kill(slot);
 }
 
 std::optional<ChargedWork> Survey::settle(SlotId slot, TaskId id) {
   deaths_.progress();
+  deadlines_.answered(slot, id);
   return dispatcher_.settle(slot, id);
 }
 
@@ -82,11 +92,13 @@ Status Survey::handle(const PoolEvent& event) {
 }
 
 Status Survey::take_death(const WorkerDied& died) {
-  const WorkDeath death =
-      work_death(died, kind_of_death(died, false), !dispatcher_.only_at_work(died.slot));
+  const WorkDeath death = work_death(died, kind_of_death(died, deadlines_.missed(died.slot)),
+                                     !dispatcher_.only_at_work(died.slot));
+  deadlines_.gone(died.slot);
   if (!death.charged && !died.with_previous) deaths_.uncharged_death(clock_.now());
   const auto given_up = dispatcher_.worker_died(died.slot, death);
-  if (given_up) refuse(recording_of(given_up->item), "probing it killed two workers");
+  if (given_up)
+    refuse(recording_of(given_up->item), "probing it ended two workers, the last by " + death.how);
   if (deaths_.hopeless()) return killed_from_outside(death);
   return Done{};
 }

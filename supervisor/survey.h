@@ -14,6 +14,7 @@
 #include "supervisor/dispatcher.h"
 #include "supervisor/inputs/inputs.h"
 #include "supervisor/pool/worker_pool.h"
+#include "supervisor/task_deadlines.h"
 
 namespace rookery {
 
@@ -31,9 +32,10 @@ class Survey {
   using Complaint = std::function<void(const Recording&, const std::string& why)>;
 
   // Inputs, pool and clock outlive it; the pool has been started. Segments are counted for each
-  // geometry.
+  // geometry. A probe may take `min_deadline_seconds` before its worker is taken for hung, and more
+  // if the file is large.
   Survey(InputSource& inputs, WorkerPool& pool, const Clock& clock,
-         std::vector<SegmentGeometry> geometries, Complaint complain);
+         std::vector<SegmentGeometry> geometries, double min_deadline_seconds, Complaint complain);
 
   // Probes everything. An Error if no worker can be had or a signal came (stage "interrupted").
   Result<SurveyTotals> run();
@@ -41,6 +43,7 @@ class Survey {
  private:
   void submit_probes();
   void hand_over();
+  void kill_late();
   std::optional<ChargedWork> settle(SlotId slot, TaskId id);
   Status handle(const PoolEvent& event);
   Status take_death(const WorkerDied& died);
@@ -54,6 +57,7 @@ class Survey {
   Complaint complain_;
   Dispatcher dispatcher_;
   DeathLedger deaths_;
+  TaskDeadlines deadlines_;
   bool inputs_exhausted_ = false;
   SurveyTotals totals_;
 };

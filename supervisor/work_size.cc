@@ -1,6 +1,8 @@
 #include "supervisor/work_size.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 namespace rookery {
 namespace {
@@ -11,6 +13,14 @@ constexpr double kSlowestDecoding = 100;
 // The same for a file of which only the size is known: Opus of 24 kbit/s at 70 times real time.
 constexpr double kSlowestBytesPerSecond = 200'000;
 constexpr double kLongestProbeSeconds = 3600;
+
+std::int64_t file_bytes(const WorkItem& item) {
+  const auto* probe = std::get_if<Probe>(&item);
+  if (probe == nullptr) return 0;
+  std::error_code gone;
+  const auto size = std::filesystem::file_size(probe->recording.path, gone);
+  return gone ? 0 : static_cast<std::int64_t>(size);
+}
 
 void add(WorkSize& size, const Task& task, const std::vector<double>& forward_seconds) {
   size.ids.push_back(task.id);
@@ -39,6 +49,10 @@ WorkSize size_of(const WorkItem& item, const std::vector<double>& forward_second
     for (const Task& one : std::get<MixedTask>(item).tasks) add(size, one, forward_seconds);
   }
   return size;
+}
+
+WorkSize size_of(const WorkItem& item, const std::vector<double>& forward_seconds) {
+  return size_of(item, forward_seconds, file_bytes(item));
 }
 
 }  // namespace rookery

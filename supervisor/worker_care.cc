@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "supervisor/work_size.h"
@@ -12,14 +10,6 @@ namespace rookery {
 namespace {
 
 constexpr std::chrono::seconds kInterval{1};
-
-std::int64_t file_bytes(const WorkItem& item) {
-  const auto* probe = std::get_if<Probe>(&item);
-  if (probe == nullptr) return 0;
-  std::error_code gone;
-  const auto size = std::filesystem::file_size(probe->recording.path, gone);
-  return gone ? 0 : static_cast<std::int64_t>(size);
-}
 
 std::string in_words(const MemoryAdvice& advice, int all) {
   if (!advice.dispatch) return "memory runs short: no new work for now";
@@ -39,8 +29,7 @@ WorkerCare::WorkerCare(WorkerPool& pool, Dispatcher& dispatcher, RunObserver& ob
       advice_{true, settings_.fewer_workers ? pool.slot_count() : 1} {}
 
 void WorkerCare::assigned(const Assignment& assignment) {
-  deadlines_.assigned(assignment.slot, size_of(assignment.item, settings_.forward_seconds,
-                                               file_bytes(assignment.item)));
+  deadlines_.assigned(assignment.slot, size_of(assignment.item, settings_.forward_seconds));
 }
 
 void WorkerCare::answered(SlotId slot, TaskId id, TimePoint now) {

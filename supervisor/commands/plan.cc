@@ -107,7 +107,9 @@ ExitCode survey_and_predict(const LoadedRun& run, InputSource& inputs, ProcessPo
                             const Clock& clock) {
   const auto server = pool.start();
   if (!server) return complain(server.error(), kExitCannotGoOn);
-  const auto totals = Survey(inputs, pool, clock, geometries(run), tell_trouble).run();
+  const auto totals = Survey(inputs, pool, clock, geometries(run),
+                             run.config().operating.min_deadline_seconds, tell_trouble)
+                          .run();
   if (!totals) return complain(totals.error(), kExitCannotGoOn);
   print_prediction(run, *totals, *server, static_cast<std::size_t>(pool.slot_count()));
   pool.stop(false);
@@ -138,6 +140,10 @@ void add_plan_command(CLI::App& app, ChosenCommand& chosen) {
   add_run_arguments(*command, *arguments);
   command->callback([arguments, &chosen] {
     chosen = [arguments] {
+      if (arguments->fresh) {
+        return complain({"config", "plan writes nothing that could be fresh", "leave --fresh out"},
+                        kExitUsage);
+      }
       const auto loaded = load_run(*arguments);
       if (const auto* refusal = std::get_if<LoadRefusal>(&loaded)) {
         return complain(refusal->error, refusal->exit_code);

@@ -25,7 +25,7 @@ Result<SurveyTotals> survey(const std::string& list, FakePoolScript pool_script,
   const auto complain = [&](const Recording& recording, const std::string& why) {
     if (complaints != nullptr) *complaints += recording.path + ": " + why + "\n";
   };
-  return Survey(inputs.value(), pool, clock, {shape().card.geometry}, complain).run();
+  return Survey(inputs.value(), pool, clock, {shape().card.geometry}, 1, complain).run();
 }
 
 TEST(Survey, CountsWhatAProbeFindsAndNamesWhatWouldFail) {
@@ -60,6 +60,20 @@ TEST(Survey, EndsOnAHostThatKillsEveryWorker) {
   const auto totals = survey("rec-1\nrec0-2\n", hostile);
   ASSERT_FALSE(totals.ok());
   EXPECT_THAT(totals.error().reason, HasSubstr("20 workers in a row died from outside"));
+}
+
+TEST(Survey, KillsAWorkerWhoseProbeHangsAndGivesTheRecordingUp) {
+  FakePoolScript stuck = script(2, 1);
+  stuck.hangs = [](const WorkItem& item) {
+    return std::get<Probe>(item).recording.path == "rec-2";
+  };
+  std::string complaints;
+  const auto totals = survey("rec-1\nrec-2\nrec0-3\n", stuck, &complaints);
+  ASSERT_TRUE(totals.ok());
+  EXPECT_EQ(totals->recordings, 2);
+  EXPECT_EQ(totals->refused, 1);
+  EXPECT_THAT(complaints, HasSubstr("rec-2: probing it ended two workers, the last by a missed "
+                                    "deadline"));
 }
 
 }  // namespace
