@@ -48,7 +48,8 @@ Status ingest(const std::string& path, std::int32_t rate) {
     if (Status read = source->read(begin, segment); !read) return read;
   }
   times.enter(SampleStage::kDecode);
-  fmt::print("{:.3f} {:.3f}\n", times.of(SampleStage::kDecode), times.of(SampleStage::kResample));
+  const double decode = times.of(SampleStage::kSeek) + times.of(SampleStage::kDecode);
+  fmt::print("{:.3f} {:.3f}\n", decode, times.of(SampleStage::kResample));
   return Done{};
 }
 

@@ -17,11 +17,12 @@ constexpr std::chrono::seconds kInterval{5};
 MemoryWatch::MemoryWatch(std::function<pid_t()> root, const Clock& clock)
     : root_(std::move(root)), clock_(clock), last_sample_(clock.now()) {}
 
-void MemoryWatch::tick() {
-  if (clock_.now() - last_sample_ >= kInterval) sample();
+std::optional<std::int64_t> MemoryWatch::tick() {
+  if (clock_.now() - last_sample_ < kInterval) return std::nullopt;
+  return sample();
 }
 
-void MemoryWatch::sample() {
+std::int64_t MemoryWatch::sample() {
   last_sample_ = clock_.now();
   std::int64_t tree_pss_bytes = process_memory(getpid()).value_or(ProcessMemory{}).pss_bytes;
   const pid_t root = root_();
@@ -34,6 +35,7 @@ void MemoryWatch::sample() {
     }
   }
   tree_pss_bytes_ = std::max(tree_pss_bytes_, tree_pss_bytes);
+  return tree_pss_bytes;
 }
 
 MemorySummary MemoryWatch::peak(std::int64_t weights_bytes) const {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 
 #include "supervisor/clock.h"
 #include "supervisor/summary.h"
@@ -19,8 +20,9 @@ class MemoryWatch {
   MemoryWatch(std::function<pid_t()> root, const Clock& clock);
 
   // Samples if the last sample is old enough: reading a process's PSS holds it up for milliseconds.
-  void tick();
-  void sample();
+  // Returns the tree's PSS in bytes if it did.
+  std::optional<std::int64_t> tick();
+  std::int64_t sample();
   // Peaks so far; `weights_bytes` as the fork server told.
   MemorySummary peak(std::int64_t weights_bytes) const;
 

@@ -26,8 +26,7 @@ double ModelPass::share_merged() const {
 }
 
 bool ModelPass::waits() const {
-  const std::int64_t unreleased = plan_.next_segment() - merger_.released();
-  return unreleased >= (shape_->card.carries_state ? 1 : shape_->max_unreleased_segments);
+  return unreleased() >= (shape_->card.carries_state ? 1 : shape_->max_unreleased_segments);
 }
 
 double ModelPass::next_begin_seconds() const {

@@ -56,8 +56,9 @@ class ModelPass {
   // Takes scores in any order and returns what became final.
   FinalRows add(ModelScores scores);
   bool complete() const { return merger_.complete(); }
-  // Segments whose scores are through.
+  // Segments whose scores are through; those that were planned and are not.
   std::int64_t released() const { return merger_.released(); }
+  std::int64_t unreleased() const { return plan_.next_segment() - merger_.released(); }
   // After complete(): what was open at the end.
   std::vector<Detection> finish();
 

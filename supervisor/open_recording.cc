@@ -165,6 +165,12 @@ std::int64_t OpenRecording::held_back_bytes() const {
   return bytes;
 }
 
+std::int64_t OpenRecording::unreleased_segments() const {
+  std::int64_t segments = 0;
+  for (const auto& [key, pass] : passes_) segments += pass.unreleased();
+  return segments;
+}
+
 double OpenRecording::share_merged() const {
   const auto all = static_cast<double>(pass_count_);
   double merged = all - static_cast<double>(passes_.size());

@@ -70,6 +70,7 @@ class OpenRecording {
   std::vector<std::pair<PassKey, PassCheckpoint>> take_checkpoints();
 
   std::int64_t held_back_bytes() const;
+  std::int64_t unreleased_segments() const;
   // How much of it has been merged, from 0 to 1, over all models; of this by earlier runs.
   double share_merged() const;
   double share_resumed() const { return share_resumed_; }

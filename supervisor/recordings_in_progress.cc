@@ -250,6 +250,17 @@ std::int64_t RecordingsInProgress::held_back_bytes() const {
   return bytes;
 }
 
+RunLoad RecordingsInProgress::load() const {
+  RunLoad load;
+  load.held_back_bytes = held_back_bytes();
+  load.recordings_probing = std::ssize(probing_);
+  load.recordings_open = std::ssize(open_);
+  for (const auto& [position, recording] : open_) {
+    load.unreleased_segments += recording.unreleased_segments();
+  }
+  return load;
+}
+
 RunSnapshot RecordingsInProgress::snapshot() const {
   RunSnapshot snapshot = ended_;
   for (const auto& [position, recording] : open_) {

@@ -15,6 +15,7 @@
 #include "supervisor/journal/journal.h"
 #include "supervisor/open_recording.h"
 #include "supervisor/run_observer.h"
+#include "supervisor/trace/run_tracer.h"
 
 namespace rookery {
 
@@ -61,6 +62,8 @@ class RecordingsInProgress {
   std::int64_t held_back_bytes() const;
   // Everything but workers_ready.
   RunSnapshot snapshot() const;
+  // What of it is about recordings.
+  RunLoad load() const;
 
  private:
   const ModelOutput& output(std::int32_t model) const;

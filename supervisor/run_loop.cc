@@ -49,10 +49,10 @@ RunReport RunLoop::run() {
     // 1. plan while workers have room, and hand it over  2. wait for one event and handle it
     hand_over();
     ending = plan_while_there_is_room();
-    const auto longest_wait = awaits_input_ ? kInputWait : kLongestWait;
-    if (!ending && !over()) ending = handle(parts_.pool.wait(longest_wait));
+    if (!ending && !over()) ending = await_event();
     if (!ending) ending = housekeeping();
   }
+  parts_.tracer.enter(LoopStage::kWrite);
   const Status flushed = recordings_.flush();
   if (!ending && !flushed) ending = Ending{kExitCannotGoOn, flushed.error()};
   report_.totals = snapshot();
@@ -77,6 +77,7 @@ bool RunLoop::over() const {
 
 RunLoop::Step RunLoop::plan_while_there_is_room() {
   if (stopping_ || !care_.may_dispatch()) return std::nullopt;
+  parts_.tracer.enter(LoopStage::kPlan);
   Step ending;
   awaits_input_ = false;
   while (!ending && dispatcher_.capacity() > 0) {
@@ -115,11 +116,23 @@ void RunLoop::hand_over() {
   if (stopping_ || !care_.may_dispatch()) return;
   if (parts_.clock.now() < deaths_.hand_out_after()) return;
   for (const Assignment& assignment : dispatcher_.assign()) {
+    parts_.tracer.enter(LoopStage::kDispatch);
+    parts_.tracer.sent(assignment);
     // A worker that cannot be reached is about to be reported dead, which requeues what it holds.
     (void)parts_.pool.send(assignment.slot, assignment.item).ok();
     care_.assigned(assignment);
     latency_.handed_over(assignment, parts_.clock.now());
+    parts_.tracer.enter(LoopStage::kPlan);
   }
+}
+
+RunLoop::Step RunLoop::await_event() {
+  parts_.tracer.enter(LoopStage::kWait);
+  const PoolEvent event = parts_.pool.wait(awaits_input_ ? kInputWait : kLongestWait);
+  const bool merges = std::holds_alternative<TaskAnswered>(event);
+  parts_.tracer.enter(merges ? LoopStage::kMerge : LoopStage::kHandle);
+  parts_.tracer.happened(event);
+  return handle(event);
 }
 
 RunLoop::Step RunLoop::handle(const PoolEvent& event) {
@@ -239,6 +252,8 @@ void RunLoop::note_end(std::int64_t position) {
 }
 
 RunLoop::Step RunLoop::housekeeping() {
+  parts_.tracer.enter(LoopStage::kWatch);
+  parts_.tracer.tick([this] { return load(); });
   const TimePoint now = parts_.clock.now();
   const RunSnapshot stand = snapshot();
   parts_.observer.tick(stand);
@@ -246,6 +261,7 @@ RunLoop::Step RunLoop::housekeeping() {
   heed_limits(stand, now);
   if (now - last_flush_ < kFlushInterval) return std::nullopt;
   last_flush_ = now;
+  parts_.tracer.enter(LoopStage::kWrite);
   const Status flushed = recordings_.flush();
   return flushed ? Step() : Ending{kExitCannotGoOn, flushed.error()};
 }
@@ -272,6 +288,13 @@ RunSnapshot RunLoop::snapshot() const {
   RunSnapshot snapshot = recordings_.snapshot();
   snapshot.workers_ready = static_cast<int>(ready_slots_.size());
   return snapshot;
+}
+
+RunLoad RunLoop::load() const {
+  RunLoad load = recordings_.load();
+  load.tasks_in_flight = dispatcher_.in_flight();
+  load.free_credits = dispatcher_.capacity();
+  return load;
 }
 
 }  // namespace rookery

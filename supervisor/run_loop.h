@@ -18,6 +18,7 @@
 #include "supervisor/run_limits.h"
 #include "supervisor/run_observer.h"
 #include "supervisor/task_planner.h"
+#include "supervisor/trace/run_tracer.h"
 #include "supervisor/worker_care.h"
 
 namespace rookery {
@@ -29,6 +30,7 @@ struct RunParts {
   const Clock& clock;
   RunObserver& observer;
   bool content_digests = false;  // recordings are also known by their bytes
+  RunTracer& tracer = RunTracer::none();
 };
 
 // How a run ended. `error` is set when it could not go on.
@@ -70,6 +72,7 @@ class RunLoop {
   Step admit_next_input();
   void hand_over();
 
+  Step await_event();
   Step handle(const PoolEvent& event);
   Step on(const WorkerReady& event);
   Step on(const ProbeAnswered& event);
@@ -93,6 +96,7 @@ class RunLoop {
   void stop_in_order(Ending ending, const std::string& why);
   bool over() const;
   RunSnapshot snapshot() const;
+  RunLoad load() const;
 
   RunParts parts_;
   IdentifiedInputs inputs_;

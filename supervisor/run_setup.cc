@@ -66,6 +66,7 @@ WorkerSettings worker_settings(const LoadedRun& run) {
   settings.weights = config.speed.weights;
   settings.decode_ahead = config.speed.decode_ahead;
   settings.test_delay_ms = config.speed.test_delay_ms;
+  settings.trace = !config.operating.trace.empty();
   settings.sandbox = config.speed.sandbox != SandboxKind::kOff;
   settings.readable = config.speed.sandbox == SandboxKind::kOn ? readable_paths(config.inputs)
                                                                : std::vector<std::string>{"/"};

@@ -115,7 +115,9 @@ Status AudioReader::go_near(std::int64_t frame) {
   return Done{};
 }
 
-Status AudioReader::go_to(std::int64_t frame) {
+Status AudioReader::go_to(std::int64_t frame) { return as_read(decode_to(frame)); }
+
+Status AudioReader::decode_to(std::int64_t frame) {
   if (Status near = go_near(frame); !near) return near;
   while (position_ < frame) {
     if (read_frames(std::min(kChunkFrames, frame - position_)) == 0) return short_read();
@@ -149,13 +151,18 @@ std::int64_t AudioReader::read_frames(std::int64_t frames) {
 }
 
 Status AudioReader::read_mono(std::int64_t begin_frame, std::span<float> out) {
-  Status decoded = decode_mono(begin_frame, out);
+  Status there = go_to(begin_frame);
+  return there ? read_on(out) : there;
+}
+
+Status AudioReader::read_on(std::span<float> out) { return as_read(decode_mono(out)); }
+
+Status AudioReader::as_read(Status decoded) const {
   auto unread = read_error("decode");
   return unread ? *std::move(unread) : std::move(decoded);
 }
 
-Status AudioReader::decode_mono(std::int64_t begin_frame, std::span<float> out) {
-  if (Status there = go_to(begin_frame); !there) return there;
+Status AudioReader::decode_mono(std::span<float> out) {
   while (!out.empty()) {
     const std::int64_t first_frame = position_;
     const std::int64_t wanted = std::min(kChunkFrames, static_cast<std::int64_t>(out.size()));

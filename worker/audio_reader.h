@@ -49,6 +49,9 @@ class AudioReader {
   // frames that cannot be read, samples that are no finite numbers (naming frame and second), a
   // file that the kernel fails to read (naming the byte).
   Status read_mono(std::int64_t begin_frame, std::span<float> out);
+  // Its two steps: goes where reading from `frame` begins; reads from there, once.
+  Status go_to(std::int64_t frame);
+  Status read_on(std::span<float> out);
 
   // Decodes the file's end, from at or before `frame` on, and returns how many frames the file
   // holds as far as it can be read; 0 if that cannot be told from there.
@@ -70,9 +73,11 @@ class AudioReader {
   Status restart();
   // To `frame`, or to where decoding must begin for it.
   Status go_near(std::int64_t frame);
-  Status go_to(std::int64_t frame);
   Status seek_to(std::int64_t frame);
-  Status decode_mono(std::int64_t begin_frame, std::span<float> out);
+  Status decode_to(std::int64_t frame);
+  Status decode_mono(std::span<float> out);
+  // What decoding came to, or the kernel's failure that it took for the file's end.
+  Status as_read(Status decoded) const;
   Error short_read();
   std::int64_t read_frames(std::int64_t frames);
   std::int64_t preroll_begin(std::int64_t frame) const;

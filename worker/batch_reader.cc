@@ -11,6 +11,7 @@ namespace rookery {
 namespace {
 
 BeaconStage beacon_stage(SampleStage stage) {
+  if (stage == SampleStage::kSeek) return BeaconStage::kSeek;
   return stage == SampleStage::kDecode ? BeaconStage::kDecode : BeaconStage::kResample;
 }
 

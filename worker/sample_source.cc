@@ -106,7 +106,7 @@ Result<SampleSource::Block> SampleSource::make_block(std::int64_t index) {
 }
 
 Status SampleSource::decode(std::int64_t begin_frame, std::int64_t end_frame) {
-  enter(SampleStage::kDecode);
+  enter(SampleStage::kSeek);
   piece_.resize(static_cast<std::size_t>(end_frame - begin_frame));
   const std::int64_t first = std::max<std::int64_t>(begin_frame, 0);
   const std::int64_t last = std::min(end_frame, frames_);
@@ -116,10 +116,11 @@ Status SampleSource::decode(std::int64_t begin_frame, std::int64_t end_frame) {
   std::fill(inside.data() + inside.size(), piece_.data() + piece_.size(), 0.0F);
   const std::size_t known = take_from_tail(first, inside);
   const std::span<float> rest = inside.subspan(known);
-  if (!rest.empty()) {
-    Status read = reader_.read_mono(first + static_cast<std::int64_t>(known), rest);
-    if (!read) return read;
-  }
+  Status read = rest.empty() ? Done{} : reader_.go_to(first + static_cast<std::int64_t>(known));
+  if (!read) return read;
+  enter(SampleStage::kDecode);
+  read = reader_.read_on(rest);
+  if (!read) return read;
   keep_tail(first, inside);
   return Done{};
 }

@@ -25,7 +25,8 @@ struct SampleSettings {
   ResamplerQuality quality = ResamplerQuality::kHigh;
 };
 
-enum class SampleStage { kDecode, kResample };
+// kSeek: to the first frame to be read, with the pre-roll that this takes.
+enum class SampleStage { kSeek, kDecode, kResample };
 // Called as a source turns to a stage, for accounting time and for the beacon; may be empty.
 using EnterStage = std::function<void(SampleStage)>;
 

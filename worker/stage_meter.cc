@@ -50,6 +50,7 @@ void StageMeter::enter(BeaconStage stage) {
   account();
   stage_ = stage;
   if (beacon_) beacon_->note(stage, task_, part_, segment_);
+  if (spans_) spans_->enter(stage);
 }
 
 StageTimes StageMeter::times() {
@@ -58,6 +59,10 @@ StageTimes StageMeter::times() {
   const StageTimes& ns = nanoseconds_;
   return {ns.probe_us / 1000,     ns.decode_us / 1000,  ns.resample_us / 1000,
           ns.front_end_us / 1000, ns.forward_us / 1000, ns.reduce_us / 1000};
+}
+
+std::vector<StageSpan> StageMeter::take_spans() {
+  return spans_ ? spans_->take() : std::vector<StageSpan>();
 }
 
 void StageMeter::account() {

@@ -1,13 +1,17 @@
-// Where a worker is in the data's way: told to the beacon, and its CPU time counted by stage.
+// Where a worker is in the data's way: told to the beacon, its CPU time counted by stage, and when
+// it was where, if the run is traced.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "rookery/task.h"
 #include "shm/beacon.h"
+#include "worker/span_log.h"
 
 namespace rookery {
 
@@ -21,6 +25,8 @@ class StageMeter {
   // Without a beacon it counts only.
   explicit StageMeter(std::optional<BeaconWriter> beacon,
                       std::function<std::int64_t()> cpu_ns = thread_cpu_ns);
+  // From now on it keeps spans.
+  void trace(SpanLog spans) { spans_ = std::move(spans); }
 
   // Begins a probe or task with all times at zero.
   void begin(TaskId id);
@@ -34,6 +40,8 @@ class StageMeter {
   std::int64_t segment() const { return segment_; }
   // Ends the stage entered last; times since begin().
   StageTimes times();
+  // What it was at since this was last asked, begin() or not; empty unless it keeps spans.
+  std::vector<StageSpan> take_spans();
 
  private:
   void account();
@@ -46,6 +54,7 @@ class StageMeter {
   BeaconStage stage_ = BeaconStage::kIdle;
   std::int64_t entered_ns_ = 0;
   StageTimes nanoseconds_;  // summed finer than told, so that short stages do not vanish
+  std::optional<SpanLog> spans_;
 };
 
 }  // namespace rookery

@@ -173,7 +173,7 @@ Result<ProbeDone> TaskRunner::probe(const Probe& probe) {
   Result<RecordingProperties> properties = probe_recording(probe.recording.path, parts_->channel);
   const StageTimes times = parts_->meter.times();
   if (!properties) return properties.error();
-  return ProbeDone{probe.id, std::move(*properties), times.probe_us};
+  return ProbeDone{probe.id, std::move(*properties), times.probe_us, parts_->meter.take_spans()};
 }
 
 Result<TaskResult> TaskRunner::run(const Task& task) {
@@ -190,6 +190,7 @@ Result<TaskResult> TaskRunner::run(const Task& task) {
   TaskResult result = work.finished();
   result.times = parts_->times();
   result.wall_us = wall_us() - started_us;
+  result.spans = meter.take_spans();
   return result;
 }
 
@@ -207,9 +208,13 @@ std::vector<Result<TaskResult>> TaskRunner::run(const MixedTask& mixed) {
   }
   for (RowPool& pool : pools) pool.flush(meter);
   StageTimes times = parts_->times();
+  std::vector<StageSpan> spans = meter.take_spans();
   std::vector<Result<TaskResult>> results;
   for (UnderWay& work : all) {
-    if (!work.failure) work.result.times = std::exchange(times, {});
+    if (!work.failure) {
+      work.result.times = std::exchange(times, {});
+      work.result.spans = std::exchange(spans, {});
+    }
     results.push_back(work.failure ? Result<TaskResult>(*work.failure) : work.finished());
   }
   return results;

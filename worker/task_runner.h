@@ -36,8 +36,8 @@ class TaskRunner {
   // Errors: the recording's, stage "open", "probe", "decode", "resample". A model's own (stage
   // "forward", with the range of segments) stands in its part of the result.
   Result<TaskResult> run(const Task& task);
-  // One result for each of the tasks, in their order; the first that is no error has the times of
-  // all.
+  // One result for each of the tasks, in their order; the first that is no error has the times and
+  // spans of all.
   std::vector<Result<TaskResult>> run(const MixedTask& mixed);
   Result<ProbeDone> probe(const Probe& probe);
   // For the beacon: the answer is being sent, has been sent.

@@ -39,6 +39,12 @@ Status room_for_workers(const WorkerSettings& settings, std::size_t workers_in_t
       "a worker");
 }
 
+StageMeter meter_of(const WorkerHost& host, const SlotStart& slot) {
+  StageMeter meter(host.beacon.writer(slot.identity.slot));
+  if (host.settings.trace) meter.trace(SpanLog());
+  return meter;
+}
+
 // From here on nothing is opened but recordings and the model. The channel ends with it.
 Status run_worker(const WorkerHost& host, const SlotStart& slot, const SandboxState& sandbox,
                   WorkerChannel channel) {
@@ -46,8 +52,8 @@ Status run_worker(const WorkerHost& host, const SlotStart& slot, const SandboxSt
   if (!settled) return settled;
   Result<std::vector<HostedModel>> models = host.model_source();
   if (!models) return models.error();
-  Result<TaskRunner> runner = TaskRunner::create(
-      host.settings, std::move(*models), StageMeter(host.beacon.writer(slot.identity.slot)));
+  Result<TaskRunner> runner =
+      TaskRunner::create(host.settings, std::move(*models), meter_of(host, slot));
   if (!runner) return runner.error();
   Status ready = channel.send(Ready{own_private_dirty_bytes(), sandbox});
   if (!ready) return ready;

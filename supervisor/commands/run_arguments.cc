@@ -39,6 +39,7 @@ const std::vector<Flag> kFlags = {
     {"--max-worker-memory", "max_worker_memory", "Replace a worker with more of its own, say 2G"},
     {"--max-tasks-per-worker", "max_tasks_per_worker", "Replace a worker after so many tasks"},
     {"--metrics", "metrics", "File for the textfile collector of Prometheus' node exporter"},
+    {"--trace", "trace", "File for a timeline of the run, for rookery trace and Perfetto"},
 };
 
 // A value from the command line is YAML for the key table; text that YAML would read as something
@@ -50,7 +51,7 @@ std::string as_yaml_text(const std::string& value) {
 }
 
 bool holds_free_text(const std::string& key) {
-  return key == "out" || key == "timestamps" || key == "metrics";
+  return key == "out" || key == "timestamps" || key == "metrics" || key == "trace";
 }
 
 Status apply_keys(RunConfig& config, const RunArguments& arguments) {

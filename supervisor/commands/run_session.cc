@@ -11,11 +11,13 @@
 #include <utility>
 
 #include "supervisor/commands/command.h"
+#include "supervisor/commands/run_watch.h"
 #include "supervisor/commands/sandbox_text.h"
 #include "supervisor/host/host_facts.h"
 #include "supervisor/memory_watch.h"
 #include "supervisor/progress.h"
 #include "supervisor/run_setup.h"
+#include "supervisor/trace/trace_file.h"
 #include "supervisor/worker_memory.h"
 
 namespace rookery {
@@ -32,35 +34,10 @@ std::int64_t own_cpu_us() {
   return us(usage.ru_utime) + us(usage.ru_stime);
 }
 
-// Progress, and a look at memory and a word for the monitoring now and then.
-class RunWatch final : public RunObserver {
- public:
-  RunWatch(Progress& progress, MemoryWatch& memory, MetricsFile& metrics)
-      : progress_(progress), memory_(memory), metrics_(metrics) {}
-
-  void recording_failed(const Recording& recording, const std::string& why) override {
-    progress_.recording_failed(recording, why);
-  }
-  void recording_has_gap(const Recording& recording, const std::string& why) override {
-    progress_.recording_has_gap(recording, why);
-  }
-  void worker_died(int slot, const std::string& how) override {
-    progress_.worker_died(slot, how);
-    metrics_.worker_died();
-  }
-  void notice(const std::string& what) override { progress_.notice(what); }
-  void stopping(const std::string& why) override { progress_.stopping(why); }
-  void tick(const RunSnapshot& snapshot) override {
-    progress_.tick(snapshot);
-    memory_.tick();
-    metrics_.tick(snapshot);
-  }
-
- private:
-  Progress& progress_;
-  MemoryWatch& memory_;
-  MetricsFile& metrics_;
-};
+std::int64_t unix_us() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
 
 }  // namespace
 
@@ -72,6 +49,12 @@ RunSession::RunSession(LoadedRun run, const RunArguments& arguments)
       metrics_(run_.config().operating.metrics, run_.config().out, clock_) {}
 
 ExitCode RunSession::run() {
+  const ExitCode exit_code = run_steps();
+  const Status traced = trace_ ? trace_->end() : Done{};
+  return traced ? exit_code : complain(traced.error(), exit_code);
+}
+
+ExitCode RunSession::run_steps() {
   auto signals = SignalSource::open();
   if (!signals) return complain(signals.error(), kExitCannotGoOn);
   signals_.emplace(std::move(signals).value());
@@ -79,7 +62,7 @@ ExitCode RunSession::run() {
   (void)nice(run_.config().operating.nice);
   for (Step (RunSession::*step)() :
        {&RunSession::open_inputs, &RunSession::open_pool, &RunSession::open_outputs,
-        &RunSession::start_workers, &RunSession::take_up_folders}) {
+        &RunSession::open_trace, &RunSession::start_workers, &RunSession::take_up_folders}) {
     if (const Step ended = (this->*step)()) return *ended;
   }
   return conclude(work());
@@ -133,6 +116,21 @@ RunSession::Step RunSession::open_outputs() {
     }
     outputs_.push_back(std::move(std::get<RunOutput>(opened)));
   }
+  return std::nullopt;
+}
+
+RunSession::Step RunSession::open_trace() {
+  const RunConfig& config = run_.config();
+  if (config.operating.trace.empty()) return std::nullopt;
+  auto file = TraceFile::open(config.operating.trace);
+  if (!file) return refused(file.error(), kExitCannotGoOn);
+  const bool processes = config.speed.engine == EngineKind::kProcesses;
+  const std::int64_t origin_us = unix_us() - microseconds(clock_.now() - started_);
+  const TraceFacts facts{ROOKERY_VERSION, processes ? "processes" : "threads", placement_.cores,
+                         origin_us};
+  trace_ = std::make_unique<TraceRecorder>(std::make_unique<TraceFile>(std::move(file).value()),
+                                           clock_, started_, facts);
+  pool_->trace(*trace_);
   return std::nullopt;
 }
 
@@ -199,17 +197,20 @@ RunReport RunSession::work() {
   const ProgressStyle style = progress_style(stderr, arguments_.quiet);
   Progress progress(style, stderr, clock_, ProgressMeter(totals_, clock_.now()));
   MemoryWatch memory([this] { return pool_->server_pid(); }, clock_);
-  RunWatch watch(progress, memory, metrics_);
-  RunLoop loop({*inputs_, *pool_, clock_, watch, run_.config().operating.content_digests},
+  RunTracer& tracer = trace_ ? *trace_ : RunTracer::none();
+  RunWatch watch(progress, memory, metrics_, tracer);
+  RunLoop loop({*inputs_, *pool_, clock_, watch, run_.config().operating.content_digests, tracer},
                model_outputs(), run_.config().speed,
                run_limits(run_.config().operating, started_, started_wall_clock_),
                care_settings(run_.config(), server_, placement_.cores.size()));
   RunReport report = loop.run();
-  memory.sample();
+  tracer.enter(LoopStage::kStop);
+  tracer.memory(memory.sample());
   std::int64_t weights_bytes = 0;
   for (const ModelFacts& model : server_.models) weights_bytes += model.weights_bytes;
   peak_memory_ = memory.peak(weights_bytes);
   pool_->stop(report.at_once);
+  tracer.enter(LoopStage::kExport);
   progress.finish(report.totals, started_, where_to_look(report));
   return report;
 }

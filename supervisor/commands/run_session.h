@@ -18,6 +18,7 @@
 #include "supervisor/pool/signal_source.h"
 #include "supervisor/run_loop.h"
 #include "supervisor/summary.h"
+#include "supervisor/trace/trace_recorder.h"
 
 namespace rookery {
 
@@ -32,9 +33,12 @@ class RunSession {
   // A step's exit code if it ends the session.
   using Step = std::optional<ExitCode>;
 
+  ExitCode run_steps();
+
   Step open_inputs();
   Step open_pool();
   Step open_outputs();
+  Step open_trace();
   Step start_workers();
   void tell_of_sandbox() const;
   Step take_up_folders();
@@ -60,6 +64,7 @@ class RunSession {
   std::optional<InputSource> inputs_;
   std::optional<InputTotals> totals_;
   Placement placement_;
+  std::unique_ptr<TraceRecorder> trace_;  // null: the run is not traced
   std::unique_ptr<ProcessPool> pool_;
   ServerReady server_;
   MemorySummary peak_memory_;

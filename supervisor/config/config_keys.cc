@@ -213,6 +213,8 @@ void add_operating_keys(KeyTable& table) {
                   "by how much the run's scheduling priority is lowered");
   table.operating("metrics", &O::metrics, path(),
                   "file for the textfile collector of Prometheus' node exporter");
+  table.operating("trace", &O::trace, path(),
+                  "file for a timeline of the run, which rookery trace and Perfetto read");
 }
 
 void add_care_keys(KeyTable& table) {

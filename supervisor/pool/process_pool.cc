@@ -76,6 +76,7 @@ Result<ServerReady> ProcessPool::start() {
 
 PoolEvent ProcessPool::wait(milliseconds timeout) {
   const TimePoint deadline = clock_.now() + timeout;
+  tracer_->enter(LoopStage::kReceive);
   while (true) {
     take_all();
     look_after_server();
@@ -87,6 +88,7 @@ PoolEvent ProcessPool::wait(milliseconds timeout) {
     }
     if (clock_.now() >= deadline) return TimedOut{};
     poll_until(deadline);
+    tracer_->enter(LoopStage::kReceive);
   }
 }
 
@@ -102,6 +104,7 @@ void ProcessPool::poll_until(TimePoint deadline) {
   std::array waiting{pollfd{workers_.poll_fd(), POLLIN, 0},
                      pollfd{server_ ? server_->fd() : -1, POLLIN, 0},
                      pollfd{signals_.fd(), POLLIN, 0}};
+  if (!stopping_ && server_start_.is_ready()) tracer_->enter(LoopStage::kWait);
   ::poll(waiting.data(), waiting.size(), milliseconds_until(deadline, clock_.now()));
 }
 

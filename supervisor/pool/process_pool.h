@@ -16,6 +16,7 @@
 #include "supervisor/pool/server_start.h"
 #include "supervisor/pool/signal_source.h"
 #include "supervisor/pool/worker_pool.h"
+#include "supervisor/trace/run_tracer.h"
 
 namespace rookery {
 
@@ -49,6 +50,8 @@ class ProcessPool final : public WorkerPool {
 
   // The fork server's process, root of the worker tree; −1 when there is none.
   pid_t server_pid() const { return server_ ? server_->pid() : -1; }
+  // The tracer, which outlives the pool, is told when it waits and when it reads.
+  void trace(RunTracer& tracer) { tracer_ = &tracer; }
 
  private:
   ProcessPool(ProcessPoolSettings settings, SignalSource& signals, const Clock& clock,
@@ -77,6 +80,7 @@ class ProcessPool final : public WorkerPool {
   std::optional<ServerProcess> server_;
   PoolEvents events_;
   bool stopping_ = false;
+  RunTracer* tracer_ = &RunTracer::none();
 };
 
 }  // namespace rookery

@@ -219,7 +219,7 @@ TEST(SampleSource, DecodesABlockOnceForOverlappingWindows) {
   EXPECT_EQ(decoded, 25);  // 200 s in blocks of 8 s
 }
 
-TEST(SampleSource, TellsDecodingFromResampling) {
+TEST(SampleSource, TellsSeekingFromDecodingAndResampling) {
   const TemporaryFolder folder;
   const AudioKind kind{"wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 1, 8'000};
   testing::write_recording(folder.file("a.wav"), kind, testing::test_signal(8'000, 1));
@@ -228,7 +228,7 @@ TEST(SampleSource, TellsDecodingFromResampling) {
                                     [&](SampleStage stage) { stages.push_back(stage); });
   stages.clear();
   read(source, 0, 100);
-  EXPECT_EQ(stages, (std::vector{SampleStage::kDecode, SampleStage::kResample}));
+  EXPECT_EQ(stages, (std::vector{SampleStage::kSeek, SampleStage::kDecode, SampleStage::kResample}));
 }
 
 TEST(SampleSource, RefusesAFileThatIsNotWhatWasProbed) {

@@ -1,0 +1,50 @@
+#include "supervisor/trace/forward_gaps.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+#include "shm/beacon.h"
+
+namespace rookery {
+namespace {
+
+// The smallest length that so many percent of all do not exceed.
+std::int64_t percentile(const std::vector<std::int64_t>& sorted, std::size_t percent) {
+  if (sorted.empty()) return 0;
+  return sorted[(sorted.size() * percent + 99) / 100 - 1];
+}
+
+}  // namespace
+
+void ForwardGapCounter::take(int worker, const TraceEvent& slice) {
+  const auto open = open_.find(worker);
+  if (slice.name != to_string(BeaconStage::kForward)) {
+    if (open != open_.end()) open->second.filled_by[slice.name] += slice.duration_ns;
+    return;
+  }
+  sums_.forward_ns += slice.duration_ns;
+  if (open != open_.end()) close(open->second, slice.begin_ns);
+  open_[worker] = {slice.end_ns(), {}};
+}
+
+void ForwardGapCounter::close(const Gap& gap, std::int64_t end_ns) {
+  const std::int64_t length = end_ns - gap.begin_ns;
+  lengths_ns_.push_back(length);
+  sums_.total_ns += length;
+  for (const auto& [stage, time] : gap.filled_by) sums_.filled_by[stage] += time;
+}
+
+ForwardGaps ForwardGapCounter::counted() const {
+  ForwardGaps gaps = sums_;
+  std::vector<std::int64_t> sorted = lengths_ns_;
+  std::ranges::sort(sorted);
+  gaps.count = std::ssize(sorted);
+  gaps.median_ns = percentile(sorted, 50);
+  gaps.p90_ns = percentile(sorted, 90);
+  gaps.p99_ns = percentile(sorted, 99);
+  gaps.longest_ns = percentile(sorted, 100);
+  return gaps;
+}
+
+}  // namespace rookery

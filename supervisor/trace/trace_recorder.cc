@@ -1,0 +1,179 @@
+#include "supervisor/trace/trace_recorder.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+#include <variant>
+
+namespace rookery {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr Track kLoopTrack{kSupervisorProcess, 1};
+// A shorter stage of the loop is left out, its time going to the next.
+constexpr std::int64_t kShortestNs = 1'000;
+constexpr std::int64_t kCounterIntervalNs = 20'000'000;
+// What the file of a run that is killed may lack.
+constexpr std::int64_t kFlushIntervalNs = 1'000'000'000;
+
+std::int64_t to_ns(TimePoint time) {
+  return std::chrono::duration_cast<nanoseconds>(time.time_since_epoch()).count();
+}
+
+std::int64_t sum_of(const StageTimes& times) {
+  return times.probe_us + times.decode_us + times.resample_us + times.front_end_us +
+         times.forward_us + times.reduce_us;
+}
+
+std::string name_of_worker(std::size_t slot, int core) {
+  const std::string where = core < 0 ? "not pinned" : fmt::format("core {}", core);
+  return fmt::format("worker {} ({})", slot, where);
+}
+
+}  // namespace
+
+std::string_view to_string(LoopStage stage) {
+  switch (stage) {
+    case LoopStage::kStartUp:
+      return "start-up";
+    case LoopStage::kPlan:
+      return "plan";
+    case LoopStage::kDispatch:
+      return "dispatch";
+    case LoopStage::kWait:
+      return "wait";
+    case LoopStage::kReceive:
+      return "receive";
+    case LoopStage::kMerge:
+      return "merge";
+    case LoopStage::kHandle:
+      return "handle";
+    case LoopStage::kWrite:
+      return "write";
+    case LoopStage::kWatch:
+      return "watch";
+    case LoopStage::kStop:
+      return "stop";
+    case LoopStage::kExport:
+      return "export";
+  }
+  return "unknown";
+}
+
+TraceRecorder::TraceRecorder(std::unique_ptr<TraceSink> sink, const Clock& clock, TimePoint origin,
+                             const TraceFacts& facts)
+    : sink_(std::move(sink)),
+      clock_(clock),
+      events_(*sink_, to_ns(origin)),
+      entered_ns_(to_ns(origin)) {
+  for (std::size_t slot = 0; slot < facts.cores.size(); ++slot) {
+    workers_.emplace_back(events_, static_cast<SlotId>(slot));
+  }
+  events_.metadata(kLoopTrack, kTraceName,
+                   TraceArgs()
+                       .number("format", kTraceVersion)
+                       .text("version", facts.version)
+                       .text("engine", facts.engine)
+                       .number("workers", std::ssize(facts.cores))
+                       .number("unix_us", facts.unix_us));
+  name_tracks(facts);
+}
+
+void TraceRecorder::name_tracks(const TraceFacts& facts) {
+  const auto name = [this](const Track& track, std::string_view what, const std::string& text) {
+    events_.metadata(track, what, TraceArgs().text("name", text));
+  };
+  name({kSupervisorProcess, 0}, "process_name", "supervisor");
+  name(kLoopTrack, "thread_name", "loop");
+  name({kWorkersProcess, 0}, "process_name", fmt::format("workers, engine {}", facts.engine));
+  for (std::size_t slot = 0; slot < facts.cores.size(); ++slot) {
+    const Track track = WorkerTrack::track_of(static_cast<SlotId>(slot));
+    name(track, "thread_name", name_of_worker(slot, facts.cores[slot]));
+    events_.metadata(track, "thread_sort_index", TraceArgs().number("sort_index", track.thread));
+  }
+}
+
+std::int64_t TraceRecorder::now_ns() const { return to_ns(clock_.now()); }
+
+void TraceRecorder::enter(LoopStage stage) {
+  if (stage == stage_) return;
+  const std::int64_t now = now_ns();
+  if (now - entered_ns_ >= kShortestNs) {
+    events_.slice(kLoopTrack, kLoopCategory, to_string(stage_), entered_ns_, now);
+    entered_ns_ = now;
+  }
+  stage_ = stage;
+}
+
+void TraceRecorder::sent(const Assignment& assignment) {
+  track(assignment.slot).sent(assignment.item, now_ns());
+}
+
+void TraceRecorder::happened(const PoolEvent& event) {
+  std::visit([this](const auto& one) { on(one); }, event);
+}
+
+void TraceRecorder::on(const WorkerReady& event) { track(event.slot).ready(now_ns()); }
+
+void TraceRecorder::on(const ProbeAnswered& event) {
+  const ProbeDone& answer = event.answer;
+  track(event.slot).answered(answer.id, answer.spans, answer.probe_us, now_ns());
+}
+
+void TraceRecorder::on(const TaskAnswered& event) {
+  const TaskResult& result = event.result;
+  track(event.slot).answered(result.id, result.spans, sum_of(result.times), now_ns());
+}
+
+void TraceRecorder::on(const WorkRefused& event) {
+  track(event.slot).refused(event.failure.id, event.failure.error.reason, now_ns());
+}
+
+void TraceRecorder::on(const WorkerDied& event) { track(event.slot).gone("died", now_ns()); }
+
+void TraceRecorder::on(const WorkerRetired& event) { track(event.slot).gone("retired", now_ns()); }
+
+void TraceRecorder::on(const Interrupted& event) {
+  events_.instant(kLoopTrack, kLoopCategory, "interrupted", now_ns(),
+                  TraceArgs().number("signal", event.signal));
+}
+
+void TraceRecorder::tick(const std::function<RunLoad()>& load) {
+  const std::int64_t now = now_ns();
+  if (now - counted_ns_ >= kCounterIntervalNs) {
+    counted_ns_ = now;
+    count(load(), now);
+  }
+  if (now - flushed_ns_ >= kFlushIntervalNs) {
+    flushed_ns_ = now;
+    sink_->flush();
+  }
+}
+
+void TraceRecorder::count(const RunLoad& load, std::int64_t at_ns) {
+  const auto counter = [this, at_ns](std::string_view name, const TraceArgs& values) {
+    events_.counter(kSupervisorProcess, name, at_ns, values);
+  };
+  counter("tasks in flight", TraceArgs().number("tasks", load.tasks_in_flight));
+  counter("free credits", TraceArgs().number("credits", load.free_credits));
+  counter("unreleased segments", TraceArgs().number("segments", load.unreleased_segments));
+  counter("held back", TraceArgs().number("bytes", load.held_back_bytes));
+  counter(
+      "recordings",
+      TraceArgs().number("probing", load.recordings_probing).number("open", load.recordings_open));
+}
+
+void TraceRecorder::memory(std::int64_t bytes) {
+  events_.counter(kSupervisorProcess, "memory", now_ns(), TraceArgs().number("bytes", bytes));
+}
+
+Status TraceRecorder::end() {
+  const std::int64_t now = now_ns();
+  events_.slice(kLoopTrack, kLoopCategory, to_string(stage_), entered_ns_, now);
+  events_.end();
+  return sink_->end();
+}
+
+}  // namespace rookery

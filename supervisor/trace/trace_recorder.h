@@ -1,0 +1,71 @@
+// Makes trace events of what a run tells: a track for the supervisor's loop, one for each worker
+// slot, tasks from dispatch to answer, and counters. docs/tracing.md describes the file.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rookery/result.h"
+#include "supervisor/clock.h"
+#include "supervisor/trace/run_tracer.h"
+#include "supervisor/trace/trace_events.h"
+#include "supervisor/trace/worker_track.h"
+
+namespace rookery {
+
+inline constexpr std::string_view kLoopCategory = "loop";
+// The metadata event by which `rookery trace` knows its files, and their version.
+inline constexpr std::string_view kTraceName = "rookery_trace";
+inline constexpr std::int64_t kTraceVersion = 1;
+
+struct TraceFacts {
+  std::string version;  // of the program
+  std::string engine;
+  std::vector<int> cores;    // by slot; −1: not pinned
+  std::int64_t unix_us = 0;  // wall-clock time of the origin
+};
+
+class TraceRecorder final : public RunTracer {
+ public:
+  // Times count from `origin`, when the run began; the supervisor is starting up since then. The
+  // clock outlives it.
+  TraceRecorder(std::unique_ptr<TraceSink> sink, const Clock& clock, TimePoint origin,
+                const TraceFacts& facts);
+
+  void enter(LoopStage stage) override;
+  void sent(const Assignment& assignment) override;
+  void happened(const PoolEvent& event) override;
+  void tick(const std::function<RunLoad()>& load) override;
+  void memory(std::int64_t bytes) override;
+
+  // Ends the file; nothing may follow. Whether all of it was written.
+  Status end();
+
+ private:
+  void name_tracks(const TraceFacts& facts);
+  void on(const WorkerReady& event);
+  void on(const ProbeAnswered& event);
+  void on(const TaskAnswered& event);
+  void on(const WorkRefused& event);
+  void on(const WorkerDied& event);
+  void on(const WorkerRetired& event);
+  void on(const Interrupted& event);
+  void on(const PoolBroken&) {}
+  void on(const TimedOut&) {}
+  WorkerTrack& track(SlotId slot) { return workers_.at(static_cast<std::size_t>(slot)); }
+  void count(const RunLoad& load, std::int64_t at_ns);
+  std::int64_t now_ns() const;
+
+  std::unique_ptr<TraceSink> sink_;
+  const Clock& clock_;
+  TraceEvents events_;
+  std::vector<WorkerTrack> workers_;
+  LoopStage stage_ = LoopStage::kStartUp;
+  std::int64_t entered_ns_;
+  std::int64_t counted_ns_ = 0;
+  std::int64_t flushed_ns_ = 0;
+};
+
+}  // namespace rookery

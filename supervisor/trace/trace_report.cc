@@ -1,0 +1,59 @@
+#include "supervisor/trace/trace_report.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+namespace rookery {
+namespace {
+
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+}  // namespace
+
+std::int64_t TraceReport::begin_ns() const {
+  std::int64_t begin = kNever;
+  for (const WorkerReport& worker : workers) {
+    if (worker.first_ns >= 0) begin = std::min(begin, worker.first_ns);
+  }
+  return begin == kNever ? 0 : begin;
+}
+
+std::int64_t TraceReport::end_ns() const {
+  std::int64_t end = 0;
+  for (const WorkerReport& worker : workers) end = std::max(end, worker.dry_ns);
+  return end;
+}
+
+std::int64_t TraceReport::first_dry_ns() const {
+  std::int64_t first = kNever;
+  for (const WorkerReport& worker : workers) {
+    if (worker.dry_ns >= 0) first = std::min(first, worker.dry_ns);
+  }
+  return first == kNever ? 0 : first;
+}
+
+double TraceReport::share(const std::string& stage) const {
+  const std::int64_t window = end_ns() - begin_ns();
+  if (workers.empty() || window <= 0) return 0;
+  std::int64_t sum = 0;
+  for (const WorkerReport& worker : workers) {
+    const auto found = worker.stages.find(stage);
+    if (found != worker.stages.end()) sum += found->second;
+  }
+  return static_cast<double>(sum) / static_cast<double>(window) /
+         static_cast<double>(workers.size());
+}
+
+double TraceReport::idle_share() const {
+  std::set<std::string> stages;
+  for (const WorkerReport& worker : workers) {
+    for (const auto& [stage, time] : worker.stages) stages.insert(stage);
+  }
+  stages.erase("wait");
+  double working = 0;
+  for (const std::string& stage : stages) working += share(stage);
+  return std::max(0.0, 1 - working);
+}
+
+}  // namespace rookery

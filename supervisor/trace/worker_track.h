@@ -1,0 +1,66 @@
+// A worker slot's row of a trace: what its worker was at, and on whose behalf.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "rookery/task.h"
+#include "supervisor/pool/worker_pool.h"
+#include "supervisor/trace/trace_events.h"
+
+namespace rookery {
+
+// The processes of a trace; a viewer groups tracks by them.
+inline constexpr int kSupervisorProcess = 1;
+inline constexpr int kWorkersProcess = 2;
+
+// Categories of slices on a worker's track: what it was at; and around that, the task it was for.
+inline constexpr std::string_view kStageCategory = "stage";
+inline constexpr std::string_view kTaskCategory = "task";
+
+// Workers take messages in the order in which they were sent. Their spans come with answers: those
+// of a refused task, and of sending the last answer, with the next one. A message's spans end with
+// the one of sending its answer, so spans are matched with messages from the last one back.
+class WorkerTrack {
+ public:
+  // `events` outlives it. All times are nanoseconds of CLOCK_MONOTONIC.
+  WorkerTrack(TraceEvents& events, SlotId slot);
+
+  void sent(const WorkItem& item, std::int64_t now_ns);
+  // `cpu_us`: what the task took, over all stages.
+  void answered(TaskId id, std::span<const StageSpan> spans, std::int64_t cpu_us,
+                std::int64_t now_ns);
+  void refused(TaskId id, std::string_view why, std::int64_t now_ns);
+  // What it held is no longer its.
+  void gone(std::string_view how, std::int64_t now_ns);
+  void ready(std::int64_t now_ns);
+
+  static Track track_of(SlotId slot) { return {kWorkersProcess, slot + 1}; }
+
+ private:
+  struct Message {
+    std::string name;
+    TraceArgs args;
+    std::set<TaskId> open;  // not answered yet
+    TaskId first = 0;
+  };
+
+  void add(Message& message, const Probe& probe);
+  void add(Message& message, const Task& task);
+  void add(Message& message, const MixedTask& mixed);
+  // Its message; null if it is not known.
+  const Message* settle(TaskId id, std::string_view outcome, std::int64_t now_ns);
+  // The spans of one message, which may be unknown.
+  void draw(std::span<const StageSpan> spans, const Message* message, std::int64_t cpu_us);
+
+  TraceEvents& events_;
+  Track track_;
+  // The last one that spans are known of, if only up to its answer, and those sent after it.
+  std::deque<Message> messages_;
+};
+
+}  // namespace rookery
