@@ -35,6 +35,8 @@ struct RunLoad {
   std::int64_t held_back_bytes = 0;      // of the latter
   std::int64_t recordings_probing = 0;
   std::int64_t recordings_open = 0;
+
+  bool operator==(const RunLoad&) const = default;
 };
 
 // Not thread-safe.

@@ -12,7 +12,7 @@ TraceEvents::TraceEvents(TraceSink& sink, std::int64_t origin_ns)
 }
 
 void TraceEvents::metadata(const Track& track, std::string_view name, const TraceArgs& args) {
-  event('M', track, fmt::format("\"name\":\"{}\"", name), args);
+  event('M', track, fmt::format(R"("name":"{}")", name), args);
 }
 
 void TraceEvents::slice(const Track& track, std::string_view category, std::string_view name,

@@ -19,7 +19,6 @@ using Json = nlohmann::json;
 constexpr double kNsPerUs = 1000;
 
 // Of the file's nesting.
-constexpr int kInArray = 1;
 constexpr int kInEvent = 2;
 constexpr int kInArgs = 3;
 

@@ -153,6 +153,8 @@ void TraceRecorder::tick(const std::function<RunLoad()>& load) {
 }
 
 void TraceRecorder::count(const RunLoad& load, std::int64_t at_ns) {
+  if (load == counted_) return;
+  counted_ = load;
   const auto counter = [this, at_ns](std::string_view name, const TraceArgs& values) {
     events_.counter(kSupervisorProcess, name, at_ns, values);
   };

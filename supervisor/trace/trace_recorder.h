@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,7 @@ class TraceRecorder final : public RunTracer {
   LoopStage stage_ = LoopStage::kStartUp;
   std::int64_t entered_ns_;
   std::int64_t counted_ns_ = 0;
+  std::optional<RunLoad> counted_;
   std::int64_t flushed_ns_ = 0;
 };
 

@@ -60,12 +60,13 @@ TEST_P(TraceOfEngine, HasEveryTaskThatWasDoneOnTheTrackOfOneWorker) {
   }
   std::set<std::int64_t> begun;
   for (const json& begin : events_of(events, "b", "task")) {
-    EXPECT_TRUE(begun.insert(begin["id"]).second) << begin;
+    EXPECT_TRUE(begun.insert(begin["id"].get<std::int64_t>()).second) << begin;
   }
   std::set<std::int64_t> done;
   for (const json& end : events_of(events, "e", "task")) {
-    EXPECT_EQ(begun.erase(end["id"]), 1U) << end;
-    if (end["args"]["outcome"] == "done") done.insert(end["id"]);
+    const auto id = end["id"].get<std::int64_t>();
+    EXPECT_EQ(begun.erase(id), 1U) << end;
+    if (end["args"]["outcome"] == "done") done.insert(id);
   }
   EXPECT_TRUE(begun.empty());
   EXPECT_GT(done.size(), 30U);
@@ -108,8 +109,8 @@ TEST_P(TraceOfEngine, ShowsTheSupervisorAndWhatIsInHand) {
   std::set<std::string> stages;
   std::set<std::string> counters;
   for (const json& event : run.events()) {
-    if (event.value("cat", "") == "loop") stages.insert(event["name"]);
-    if (event["ph"] == "C") counters.insert(event["name"]);
+    if (event.value("cat", "") == "loop") stages.insert(event["name"].get<std::string>());
+    if (event["ph"] == "C") counters.insert(event["name"].get<std::string>());
   }
   for (const char* stage : {"start-up", "plan", "dispatch", "wait", "receive", "merge", "write",
                             "watch", "stop", "export"}) {

@@ -77,6 +77,22 @@ TEST_F(StageMeterTest, TellsTheBeaconWhatComesBeforeItIsDone) {
   EXPECT_EQ(note.stage, BeaconStage::kForward);
 }
 
+TEST_F(StageMeterTest, KeepsSpansOnceItIsTracedAndNoneElse) {
+  StageMeter meter(beacon_.writer(0), [this] { return now_ns_; });
+  const auto work = [&] {
+    meter.begin(5);
+    meter.enter(BeaconStage::kForward);
+    now_ns_ += 9'000;
+  };
+  work();
+  EXPECT_TRUE(meter.take_spans().empty());
+  meter.trace(SpanLog([this] { return now_ns_; }));
+  work();
+  const auto forward = static_cast<std::int32_t>(BeaconStage::kForward);
+  EXPECT_THAT(meter.take_spans(),
+              ::testing::ElementsAre(StageSpan{forward, now_ns_ - 9'000, now_ns_}));
+}
+
 TEST(TestDelay, IsNoneUnlessAskedForAndThenWithinItsLimit) {
   std::set<std::int64_t> seen;
   for (TaskId task = 0; task < 500; ++task) {

@@ -73,7 +73,7 @@ TEST_F(TraceRecorderTest, HasWhatTheFormatWantsOfEveryKindOfEvent) {
   clock_.advance(milliseconds(25));
   recorder_.tick([] { return RunLoad{.tasks_in_flight = 3, .unreleased_segments = 9}; });
   recorder_.memory(1 << 20);
-  recorder_.happened(WorkerDied{.slot = 1});
+  recorder_.happened(WorkerRetired{1});
   recorder_.happened(Interrupted{15});
   ASSERT_TRUE(recorder_.end().ok());
   std::set<std::string> phases;
