@@ -162,6 +162,7 @@ void RunSession::tell_of_sandbox() const {
 }
 
 RunSession::Step RunSession::take_up_folders() {
+  tracer().enter(LoopStage::kOpen);
   std::size_t first_model = 0;
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
     const LoadedOutput& output = run_.outputs[i];
@@ -197,20 +198,19 @@ RunReport RunSession::work() {
   const ProgressStyle style = progress_style(stderr, arguments_.quiet);
   Progress progress(style, stderr, clock_, ProgressMeter(totals_, clock_.now()));
   MemoryWatch memory([this] { return pool_->server_pid(); }, clock_);
-  RunTracer& tracer = trace_ ? *trace_ : RunTracer::none();
-  RunWatch watch(progress, memory, metrics_, tracer);
-  RunLoop loop({*inputs_, *pool_, clock_, watch, run_.config().operating.content_digests, tracer},
+  RunWatch watch(progress, memory, metrics_, tracer());
+  RunLoop loop({*inputs_, *pool_, clock_, watch, run_.config().operating.content_digests, tracer()},
                model_outputs(), run_.config().speed,
                run_limits(run_.config().operating, started_, started_wall_clock_),
                care_settings(run_.config(), server_, placement_.cores.size()));
   RunReport report = loop.run();
-  tracer.enter(LoopStage::kStop);
-  tracer.memory(memory.sample());
+  tracer().enter(LoopStage::kStop);
+  tracer().memory(memory.sample());
   std::int64_t weights_bytes = 0;
   for (const ModelFacts& model : server_.models) weights_bytes += model.weights_bytes;
   peak_memory_ = memory.peak(weights_bytes);
   pool_->stop(report.at_once);
-  tracer.enter(LoopStage::kExport);
+  tracer().enter(LoopStage::kExport);
   progress.finish(report.totals, started_, where_to_look(report));
   return report;
 }

@@ -39,6 +39,7 @@ class RunSession {
   Step open_pool();
   Step open_outputs();
   Step open_trace();
+  RunTracer& tracer() { return trace_ ? *trace_ : RunTracer::none(); }
   Step start_workers();
   void tell_of_sandbox() const;
   Step take_up_folders();

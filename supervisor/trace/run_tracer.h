@@ -13,6 +13,7 @@ namespace rookery {
 // What the supervisor is at, one after the other.
 enum class LoopStage {
   kStartUp,   // until the fork server has the model ready
+  kOpen,      // takes up output folders
   kPlan,      // takes up inputs, cuts tasks
   kDispatch,  // sends them
   kWait,      // for an event

@@ -88,6 +88,7 @@ void TraceAnalysis::take_stage(int number_of_worker, const TraceEvent& slice) {
   if (slice.name == "wait") {
     note_stall(number_of_worker, slice);
   } else if (slice.name != to_string(BeaconStage::kSend)) {
+    if (one.busy_ns < 0) one.busy_ns = slice.begin_ns;
     one.dry_ns = std::max(one.dry_ns, slice.end_ns());
   }
 }

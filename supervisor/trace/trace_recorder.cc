@@ -38,6 +38,8 @@ std::string_view to_string(LoopStage stage) {
   switch (stage) {
     case LoopStage::kStartUp:
       return "start-up";
+    case LoopStage::kOpen:
+      return "open";
     case LoopStage::kPlan:
       return "plan";
     case LoopStage::kDispatch:

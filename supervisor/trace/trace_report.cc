@@ -9,28 +9,24 @@ namespace {
 
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
+std::int64_t earliest(const std::vector<WorkerReport>& workers, std::int64_t WorkerReport::*time) {
+  std::int64_t first = kNever;
+  for (const WorkerReport& worker : workers) {
+    if (worker.*time >= 0) first = std::min(first, worker.*time);
+  }
+  return first == kNever ? 0 : first;
+}
+
 }  // namespace
 
-std::int64_t TraceReport::begin_ns() const {
-  std::int64_t begin = kNever;
-  for (const WorkerReport& worker : workers) {
-    if (worker.first_ns >= 0) begin = std::min(begin, worker.first_ns);
-  }
-  return begin == kNever ? 0 : begin;
-}
+std::int64_t TraceReport::ready_ns() const { return earliest(workers, &WorkerReport::first_ns); }
+std::int64_t TraceReport::begin_ns() const { return earliest(workers, &WorkerReport::busy_ns); }
+std::int64_t TraceReport::first_dry_ns() const { return earliest(workers, &WorkerReport::dry_ns); }
 
 std::int64_t TraceReport::end_ns() const {
   std::int64_t end = 0;
   for (const WorkerReport& worker : workers) end = std::max(end, worker.dry_ns);
   return end;
-}
-
-std::int64_t TraceReport::first_dry_ns() const {
-  std::int64_t first = kNever;
-  for (const WorkerReport& worker : workers) {
-    if (worker.dry_ns >= 0) first = std::min(first, worker.dry_ns);
-  }
-  return first == kNever ? 0 : first;
 }
 
 double TraceReport::share(const std::string& stage) const {

@@ -15,7 +15,8 @@ struct WorkerReport {
   TimeByName stages;           // by the names of BeaconStage, and "wait"
   std::int64_t first_ns = -1;  // when it was ready; −1: nothing is known of it
   std::int64_t last_ns = -1;   // the end of what is known
-  std::int64_t dry_ns = -1;    // the end of its last work; −1: it did none
+  std::int64_t busy_ns = -1;   // the beginning of its first work; −1: it did none
+  std::int64_t dry_ns = -1;    // the end of its last work
   std::int64_t work_ns = 0;    // of tasks and probes
   std::int64_t cpu_ns = 0;     // of these
 };
@@ -54,7 +55,9 @@ struct TraceReport {
   ForwardGaps gaps;
   std::vector<Stall> stalls;  // the longest ones, longest first
 
-  // From the first worker's readiness to the end of the last one's work; 0, 0 without work.
+  // When the first worker was ready; 0 if none was.
+  std::int64_t ready_ns() const;
+  // From the beginning of the first work to the end of the last; 0, 0 without work.
   std::int64_t begin_ns() const;
   std::int64_t end_ns() const;
   // When the first worker ran out of work for good.

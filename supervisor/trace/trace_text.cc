@@ -101,8 +101,7 @@ std::string gap_lines(const ForwardGaps& gaps) {
 }
 
 std::string stall_lines(const TraceReport& report) {
-  if (report.stalls.empty())
-    return "\nno worker waited for 10 ms or longer between its first and last work\n";
+  if (report.stalls.empty()) return "\nno worker waited for 10 ms or longer\n";
   std::string text =
       "\nlongest waits\n   at s     for ms  worker  for task  meanwhile the supervisor\n";
   for (const Stall& stall : report.stalls) {
@@ -116,14 +115,15 @@ std::string stall_lines(const TraceReport& report) {
 
 std::string edge_lines(const TraceReport& report) {
   std::string text =
-      fmt::format("\nstart-up: the model was ready at {:.3f} s, the first worker at {:.3f} s\n",
-                  seconds(report.start_up_ns), seconds(report.begin_ns()));
-  if (report.end_ns() == 0) return text;
-  return text + fmt::format(
-                    "tail: the first worker ran dry at {:.3f} s, the last {:.3f} s later; workers "
-                    "were told to end at {:.3f} s\n",
-                    seconds(report.first_dry_ns()),
-                    seconds(report.end_ns() - report.first_dry_ns()), seconds(report.stop_ns));
+      fmt::format("\nstart-up: the model was ready at {:.3f} s, the first worker at {:.3f} s",
+                  seconds(report.start_up_ns), seconds(report.ready_ns()));
+  if (report.end_ns() == 0) return text + "\n";
+  return text +
+         fmt::format(
+             ", work began at {:.3f} s\ntail: the first worker ran dry at {:.3f} s, the last "
+             "{:.3f} s later; workers were told to end at {:.3f} s\n",
+             seconds(report.begin_ns()), seconds(report.first_dry_ns()),
+             seconds(report.end_ns() - report.first_dry_ns()), seconds(report.stop_ns));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -17,6 +17,8 @@ constexpr double kMuchTail = 0.5;        // of what is idle
 constexpr double kBusySupervisor = 0.7;  // of its time while workers work
 constexpr double kLittleCpu = 0.85;      // of the time that workers work
 constexpr double kWorthTelling = 0.05;
+
+const std::set<std::string> kOutsideTheLoop = {"start-up", "open", "stop", "export"};
 
 double seconds(std::int64_t ns) { return static_cast<double>(ns) * 1e-9; }
 
@@ -75,7 +77,7 @@ double supervisor_share(const TraceReport& report) {
   double busy = 0;
   double all = 0;
   for (const auto& [stage, time] : report.supervisor) {
-    if (stage == "start-up" || stage == "stop" || stage == "export") continue;
+    if (kOutsideTheLoop.contains(stage)) continue;
     all += seconds(time);
     if (stage != "wait") busy += seconds(time);
   }
@@ -129,8 +131,7 @@ TraceVerdict verdict(const TraceReport& report) {
       seconds(report.begin_ns()) / seconds(std::max<std::int64_t>(1, report.wall_ns));
   if (start_up >= kMuchStartUp) {
     return {"start-up",
-            fmt::format("start-up bounds the run: {:.2f} of {:.2f} s passed before a worker was "
-                        "ready",
+            fmt::format("start-up bounds the run: {:.2f} of {:.2f} s passed before the first work",
                         seconds(report.begin_ns()), seconds(report.wall_ns)),
             "it is paid once: give a run more recordings; several models load one after the other"};
   }

@@ -112,8 +112,8 @@ TEST_P(TraceOfEngine, ShowsTheSupervisorAndWhatIsInHand) {
     if (event.value("cat", "") == "loop") stages.insert(event["name"].get<std::string>());
     if (event["ph"] == "C") counters.insert(event["name"].get<std::string>());
   }
-  for (const char* stage : {"start-up", "plan", "dispatch", "wait", "receive", "merge", "write",
-                            "watch", "stop", "export"}) {
+  for (const char* stage : {"start-up", "open", "plan", "dispatch", "wait", "receive", "merge",
+                            "write", "watch", "stop", "export"}) {
     EXPECT_TRUE(stages.contains(stage)) << stage;
   }
   EXPECT_EQ(counters,

@@ -34,6 +34,7 @@ TEST(TraceAnalysis, SumsStagesOfEachWorkerAndOfTheSupervisor) {
   EXPECT_EQ(worker.stages,
             (TimeByName{{"wait", 10 * kMs}, {"decode", 25 * kMs}, {"forward", 80 * kMs}}));
   EXPECT_EQ(worker.first_ns, 50 * kMs);
+  EXPECT_EQ(worker.busy_ns, 60 * kMs);
   EXPECT_EQ(worker.dry_ns, 165 * kMs);
   EXPECT_EQ(worker.work_ns, 105 * kMs);
   EXPECT_EQ(worker.cpu_ns, 90 * kMs);

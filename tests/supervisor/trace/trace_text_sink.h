@@ -1,11 +1,14 @@
 // A trace kept as text, and its events.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "supervisor/trace/trace_events.h"
@@ -45,14 +48,19 @@ inline std::int64_t nanoseconds(const nlohmann::json& us) {
 
 // Whether slices of each track nest or follow one another, as the format wants.
 inline bool slices_nest(const std::vector<nlohmann::json>& events) {
-  const std::vector<nlohmann::json> slices = events_of(events, "X");
-  for (const nlohmann::json& one : slices) {
-    const std::int64_t begin = nanoseconds(one["ts"]);
-    const std::int64_t end = begin + nanoseconds(one["dur"]);
-    for (const nlohmann::json& other : slices) {
-      if (one["pid"] != other["pid"] || one["tid"] != other["tid"]) continue;
-      const std::int64_t inside = nanoseconds(other["ts"]);
-      if (begin < inside && inside < end && inside + nanoseconds(other["dur"]) > end) return false;
+  using Slice = std::pair<std::int64_t, std::int64_t>;  // begin, −end: those around others first
+  std::map<std::pair<int, int>, std::vector<Slice>> tracks;
+  for (const nlohmann::json& slice : events_of(events, "X")) {
+    const std::int64_t begin = nanoseconds(slice["ts"]);
+    tracks[{slice["pid"], slice["tid"]}].emplace_back(begin, -begin - nanoseconds(slice["dur"]));
+  }
+  for (auto& [track, slices] : tracks) {
+    std::ranges::sort(slices);
+    std::vector<std::int64_t> open;  // ends
+    for (const auto& [begin, minus_end] : slices) {
+      while (!open.empty() && open.back() <= begin) open.pop_back();
+      if (!open.empty() && open.back() < -minus_end) return false;
+      open.push_back(-minus_end);
     }
   }
   return true;
