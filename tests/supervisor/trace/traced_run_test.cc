@@ -45,7 +45,7 @@ RC_GTEST_PROP(TracedRun, EndsEveryTaskOnceHoweverItEndsAndLeavesNoTimeOfTheLoopU
   for (const json& one : events_of(events, "b")) ++begun[one["id"]];
   for (const json& one : events_of(events, "e")) ++ended[one["id"]];
   RC_ASSERT(begun == ended);
-  RC_ASSERT(begun.size() >= 10U);
+  RC_ASSERT(begun.size() >= 5U);
   for (const auto& [id, times] : begun) RC_ASSERT(times == 1U);
 
   std::int64_t at_ns = 0;
