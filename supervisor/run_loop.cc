@@ -116,8 +116,7 @@ void RunLoop::hand_over() {
   if (stopping_ || !care_.may_dispatch()) return;
   if (parts_.clock.now() < deaths_.hand_out_after()) return;
   for (const Assignment& assignment : dispatcher_.assign()) {
-    parts_.tracer.enter(LoopStage::kDispatch);
-    parts_.tracer.sent(assignment);
+    parts_.tracer.sends(assignment);
     // A worker that cannot be reached is about to be reported dead, which requeues what it holds.
     (void)parts_.pool.send(assignment.slot, assignment.item).ok();
     care_.assigned(assignment);
@@ -129,9 +128,7 @@ void RunLoop::hand_over() {
 RunLoop::Step RunLoop::await_event() {
   parts_.tracer.enter(LoopStage::kWait);
   const PoolEvent event = parts_.pool.wait(awaits_input_ ? kInputWait : kLongestWait);
-  const bool merges = std::holds_alternative<TaskAnswered>(event);
-  parts_.tracer.enter(merges ? LoopStage::kMerge : LoopStage::kHandle);
-  parts_.tracer.happened(event);
+  parts_.tracer.handles(event);
   return handle(event);
 }
 

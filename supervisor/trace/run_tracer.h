@@ -50,9 +50,10 @@ class RunTracer {
 
   // Ends the stage entered last.
   virtual void enter(LoopStage /*stage*/) {}
-  virtual void sent(const Assignment& /*assignment*/) {}
-  // As the pool gave it, before the run loop acts on it.
-  virtual void happened(const PoolEvent& /*event*/) {}
+  // What follows is sending it: kDispatch.
+  virtual void sends(const Assignment& /*assignment*/) {}
+  // What follows is acting on it: kMerge or kHandle.
+  virtual void handles(const PoolEvent& /*event*/) {}
   // Called often; asks for the load when it wants to know.
   virtual void tick(const std::function<RunLoad()>& /*load*/) {}
   // Of the worker tree and the supervisor, as PSS.

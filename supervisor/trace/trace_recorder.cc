@@ -109,11 +109,13 @@ void TraceRecorder::enter(LoopStage stage) {
   stage_ = stage;
 }
 
-void TraceRecorder::sent(const Assignment& assignment) {
+void TraceRecorder::sends(const Assignment& assignment) {
+  enter(LoopStage::kDispatch);
   track(assignment.slot).sent(assignment.item, now_ns());
 }
 
-void TraceRecorder::happened(const PoolEvent& event) {
+void TraceRecorder::handles(const PoolEvent& event) {
+  enter(std::holds_alternative<TaskAnswered>(event) ? LoopStage::kMerge : LoopStage::kHandle);
   std::visit([this](const auto& one) { on(one); }, event);
 }
 

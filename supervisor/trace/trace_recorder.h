@@ -36,8 +36,8 @@ class TraceRecorder final : public RunTracer {
                 const TraceFacts& facts);
 
   void enter(LoopStage stage) override;
-  void sent(const Assignment& assignment) override;
-  void happened(const PoolEvent& event) override;
+  void sends(const Assignment& assignment) override;
+  void handles(const PoolEvent& event) override;
   void tick(const std::function<RunLoad()>& load) override;
   void memory(std::int64_t bytes) override;
 

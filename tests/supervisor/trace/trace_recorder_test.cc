@@ -67,14 +67,14 @@ TEST_F(TraceRecorderTest, TellsTheLoopsStagesOneAfterTheOtherFromTheRunsBeginToI
 }
 
 TEST_F(TraceRecorderTest, HasWhatTheFormatWantsOfEveryKindOfEvent) {
-  recorder_.happened(WorkerReady{1});
-  recorder_.sent({1, Probe{4, {0, "a.wav", "/a.wav"}}});
-  recorder_.happened(ProbeAnswered{1, {4, {}, 5, {{1, 3'600'000'000'000, 3'600'000'009'000}}}});
+  recorder_.handles(WorkerReady{1});
+  recorder_.sends({1, Probe{4, {0, "a.wav", "/a.wav"}}});
+  recorder_.handles(ProbeAnswered{1, {4, {}, 5, {{1, 3'600'000'000'000, 3'600'000'009'000}}}});
   clock_.advance(milliseconds(25));
   recorder_.tick([] { return RunLoad{.tasks_in_flight = 3, .unreleased_segments = 9}; });
   recorder_.memory(1 << 20);
-  recorder_.happened(WorkerRetired{1});
-  recorder_.happened(Interrupted{15});
+  recorder_.handles(WorkerRetired{1});
+  recorder_.handles(Interrupted{15});
   ASSERT_TRUE(recorder_.end().ok());
   std::set<std::string> phases;
   for (const json& event : events()) {
@@ -113,7 +113,7 @@ TEST_F(TraceRecorderTest, AsksForTheLoadNowAndThenOnly) {
 TEST_F(TraceRecorderTest, CanBeReadAtTheEndOfAnyLine) {
   spend(LoopStage::kPlan, 2);
   spend(LoopStage::kWait, 2);
-  recorder_.happened(WorkerReady{0});
+  recorder_.handles(WorkerReady{0});
   std::size_t count = 0;
   for (std::size_t end = text_.find(",\n"); end != std::string::npos;
        end = text_.find(",\n", end + 1)) {
