@@ -66,6 +66,15 @@ TEST(EstimateOfTheMedian, IsAPointForEqualValues) {
   EXPECT_EQ(estimate.spread(), 0);
 }
 
+// The exact distribution of a bootstrap median of seven: it is at most the i-th value if four or
+// more of seven draws are, each with probability i/7. At most the first: 1.0%; the second: 11%.
+TEST(EstimateOfTheMedian, HasTheBoundsOfTheExactDistribution) {
+  const Estimate estimate = estimate_median({1, 2, 3, 4, 5, 6, 7});
+  EXPECT_EQ(estimate.low, 2);
+  EXPECT_EQ(estimate.median, 4);
+  EXPECT_EQ(estimate.high, 6);
+}
+
 // One outlier of nine must not decide the interval: that is what a median is for.
 TEST(EstimateOfTheMedian, ShrugsOffOneOutlier) {
   const Estimate estimate = estimate_median({10, 11, 10, 12, 11, 10, 11, 12, 1000});
