@@ -9,6 +9,8 @@ set(left_out
   one_copy_test
   # Nearly all of their time goes into LibTorch's compiler and the C++ compiler that it starts.
   package_test prepare_test
+  # Preloads libraries, before which a sanitizer has to come.
+  runtime_settings_test
   # Compares a long recording with values of Python: LibTorch's arithmetic.
   silero_reference_test
   # The supervisor and its files, which its own tests put under the same sanitizers more closely; workers do here
@@ -19,6 +21,9 @@ set(left_out
 # Some 30 runs each, for settings in pairs. The transcript's are kept.
 set(kept_of_same_output_test
   "SameOutput.WordsOfATranscript*:SameOutput.Other*:SettingsMatrix.*")
+
+# The others compile a package, or run what this one runs.
+set(kept_of_tokens_test "Tokens.AreTheSamples*")
 
 # tsan-e2e: data races are looked for where several workers share a process, with engine `threads`. The supervisor's
 # threads are looked at more closely by its own tests, under the preset tsan.
