@@ -72,23 +72,25 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", required=True, help="model directory to write")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--name", default=CARD["name"], help="what results of several models are told apart by")
     parser.add_argument("--package", action="store_true", help="compile it too: model.pt2 beside model.pt")
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
     labels = [f"class-{number:03}" for number in range(LABELS)]
     tagger = Tagger()
-    write_model_directory(arguments.out, tagger, CARD, labels)
+    card = {**CARD, "name": arguments.name}
+    write_model_directory(arguments.out, tagger, card, labels)
     if arguments.package:
-        add_package(arguments.out, tagger)
+        add_package(arguments.out, tagger, card)
 
 
-def add_package(directory, tagger):
+def add_package(directory, tagger, card):
     """Puts the compiled model into the directory and lets the card name it."""
     folder = Path(directory) / "model.pt2"
     example = torch.randn(BATCH, 1, CARD["front_end"]["frames"], CARD["front_end"]["n_mels"])
     shutil.rmtree(folder, ignore_errors=True)
     compile_package(tagger, (example,), folder)
-    write_card(directory, {**CARD, "batch": BATCH, "file": folder.name, "labels": "labels.txt"})
+    write_card(directory, {**card, "batch": BATCH, "file": folder.name, "labels": "labels.txt"})
 
 
 if __name__ == "__main__":

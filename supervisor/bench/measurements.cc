@@ -1,9 +1,11 @@
 #include "supervisor/bench/measurements.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "supervisor/bench/kept_outputs.h"
@@ -12,19 +14,27 @@
 namespace rookery {
 namespace {
 
+namespace fs = std::filesystem;
+
 double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
+// Of several models each has an output folder of its own, whose summary tells of the whole run.
+std::string summary_path(const std::string& out) {
+  std::string path = OutputPaths{out}.summary();
+  if (fs::exists(path)) return path;
+  std::error_code code;
+  std::set<std::string> folders;
+  for (const auto& entry : fs::directory_iterator(out, code)) folders.insert(entry.path());
+  return folders.empty() ? path : OutputPaths{*folders.begin()}.summary();
+}
+
 Result<nlohmann::json> read_summary(const RunFolder& folder) {
-  const std::string path = OutputPaths{folder.out()}.summary();
-  std::ifstream stream(path);
+  std::ifstream stream(summary_path(folder.out()));
   auto summary = nlohmann::json::parse(stream, nullptr, false);
   if (summary.is_object()) return summary;
-  return Error{"bench",
-               "the run left no summary.json of its own: several models need `ensemble: true`, or "
-               "a cell each",
-               ""};
+  return Error{"bench", "the run left no summary.json", ""};
 }
 
 void add_resources(const rusage& resources, Metrics& metrics) {
