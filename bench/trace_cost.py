@@ -13,7 +13,7 @@ LIMIT = 0.01
 
 def cases():
     """(what, model, recordings, options): tasks of few long stages, and of many that are as short as they get."""
-    yield "tagger, 20 minutes", tagger_model(), noise(5, 240, 32000), []
+    yield "tagger, 8 minutes", tagger_model(), noise(2, 240, 32000), []
     yield "DTMF, 80 minutes", dtmf_model(), noise(20, 240, 32000), []
 
 
