@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <ctime>
 
@@ -41,8 +42,8 @@ Watched watch(const MeasuredProcess& process, MemorySampler& sampler, SignalSour
     if (now >= sampler.due()) sampler.sample(now);
     const auto next = std::min(sampler.due(), deadline);
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - Steady::now());
-    pollfd polled[] = {{process.fd(), POLLIN, 0}, {signals.fd(), POLLIN, 0}};
-    ::poll(polled, 2, std::max(0, static_cast<int>(wait.count())));
+    std::array polled = {pollfd{process.fd(), POLLIN, 0}, pollfd{signals.fd(), POLLIN, 0}};
+    ::poll(polled.data(), polled.size(), std::max(0, static_cast<int>(wait.count())));
     if (polled[0].revents != 0) return {};
     if (const auto signal = ending_signal(signals)) return {false, signal};
     if (Steady::now() >= deadline) return {true, std::nullopt};

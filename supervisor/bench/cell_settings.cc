@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "supervisor/bench/cells.h"
 #include "supervisor/config/config_keys.h"
@@ -11,7 +12,7 @@ namespace rookery {
 namespace {
 
 // Bench gives these to every run itself.
-constexpr const char* kOwnKeys[] = {"inputs", "out", "trace", "metrics"};
+constexpr std::array kOwnKeys = {"inputs", "out", "trace", "metrics"};
 
 void put(std::vector<Setting>& settings, const Setting& setting) {
   const auto same = std::find_if(settings.begin(), settings.end(),

@@ -35,6 +35,7 @@ Result<MeasuredProcess> MeasuredProcess::start(const std::vector<std::string>& c
                                                int output) {
   std::vector<std::string> texts = command;
   std::vector<char*> arguments;
+  arguments.reserve(texts.size() + 1);
   for (std::string& text : texts) arguments.push_back(text.data());
   arguments.push_back(nullptr);
   const pid_t parent = getpid();
