@@ -15,7 +15,7 @@
 namespace rookery::e2e {
 
 // Nothing here takes so long unless it hangs.
-inline constexpr std::chrono::seconds kPatience{120};
+inline constexpr std::chrono::seconds kPatience{300};
 
 struct Program {
   std::vector<std::string> command;  // a first word without a slash is looked up in PATH
