@@ -54,7 +54,6 @@ class Answer {
       say("No cell was measured.");
     } else {
       tell_best(*best);
-      tell_few_runs(*best);
       tell_equals(*best);
       tell_thrift(*best);
     }
@@ -95,6 +94,11 @@ class Answer {
           fmt::format("On this host, for this model: {}: {:.0f} times real time with {:.0f} MB at "
                       "most. The baseline was not measured.",
                       in_words(cell(best)), speed(best), memory(best) / 1e6));
+    } else if (speed_up->runs < kFewestRuns) {
+      say(fmt::format(
+          "Too few rounds were measured to tell a difference from chance ({}). So far {} "
+          "is the fastest, {:.2f} times the speed of the baseline ({}).",
+          speed_up->runs, in_words(cell(best)), speed_up->median, in_words(cell(baseline))));
     } else if (speed_up->low <= 1) {
       say(
           fmt::format("On this host, for this model, no difference to the baseline ({}) was shown: "
@@ -109,13 +113,6 @@ class Answer {
                       in_words(cell(best)), speed_up->median, in_words(cell(baseline)),
                       speed_up->low, speed_up->high, memory(best) / memory(baseline)));
     }
-  }
-
-  void tell_few_runs(std::size_t best) {
-    const std::int32_t runs = metric(result(best), "x_real_time")->runs;
-    if (runs >= kFewestRuns) return;
-    say(fmt::format("Only {} run{} of it count{}: too few to tell a difference from chance.", runs,
-                    runs == 1 ? "" : "s", runs == 1 ? "s" : ""));
   }
 
   // Those whose interval reaches into the best one's.
