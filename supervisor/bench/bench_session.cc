@@ -203,8 +203,7 @@ Status BenchSession::write_results() {
     return text_of(fmt::format("{}/{}.jsonl", folder_.outputs(), digest));
   });
   results_.answer = plain_answer(results_, order_.cores);
-  const Status written =
-      write_file_atomically(folder_.results_json(), to_json(order_.config, results_));
+  Status written = write_file_atomically(folder_.results_json(), to_json(order_.config, results_));
   if (!written) return written;
   return write_file_atomically(folder_.results_csv(), to_csv(results_));
 }
