@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   add_status_command(app, chosen);
   add_export_command(app, chosen);
   add_bench_command(app, chosen);
+  add_tune_command(app, chosen);
   add_trace_command(app, chosen);
   add_doctor_command(app, chosen);
   try {

@@ -157,6 +157,7 @@ Result<BenchConfig> parse_bench_config(const std::string& text, const std::strin
   if (figures.IsDefined()) {
     for (const YAML::Node& node : figures) config.figures.push_back(read_figure(node, errors));
   }
+  top.take("tune");  // of `rookery tune`, which reads it by itself
   top.refuse_unknown_keys();
   if (!errors.first) return config;
   errors.first->stage = "config";

@@ -35,7 +35,9 @@ std::variant<BenchFolder, OutputFolderRefusal> BenchFolder::open(const std::stri
   if (code) {
     return OutputFolderRefusal{kExitCannotGoOn, system_error("bench", path, "made", code.value())};
   }
-  if (!fs::exists(path + "/runs.jsonl", code) && !is_free(path)) {
+  const bool known =
+      fs::exists(path + "/runs.jsonl", code) || fs::exists(path + "/tune.json", code);
+  if (!known && !is_free(path)) {
     return OutputFolderRefusal{kExitUsage,
                                {"bench", fmt::format("{} holds something else than a bench", path),
                                 "name another folder with --out"}};

@@ -118,20 +118,11 @@ Status BenchSession::take_up() {
 
 Status BenchSession::make_inputs() {
   for (const Cell& cell : order_.grid.cells) {
-    auto inputs = inputs_of(cell);
+    auto inputs = inputs_of(order_.config, cell, folder_.inputs());
     if (!inputs) return inputs.error();
     inputs_.push_back(std::move(*inputs));
   }
   return Done{};
-}
-
-Result<std::vector<std::string>> BenchSession::inputs_of(const Cell& cell) const {
-  const BenchConfig& config = order_.config;
-  if (!config.generated) return config.recordings;
-  const auto order = audio_of_cell(*config.generated, run_settings(config, cell));
-  if (!order) return order.error();
-  return generate_audio(*order, fmt::format("{}/{}-frames-at-{}-hz", folder_.inputs(),
-                                            order->frames, order->sample_rate));
 }
 
 Result<std::optional<int>> BenchSession::measure() {

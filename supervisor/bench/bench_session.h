@@ -46,7 +46,6 @@ class BenchSession {
   Status take_up();
   // Makes what is to be made; the recordings of each cell.
   Status make_inputs();
-  Result<std::vector<std::string>> inputs_of(const Cell& cell) const;
   // The signal that ended it, if one did.
   Result<std::optional<int>> measure();
   Result<CellRun> run_once(const PlannedRun& plan);

@@ -1,5 +1,7 @@
 #include "supervisor/bench/cell_audio.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -51,6 +53,15 @@ Result<AudioOrder> audio_of_cell(const GeneratedAudio& audio,
   if (applied) applied = apply(merged, settings);
   if (!applied) return applied.error();
   return audio_order(audio, loaded->card.geometry, merged.results.batch_size);
+}
+
+Result<std::vector<std::string>> inputs_of(const BenchConfig& config, const Cell& cell,
+                                           const std::string& folder) {
+  if (!config.generated) return config.recordings;
+  const auto order = audio_of_cell(*config.generated, run_settings(config, cell));
+  if (!order) return order.error();
+  return generate_audio(
+      *order, fmt::format("{}/{}-frames-at-{}-hz", folder, order->frames, order->sample_rate));
 }
 
 }  // namespace rookery

@@ -4,6 +4,7 @@
 #include "rookery/model_card.h"
 #include "rookery/result.h"
 #include "supervisor/bench/bench_config.h"
+#include "supervisor/bench/cells.h"
 #include "supervisor/bench/generated_audio.h"
 
 namespace rookery {
@@ -18,5 +19,10 @@ AudioOrder audio_order(const GeneratedAudio& audio, const SegmentGeometry& geome
 
 // Reads the card of the cell's first model if it has to. `settings` are run_settings() of the cell.
 Result<AudioOrder> audio_of_cell(const GeneratedAudio& audio, const std::vector<Setting>& settings);
+
+// The recordings of a cell: those of the config, or some that are made below `folder` unless they
+// are there.
+Result<std::vector<std::string>> inputs_of(const BenchConfig& config, const Cell& cell,
+                                           const std::string& folder);
 
 }  // namespace rookery

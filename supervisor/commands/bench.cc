@@ -3,21 +3,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
 #include <variant>
 
-#include "supervisor/bench/bench_config.h"
 #include "supervisor/bench/bench_session.h"
-#include "supervisor/bench/cells.h"
+#include "supervisor/commands/bench_order.h"
 #include "supervisor/commands/command.h"
-#include "supervisor/commands/python_tool.h"
-#include "supervisor/commands/run_arguments.h"
-#include "supervisor/host/cpu_quota.h"
-#include "supervisor/host/cpu_topology.h"
-#include "supervisor/inputs/inputs.h"
 
 namespace rookery {
 namespace {
@@ -27,68 +20,6 @@ struct BenchArguments {
   std::string out;
   bool quiet = false;
 };
-
-Result<int> cores_here() {
-  const auto topology = host_topology();
-  if (!topology) return topology.error();
-  const int cores = static_cast<int>(topology->cores.size());
-  const auto quota = cpu_quota();
-  return quota ? std::clamp(static_cast<int>(*quota), 1, cores) : cores;
-}
-
-// What only the model's card can tell of a cell's settings. Cells name few models: fast enough.
-std::optional<LoadRefusal> check_with_card(const BenchConfig& config, const Cell& cell,
-                                           const std::string& out) {
-  RunArguments arguments;
-  for (const Setting& setting : run_settings(config, cell)) {
-    if (!setting.value.yaml.empty()) {
-      arguments.keys.emplace_back(setting.key, setting.value.yaml);
-    }
-  }
-  arguments.keys.emplace_back("out", out);
-  arguments.inputs = {"-"};
-  auto loaded = load_run(arguments);
-  auto* refusal = std::get_if<LoadRefusal>(&loaded);
-  if (refusal == nullptr) return std::nullopt;
-  refusal->error.reason = fmt::format("{}: {}", cell.id, refusal->error.reason);
-  return std::move(*refusal);
-}
-
-// Everything that would keep a cell from running, before anything runs.
-std::variant<BenchOrder, LoadRefusal> make_order(const BenchArguments& arguments) {
-  auto config = read_bench_config(arguments.config);
-  if (!config) return LoadRefusal{config.error(), kExitUsage};
-  auto grid = make_grid(*config);
-  if (!grid) return LoadRefusal{grid.error(), kExitUsage};
-  const auto cores = cores_here();
-  if (!cores) return LoadRefusal{cores.error(), kExitCannotGoOn};
-  const Status checked = check_cells(*config, *grid, *cores);
-  if (!checked) return LoadRefusal{checked.error(), kExitUsage};
-  for (const Cell& cell : grid->cells) {
-    if (auto refusal = check_with_card(*config, cell, arguments.out)) return *refusal;
-  }
-  if (!config->recordings.empty()) {
-    const auto totals = count_inputs(config->recordings);
-    if (!totals) return LoadRefusal{totals.error(), kExitUsage};
-  }
-  return BenchOrder{std::move(*config), std::move(*grid), sibling_program("rookery"),
-                    ROOKERY_VERSION,    *cores,           progress_style(stderr, arguments.quiet)};
-}
-
-// The answer does not depend on it: a host without Python or its libraries has results.json.
-void write_report(const std::string& folder) {
-  auto reporter = ChildProcess::start(python_tool("bench_report.py", {folder}));
-  constexpr std::chrono::minutes kPatience{5};
-  const bool made = reporter && reporter->end_within(kPatience) == 0;
-  if (made) {
-    fmt::print("report: {}/report.html\n", folder);
-  } else {
-    fmt::print(stderr,
-               "rookery: no report.html: {} did not draw it; results.json and results.csv are "
-               "complete\n",
-               python());
-  }
-}
 
 void tell_cells(const Grid& grid, int cores) {
   const auto count = std::count_if(grid.cells.begin(), grid.cells.end(),
@@ -114,12 +45,13 @@ ExitCode measure(BenchOrder order, const std::string& out) {
   }
   for (const std::string& sentence : session.results().answer) fmt::print("{}\n", sentence);
   fmt::print("results: {}/results.json\n", out);
-  if (*ended == kExitDone || *ended == kExitSomeFailed) write_report(out);
+  if (*ended == kExitDone || *ended == kExitSomeFailed)
+    write_report("bench_report.py", out, "results.json");
   return *ended;
 }
 
 ExitCode bench(const BenchArguments& arguments) {
-  auto order = make_order(arguments);
+  auto order = make_bench_order(arguments.config, arguments.out, arguments.quiet);
   if (const auto* refusal = std::get_if<LoadRefusal>(&order)) {
     return complain(refusal->error, refusal->exit_code);
   }

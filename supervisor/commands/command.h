@@ -22,6 +22,7 @@ void add_inspect_command(CLI::App& app, ChosenCommand& chosen);
 void add_status_command(CLI::App& app, ChosenCommand& chosen);
 void add_export_command(CLI::App& app, ChosenCommand& chosen);
 void add_bench_command(CLI::App& app, ChosenCommand& chosen);
+void add_tune_command(CLI::App& app, ChosenCommand& chosen);
 void add_trace_command(CLI::App& app, ChosenCommand& chosen);
 void add_doctor_command(CLI::App& app, ChosenCommand& chosen);
 

@@ -93,7 +93,8 @@ def draw_front(tuning):
     scales = [scale_for(goal["unit"], [row["values"][number] for row in rows])
               for number, goal in enumerate((up, across))]
     figure, axes = canvas.blank(PARETO_HEIGHT)
-    for number, some in enumerate((rows, front)):
+    fronts = {one["trial"] for one in front}
+    for number, some in enumerate(([row for row in rows if row["trial"] not in fronts], front)):
         axes.plot([scales[1].value(row["values"][1]) for row in some],
                   [scales[0].value(row["values"][0]) for row in some],
                   linestyle=(0, (4, 3)) if number else "none", linewidth=1, marker=canvas.marker_of(1 - number),

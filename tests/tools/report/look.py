@@ -11,8 +11,10 @@ from pathlib import Path
 
 from browser import chromium, complaints_about
 from make_results import write_results
+from make_tuning import write_tunings
 
 TOOLS = Path(__file__).resolve().parents[3] / "tools"
+REPORTERS = {"results.json": "bench_report.py", "tune.json": "tune_report.py"}
 WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
 
@@ -32,10 +34,10 @@ DISTURBANCES = {
 
 def reports_in(folder):
     write_results(folder)
-    folders = sorted(file.parent for file in folder.glob("*/results.json"))
-    for one in folders:
-        subprocess.run([sys.executable, TOOLS / "bench_report.py", one], check=True)
-    return [one / "report.html" for one in folders]
+    write_tunings(folder)
+    for file in folder.glob("*/*.json"):
+        subprocess.run([sys.executable, TOOLS / REPORTERS[file.name], file.parent], check=True)
+    return sorted(folder.glob("*/report.html"))
 
 
 def readable(driver, pages):

@@ -1,0 +1,36 @@
+// Who tells a search what a cell gives: runs that are made now, or a table of earlier ones.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "rookery/result.h"
+#include "supervisor/bench/cells.h"
+#include "supervisor/bench/metrics.h"
+
+namespace rookery {
+
+struct CellAnswer {
+  Metrics metrics;
+  std::string failed;         // why there are no metrics
+  bool stop = false;          // there is no time for more
+  std::optional<int> signal;  // SIGINT or SIGTERM came: likewise
+};
+
+class CellAnswers {
+ public:
+  CellAnswers() = default;
+  CellAnswers(CellAnswers&&) = default;
+  CellAnswers& operator=(CellAnswers&&) = delete;
+  virtual ~CellAnswers() = default;
+
+  // One run of a cell, its `round`th from 0. An Error ends the search.
+  virtual Result<CellAnswer> answer(const Cell& cell, std::int32_t round) = 0;
+
+  virtual std::map<std::string, std::string> host() const = 0;
+  virtual std::map<std::string, std::string> versions() const = 0;
+};
+
+}  // namespace rookery

@@ -1,0 +1,20 @@
+// What `bench` and `tune` share: a config checked before anything runs, and the report at the end.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "supervisor/bench/bench_session.h"
+#include "supervisor/commands/run_arguments.h"
+
+namespace rookery {
+
+// Everything that would keep a cell from running is a refusal.
+std::variant<BenchOrder, LoadRefusal> make_bench_order(const std::string& config_file,
+                                                       const std::string& out, bool quiet);
+
+// Has a tool of tools/ write FOLDER/report.html from `results`, a file's name there. Says where it
+// is, or that Python or its libraries are missing: what was measured does not depend on it.
+void write_report(const std::string& tool, const std::string& folder, const std::string& results);
+
+}  // namespace rookery

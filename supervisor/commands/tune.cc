@@ -1,0 +1,140 @@
+// rookery tune: a search for the best cell of a bench config instead of measuring all.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <ctime>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "supervisor/atomic_file.h"
+#include "supervisor/bench/live_runs.h"
+#include "supervisor/bench/measured_table.h"
+#include "supervisor/bench/tune_order.h"
+#include "supervisor/bench/tune_results.h"
+#include "supervisor/bench/tune_session.h"
+#include "supervisor/commands/bench_order.h"
+#include "supervisor/commands/command.h"
+#include "supervisor/commands/python_tool.h"
+
+namespace rookery {
+namespace {
+
+struct TuneArguments {
+  std::string config;
+  std::string out;
+  std::string replay;  // results.json; empty: cells are run
+  bool quiet = false;
+};
+
+ExitCode code_of(const Error& error) {
+  return error.stage == "config" ? kExitUsage : kExitCannotGoOn;
+}
+
+// One search with the answers of one kind.
+class Tuning {
+ public:
+  Tuning(const TuneArguments& arguments, const BenchConfig& config, const Grid& grid,
+         const TuneOrder& order)
+      : arguments_(arguments), config_(config), grid_(grid), order_(order) {}
+
+  // `table` is what the best is compared with, if it is there.
+  ExitCode run(CellAnswers& answers, const MeasuredTable* table) {
+    const auto began = clock_.now();
+    auto search = SearchProcess::start(python_tool("tune_search.py", {}));
+    if (!search) return complain(search.error(), kExitCannotGoOn);
+    StatusLine line(progress_style(stderr, arguments_.quiet), stderr);
+    auto outcome = search_with(*search, search_start(config_, grid_, order_), grid_, answers,
+                               [&](const std::string& words) { line.show(words); });
+    if (!outcome) return complain(outcome.error(), code_of(outcome.error()));
+    if (outcome->signal) return *outcome->signal == SIGTERM ? kExitTerminated : kExitInterrupted;
+    TuneResults results{config_,
+                        order_,
+                        grid_,
+                        std::move(outcome->findings),
+                        answers.host(),
+                        answers.versions(),
+                        static_cast<double>(std::time(nullptr)),
+                        std::chrono::duration<double>(clock_.now() - began).count(),
+                        {}};
+    if (table != nullptr) {
+      results.sweep = compare_with_sweep(results.findings, *table, grid_, order_);
+    }
+    return write(results);
+  }
+
+ private:
+  ExitCode write(const TuneResults& results) const {
+    const auto yaml = best_run_yaml(results);
+    Status written = write_file_atomically(arguments_.out + "/tune.json", to_json(results));
+    if (written && yaml) written = write_file_atomically(arguments_.out + "/run.yaml", *yaml);
+    if (!written) return complain(written.error(), kExitCannotGoOn);
+    for (const std::string& sentence : answer_of_search(results)) fmt::print("{}\n", sentence);
+    if (yaml) fmt::print("best: {}/run.yaml, for rookery run --config\n", arguments_.out);
+    write_report("tune_report.py", arguments_.out, "tune.json");
+    return yaml ? kExitDone : kExitSomeFailed;
+  }
+
+  const TuneArguments& arguments_;
+  const BenchConfig& config_;
+  const Grid& grid_;
+  const TuneOrder& order_;
+  SteadyClock clock_;
+};
+
+ExitCode measure(const TuneArguments& arguments, const BenchOrder& order, const TuneOrder& tune,
+                 const BenchFolder& folder) {
+  auto signals = SignalSource::open();
+  if (!signals) return complain(signals.error(), kExitCannotGoOn);
+  auto runs = LiveRuns::open(order, tune, folder, *signals);
+  if (!runs) return complain(runs.error(), code_of(runs.error()));
+  return Tuning(arguments, order.config, order.grid, tune).run(*runs, nullptr);
+}
+
+ExitCode replay(const TuneArguments& arguments, const TuneOrder& tune) {
+  const auto config = read_bench_config(arguments.config);
+  if (!config) return complain(config.error(), kExitUsage);
+  const auto grid = make_grid(*config);
+  if (!grid) return complain(grid.error(), kExitUsage);
+  auto table = MeasuredTable::read(arguments.replay, *grid);
+  if (!table) return complain(table.error(), code_of(table.error()));
+  return Tuning(arguments, *config, *grid, tune).run(*table, &*table);
+}
+
+ExitCode tune(const TuneArguments& arguments) {
+  const auto order = read_tune_order(arguments.config);
+  if (!order) return complain(order.error(), kExitUsage);
+  auto cells = arguments.replay.empty()
+                   ? make_bench_order(arguments.config, arguments.out, arguments.quiet)
+                   : std::variant<BenchOrder, LoadRefusal>(BenchOrder{});
+  if (const auto* refusal = std::get_if<LoadRefusal>(&cells)) {
+    return complain(refusal->error, refusal->exit_code);
+  }
+  auto folder = BenchFolder::open(arguments.out);
+  if (const auto* refusal = std::get_if<OutputFolderRefusal>(&folder)) {
+    return complain(refusal->error, refusal->exit_code);
+  }
+  if (!arguments.replay.empty()) return replay(arguments, *order);
+  return measure(arguments, std::get<BenchOrder>(cells), *order, std::get<BenchFolder>(folder));
+}
+
+}  // namespace
+
+void add_tune_command(CLI::App& app, ChosenCommand& chosen) {
+  CLI::App* command =
+      app.add_subcommand("tune", "Search a matrix of settings for the best (docs/tuning.md)");
+  auto arguments = std::make_shared<TuneArguments>();
+  command->add_option("CONFIG", arguments->config, "As of bench, with a section tune")->required();
+  command
+      ->add_option("--out", arguments->out,
+                   "The folder of what is found; one that exists is gone on with")
+      ->required();
+  command->add_option("--replay", arguments->replay,
+                      "Answer from this results.json of a bench instead of running anything");
+  command->add_flag("-q,--quiet", arguments->quiet, "Show no progress");
+  command->callback([arguments, &chosen] { chosen = [arguments] { return tune(*arguments); }; });
+}
+
+}  // namespace rookery

@@ -1,0 +1,179 @@
+"""What the search of `rookery tune` promises, each tried on made-up tables.
+
+    promises.py [NAME]      all, or the one whose function has this name
+"""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+from made_up import MB, VALUES, answers, cells, identity, peak, start, table
+
+TOOLS = Path(__file__).resolve().parents[3] / "tools"
+sys.path.insert(0, str(TOOLS))
+
+from tune.findings import findings  # noqa: E402, from the folder named above
+from tune.search import Search  # noqa: E402, likewise
+
+SEEDS = range(5)
+
+
+def run(beginning, answer):
+    """(the search at its end, its questions)"""
+    search = Search(beginning)
+    asks, questions = search.asks(), []
+    ask = next(asks, None)
+    while ask is not None:
+        questions.append(ask)
+        try:
+            ask = asks.send(answer(ask))
+        except StopIteration:
+            break
+    return search, questions
+
+
+def a_sixth_of_the_cells_is_enough():
+    """Chance may fail one of twenty: what is random is the search."""
+    shares = []
+    for number in range(4):
+        speeds = table(number)
+        for seed in SEEDS:
+            search, questions = run(start(seed=seed), answers(speeds, seed))
+            assert len({identity(ask["cell"]) for ask in questions}) <= len(speeds) / 6
+            shares.append(speeds[identity(search.trials.best().cell)] / max(speeds.values()))
+    assert sum(share >= 0.95 for share in shares) >= len(shares) - 1, sorted(shares)
+
+
+def no_run_is_asked_for_twice_and_none_that_is_excluded():
+    exclude = [{"workers": ["2"], "intra_op": ["2"]}, {"engine": ["threads"], "allocator": ["glibc", "glibc-retain"]}]
+    for seed in SEEDS:
+        _, questions = run(start(seed=seed, exclude=exclude, rounds=3), answers(table(0), seed))
+        counted = Counter((identity(ask["cell"]), ask["round"]) for ask in questions)
+        assert max(counted.values()) == 1
+        assert max(ask["round"] for ask in questions) <= 2
+        for ask in questions:
+            for pattern in exclude:
+                assert not all(ask["cell"][key] in values for key, values in pattern.items()), ask
+
+
+def the_baseline_is_asked_for_first():
+    baseline = cells(VALUES)[77]
+    _, questions = run(start(baseline=baseline), answers(table(0)))
+    assert questions[0]["cell"] == baseline
+
+
+def hopeless_cells_have_one_run_and_the_best_has_all():
+    search, questions = run(start(rounds=4, trials=30), answers(table(1)))
+    runs = Counter(identity(ask["cell"]) for ask in questions)
+    assert runs[identity(search.trials.best().cell)] == 4
+    hopeless = [trial for trial in search.trials.all if trial.hopeless]
+    assert len(hopeless) >= 10, len(hopeless)
+    assert all(len(trial.runs) < 4 for trial in hopeless)
+
+
+def equal_seeds_ask_equal_questions():
+    first, second = (run(start(seed=3), answers(table(2), 1))[1] for _ in range(2))
+    assert first == second
+    assert first != run(start(seed=4), answers(table(2), 1))[1]
+
+
+def a_space_that_is_small_is_measured_whole():
+    values = {"workers": ["1", "2"], "allocator": ["jemalloc", "glibc"]}
+    speeds = table(0, values)
+    search, questions = run(start(values=values, baseline=None, trials=50, rounds=1),
+                            lambda ask: {"metrics": {"x_real_time": speeds[identity(ask["cell"])]}})
+    assert len(questions) == 4
+    assert speeds[identity(search.trials.best().cell)] == max(speeds.values())
+
+
+def the_limit_is_kept():
+    speeds = table(5)
+    ceiling = 350 * MB
+    search, _ = run(start(objective="throughput_in_memory", memory_ceiling=ceiling, trials=40), answers(speeds))
+    best = search.trials.best()
+    assert peak(best.cell) <= ceiling
+    possible = [speed for cell, speed in speeds.items() if peak(dict(cell)) <= ceiling]
+    assert speeds[identity(best.cell)] >= 0.9 * max(possible)
+    search, _ = run(start(objective="latency", throughput_floor=120, trials=40), answers(speeds, noise=0))
+    assert speeds[identity(search.trials.best().cell)] >= 120
+
+
+def a_limit_that_none_keeps_is_told():
+    search, _ = run(start(objective="throughput_in_memory", memory_ceiling=1 * MB), answers(table(0)))
+    assert not findings(search)["best"]["feasible"]
+
+
+def the_front_of_a_whole_space_is_the_true_one():
+    speeds = table(6)
+    every = len(speeds)
+    search, _ = run(start(objective="pareto", trials=every, rounds=1), answers(speeds, noise=0))
+    found = {identity(one["cell"]) for one in findings(search)["pareto"]}
+    true = {cell for cell, speed in speeds.items()
+            if not any(other > speed and peak(dict(one)) <= peak(dict(cell)) or
+                       other >= speed and peak(dict(one)) < peak(dict(cell)) for one, other in speeds.items())}
+    assert found == true, (len(found), len(true))
+
+
+def a_cell_that_fails_is_left_alone():
+    def answer(ask):
+        return {"failed": "no"} if ask["cell"]["engine"] == "threads" else answers(table(0))(ask)
+    search, questions = run(start(), answer)
+    failed = [identity(ask["cell"]) for ask in questions if ask["cell"]["engine"] == "threads"]
+    assert failed and len(failed) == len(set(failed))
+    assert search.trials.best().cell["engine"] == "processes"
+    search, _ = run(start(trials=8), lambda ask: {"failed": "no"})
+    assert findings(search)["best"] is None
+
+
+def the_key_that_matters_is_named():
+    speeds = {identity(cell): 200.0 if cell["allocator"] == "glibc" else 100.0 + int(cell["batch.size"])
+              for cell in cells(VALUES)}
+    told = findings(run(start(), answers(speeds))[0])["importance"]
+    assert max(told, key=told.get) == "allocator" and told["allocator"] > 0.5, told
+    assert abs(sum(told.values()) - 1) < 1e-6
+
+
+def the_program_speaks_the_protocol():
+    answer = answers(table(0))
+    program = subprocess.Popen([sys.executable, TOOLS / "tune_search.py"], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)
+    message, said = {"start": start(trials=6)}, None
+    while said is None or "ask" in said:
+        program.stdin.write(json.dumps(message) + "\n")
+        program.stdin.flush()
+        said = json.loads(program.stdout.readline())
+        if "ask" in said:
+            number = said["ask"]["trial"]
+            message = {"tell": answer(said["ask"]) if number < 4 else {"stop": True}}
+    assert len(said["done"]["history"]) == 5, said["done"]["history"]
+    assert said["done"]["best"]["cell"], said
+    program.stdin.close()
+    assert program.wait() == 0
+
+
+def a_wrong_start_is_refused():
+    end = subprocess.run([sys.executable, TOOLS / "tune_search.py"], capture_output=True, text=True,
+                         input=json.dumps({"start": start(objective="beauty")}) + "\n")
+    assert end.returncode == 2 and "beauty" in json.loads(end.stdout)["refused"], end
+
+
+PROMISES = [a_sixth_of_the_cells_is_enough, no_run_is_asked_for_twice_and_none_that_is_excluded,
+            the_baseline_is_asked_for_first, hopeless_cells_have_one_run_and_the_best_has_all,
+            equal_seeds_ask_equal_questions, a_space_that_is_small_is_measured_whole, the_limit_is_kept,
+            a_limit_that_none_keeps_is_told, the_front_of_a_whole_space_is_the_true_one,
+            a_cell_that_fails_is_left_alone, the_key_that_matters_is_named, the_program_speaks_the_protocol,
+            a_wrong_start_is_refused]
+
+
+def main():
+    wanted = [promise for promise in PROMISES if sys.argv[1:] in ([], [promise.__name__])]
+    for promise in wanted:
+        promise()
+        print(promise.__name__.replace("_", " "))
+    return 0 if wanted else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

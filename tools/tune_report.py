@@ -1,0 +1,76 @@
+"""Writes DIR/report.html from DIR/tune.json of `rookery tune`, whole or not at all.
+
+    tune_report.py DIR
+
+docs/tuning.md tells what tune.json holds. Needs matplotlib, Jinja2 and jsonschema.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from report.documents import UnreadableResults, read_document, told_time
+from report.page import Page, write_page
+from report.tables import Mark, Row, Table, Value
+from report.tuning import drawings_of
+from report.units import scale_for
+
+
+def page_of(tuning):
+    how = [
+        "Optuna proposes cells: first such that every value of every key comes up equally often, then as its TPE "
+        "sampler finds promising, at last those next to the best. Each is measured once, and again if it may be one "
+        "of the best; a value is the median of a cell's runs.",
+        f"Seed {tuning['seed']}, up to {tuning['rounds']} runs a cell; repeated runs of a cell differ by "
+        f"{tuning['noise']:.1%} from their median."]
+    if tuning.get("exhaustive"):
+        how.append("The cells were not run for this page: they were answered from the table of a sweep that had "
+                   "measured them all.")
+    facts = [(title, [(name.replace("_", " "), value) for name, value in tuning[part].items()])
+             for title, part in (("Host", "host"), ("Versions", "versions"))]
+    facts.append(("Best", list(tuning["best"]["cell"].items()) if tuning["best"] else []))
+    asked = f"{len(tuning['history'])} of {tuning['cells']} cells asked for"
+    return Page(tuning["title"], tuning["question"], tuning["answer"],
+                f"{told_time(tuning['created_seconds'])} · {asked}", drawings_of(tuning), tables_of(tuning), facts, how)
+
+
+def tables_of(tuning):
+    history = table("Cells, in the order they were asked for", tuning, tuning["history"])
+    return [table("The front", tuning, tuning["pareto"]), history] if tuning["pareto"] else [history]
+
+
+def table(title, tuning, rows):
+    goals = tuning["goals"]
+    scales = [scale_for(goal["unit"], [row["values"][number] for row in rows if row["values"]])
+              for number, goal in enumerate(goals)]
+    heads = ["cell", *(f"{goal['title']}, {scale.unit}" if scale.unit else goal["title"]
+                       for goal, scale in zip(goals, scales)), "runs"]
+    return Table(title, heads, [row_of(tuning, row, scales) for row in rows])
+
+
+def row_of(tuning, row, scales):
+    values = row["values"] or []
+    is_best = tuning["best"] is not None and row["trial"] == tuning["best"]["trial"]
+    marks = [Mark("best", "best")] if is_best else []
+    marks += [Mark("wide", "beyond the limit")] if values and not row["feasible"] else []
+    marks += [Mark("given_up", "given up")] if row.get("hopeless") else []
+    return Row(", ".join(f"{key} {value}" for key, value in row["cell"].items()), "best" if is_best else "", marks,
+               [Value(scale.text(value)) for value, scale in zip(values, scales)] + [Value(str(row["rounds"]))],
+               row.get("failed", ""))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    folder = parser.parse_args().folder
+    try:
+        write_page(page_of(read_document(folder / "tune.json", "tune-results.schema.json")), folder / "report.html")
+    except (UnreadableResults, OSError) as error:
+        print(f"tune_report.py: {error}", file=sys.stderr)
+        return 1
+    print(f"Written: {folder / 'report.html'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
