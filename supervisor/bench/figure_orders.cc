@@ -25,8 +25,8 @@ Status check_name(const std::string& what, const std::string& name,
 
 // One number or a list of them, counted from 1.
 std::vector<std::int32_t> read_numbers(CardMap& map) {
-  constexpr std::int32_t kMost = 1000;
-  const auto number = whole_number<std::int32_t>(1, kMost);
+  constexpr std::int32_t most = 1000;
+  const auto number = whole_number<std::int32_t>(1, most);
   const YAML::Node node = map.take("published");
   if (!node.IsDefined()) return {};
   std::vector<std::int32_t> numbers;
@@ -77,6 +77,7 @@ FigureOrder read_figure(const YAML::Node& node, CardErrors& errors) {
 
 Status check_figures(const BenchConfig& config, const std::vector<VariedKey>& keys) {
   std::vector<std::string> names;
+  names.reserve(keys.size());
   for (const VariedKey& key : keys) names.push_back(key.key);
   std::vector<std::string> metrics = names;
   for (const Metric& metric : metric_table()) metrics.push_back(metric.name);

@@ -95,12 +95,12 @@ class Sound {
 Status write_recording(const AudioOrder& order, std::int32_t number, const std::string& path) {
   auto file = AtomicFile::create(path);
   if (!file) return file.error();
-  constexpr std::int64_t kFramesAtOnce = 16'384;
+  constexpr std::int64_t frames_at_once = 16'384;
   Sound sound(order, number);
   std::string bytes = header(order);
   for (std::int64_t frame = 0; frame < order.frames; ++frame) {
     sound.add_frame(bytes);
-    if (frame % kFramesAtOnce != kFramesAtOnce - 1) continue;
+    if (frame % frames_at_once != frames_at_once - 1) continue;
     if (Status written = file->write(bytes); !written) return written;
     bytes.clear();
   }

@@ -21,7 +21,7 @@ std::vector<std::string> metric_names(const BenchResults& results) {
   for (const Metric& metric : metric_table()) {
     const bool used =
         std::any_of(results.cells.begin(), results.cells.end(),
-                    [&](const CellResult& cell) { return cell.metrics.count(metric.name) > 0; });
+                    [&](const CellResult& cell) { return cell.metrics.contains(metric.name); });
     if (used) names.push_back(metric.name);
   }
   return names;

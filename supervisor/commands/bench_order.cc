@@ -70,8 +70,8 @@ std::variant<BenchOrder, LoadRefusal> make_bench_order(const std::string& config
 
 void write_report(const std::string& tool, const std::string& folder, const std::string& results) {
   auto reporter = ChildProcess::start(python_tool(tool, {folder}));
-  constexpr std::chrono::minutes kPatience{5};
-  const bool made = reporter && reporter->end_within(kPatience) == 0;
+  constexpr std::chrono::minutes patience{5};
+  const bool made = reporter && reporter->end_within(patience) == 0;
   if (made) {
     fmt::print("report: {}/report.html\n", folder);
   } else {

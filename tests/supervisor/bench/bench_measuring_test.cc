@@ -41,8 +41,8 @@ TEST(GeneratedAudio, IsWavOfTheLengthAskedFor) {
   ASSERT_TRUE(paths.ok());
   ASSERT_THAT(*paths, SizeIs(2));
   const std::string bytes = bytes_of(paths->front());
-  constexpr std::size_t kData = 3 * 8000 * 2 * 2;  // seconds, rate, channels, bytes
-  EXPECT_EQ(bytes.size(), 44 + kData);
+  constexpr std::size_t data_bytes = 3 * 8000 * 2 * 2;  // seconds, rate, channels, bytes
+  EXPECT_EQ(bytes.size(), 44 + data_bytes);
   EXPECT_EQ(bytes.substr(0, 4), "RIFF");
   EXPECT_EQ(bytes.substr(8, 8), "WAVEfmt ");
 }

@@ -200,8 +200,8 @@ TEST(Schedule, CountsTheRunsThatAreLeft) {
   ScheduleSettings all = settings(3);
   all.cold_cache = true;
   Schedule schedule(all);
-  constexpr std::int32_t kRunsOfACell = 1 + 5 + 1;
-  std::int32_t left = 3 * kRunsOfACell;
+  constexpr std::int32_t runs_of_a_cell = 1 + 5 + 1;
+  std::int32_t left = 3 * runs_of_a_cell;
   while (const auto plan = schedule.next(kNothingSpent)) {
     EXPECT_EQ(schedule.runs_left(0) + schedule.runs_left(1) + schedule.runs_left(2), left);
     schedule.ended(steady(*plan));
