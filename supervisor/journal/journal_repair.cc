@@ -155,8 +155,10 @@ Result<JournalRepair> copy_all(OpenJournal& from, OpenJournal& to, const std::st
   return repair;
 }
 
+// Looked at as strictly as the next run will: the schema itself may be what is damaged.
 bool is_whole(const JournalRepair& repair, SqliteDatabase& database) {
-  return repair.facts_lost.empty() && repair.lost == 0 && check_structure(database).ok();
+  return repair.facts_lost.empty() && repair.lost == 0 &&
+         database.execute("PRAGMA writable_schema = RESET").ok() && check_structure(database).ok();
 }
 
 // The damaged file and what belongs to it; the index of a log is made anew by whoever needs it.

@@ -27,7 +27,7 @@ class Form:
     share_done: float  # it is killed within a second from then
 
 
-SHORT, FULL = Form(0.5, 90, 0.86), Form(24, 45, 0.9)
+SHORT, FULL = Form(0.5, 90, 0.5), Form(24, 45, 0.9)
 
 
 def write_tones(path, hours):

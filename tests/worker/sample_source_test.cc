@@ -228,7 +228,8 @@ TEST(SampleSource, TellsSeekingFromDecodingAndResampling) {
                                     [&](SampleStage stage) { stages.push_back(stage); });
   stages.clear();
   read(source, 0, 100);
-  EXPECT_EQ(stages, (std::vector{SampleStage::kSeek, SampleStage::kDecode, SampleStage::kResample}));
+  EXPECT_EQ(stages,
+            (std::vector{SampleStage::kSeek, SampleStage::kDecode, SampleStage::kResample}));
 }
 
 TEST(SampleSource, RefusesAFileThatIsNotWhatWasProbed) {

@@ -56,7 +56,8 @@ TEST(ConfigKeys, AreGroupedByWhatTheyShape) {
                            "prefetch", "decode_ahead", "spread_models", "formats", "timestamps"}) {
     EXPECT_EQ(key_named(name).group, KeyGroup::kSpeed) << name;
   }
-  for (const char* name : {"max_time", "until", "max_failed", "retry_failed", "nice", "metrics", "trace"}) {
+  for (const char* name :
+       {"max_time", "until", "max_failed", "retry_failed", "nice", "metrics", "trace"}) {
     EXPECT_EQ(key_named(name).group, KeyGroup::kOperating) << name;
   }
 }

@@ -1,0 +1,38 @@
+// A run of the loop over a list of made-up recordings, with a pool that follows a script.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <sstream>
+#include <string>
+#include <utility>
+
+#include "supervisor/run_loop.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/fake_pool.h"
+#include "tests/fakes/memory_journal.h"
+#include "tests/supervisor/made_up_work.h"
+
+namespace rookery {
+
+struct Ended {
+  RunReport report;
+  MemoryJournal journal;
+  SilentObserver observer;
+  std::size_t most_held = 0;
+};
+
+inline void run_list(const std::string& list, FakePoolScript pool_script, Ended& ended,
+                     const WorkShape& work = shape(), const SpeedSettings& speed = {}) {
+  std::istringstream names(list);
+  auto inputs = InputSource::open({"-"}, names);
+  FakePool pool(std::move(pool_script));
+  RunningClock clock;
+  ASSERT_TRUE(ended.journal.begin_run().ok());
+  RunLoop loop({inputs.value(), pool, clock, ended.observer}, {{work, &ended.journal}}, speed);
+  ended.report = loop.run();
+  ended.most_held = pool.most_held();
+}
+
+}  // namespace rookery
