@@ -1,13 +1,9 @@
 #include "worker/sandbox/sandbox.h"
 
-#include <fmt/format.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
+#include <optional>
 #include <utility>
 
+#include "worker/sandbox/child_trial.h"
 #include "worker/sandbox/landlock.h"
 #include "worker/sandbox/memory_limit.h"
 #include "worker/sandbox/process_limits.h"
@@ -65,16 +61,9 @@ Result<SandboxState> seal_off(const std::string& recording) {
 }
 
 Result<SandboxState> try_sandbox() {
-  const pid_t child = ::fork();
-  if (child < 0) {
-    return Error{"start", fmt::format("no process can be started: {}", std::strerror(errno)),
-                 "check the limits on processes (ulimit -u, pids.max) and memory"};
-  }
-  if (child == 0) ::_exit(state_in_this_process());
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? from_exit_code(WEXITSTATUS(status)) : SandboxState{};
+  const Result<std::optional<int>> code = tried_in_a_child(state_in_this_process);
+  if (!code) return code.error();
+  return *code ? from_exit_code(**code) : SandboxState{};
 }
 
 }  // namespace rookery

@@ -24,7 +24,7 @@ Status close_sandbox(const WorkerSettings& settings, std::size_t workers, Sandbo
 Result<SandboxState> seal_off(const std::string& recording);
 
 // What both would put in force here: tried in a child, which ends. Nothing if it fails; an Error of
-// stage "start" if no process can be started.
+// stage "start" if no process can be started, or each is killed from outside.
 Result<SandboxState> try_sandbox();
 
 // What a process reads for itself: shared libraries, some of /proc and /sys.
