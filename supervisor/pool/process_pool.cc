@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <array>
@@ -24,6 +25,12 @@ Error ended_by(int wait_status, bool was_ready) {
   if (was_ready) return {"worker", "the fork server ended by " + how, "run again"};
   return {"start", "rookery-worker ended while it was starting, by " + how,
           "what it printed above says more; `rookery doctor` checks the host"};
+}
+
+ServerEnd kind_of_end(int wait_status) {
+  const bool killed = WIFSIGNALED(wait_status) &&
+                      (WTERMSIG(wait_status) == SIGKILL || WTERMSIG(wait_status) == SIGTERM);
+  return killed ? ServerEnd::kKilled : ServerEnd::kFailed;
 }
 
 int milliseconds_until(TimePoint deadline, TimePoint now) {
@@ -128,7 +135,7 @@ void ProcessPool::take_control_messages() {
     const auto message = server_->receive();
     if (!message) {
       const int status = server_->end_within(kEndPatience);
-      give_up_server(ended_by(status, server_start_.is_ready()));
+      give_up_server(ended_by(status, server_start_.is_ready()), kind_of_end(status));
     } else if (*message) {
       take_control_message(**message);
     } else {
@@ -167,10 +174,10 @@ void ProcessPool::look_after_server() {
   }
 }
 
-void ProcessPool::give_up_server(const Error& why) {
+void ProcessPool::give_up_server(const Error& why, ServerEnd how) {
   const TimePoint now = clock_.now();
   server_.reset();
-  server_start_.ended(now);
+  server_start_.ended(now, how);
   if (stopping_) return;
   const Status readied = workers_.server_ended(now, events_);
   if (!readied) events_.emplace_back(PoolBroken{readied.error()});

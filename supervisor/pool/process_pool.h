@@ -67,7 +67,7 @@ class ProcessPool final : public WorkerPool {
   void look_after_server();
   void look_after_workers();
   // Its process is to be ended, or has been; `why` is told if there is to be no other.
-  void give_up_server(const Error& why);
+  void give_up_server(const Error& why, ServerEnd how = ServerEnd::kFailed);
   void poll_until(TimePoint deadline);
   // One turn of waiting for workers to end; false when a signal says not to wait.
   bool await_workers_ends();

@@ -2,13 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 
 namespace rookery {
 namespace {
 
 constexpr int kMaxFailedStarts = 5;
+constexpr int kMaxKilledStarts = 20;
 constexpr std::chrono::milliseconds kFirstDelay{500};
+constexpr std::chrono::milliseconds kLongestDelay{10'000};
 
 Error differs(const std::string& what, const std::string& first, const std::string& now) {
   return {"start",
@@ -75,6 +78,7 @@ Status ServerStart::take_facts(const ServerReady& found) {
   }
   phase_ = Phase::kReady;
   failed_starts_ = 0;
+  killed_starts_ = 0;
   return Done{};
 }
 
@@ -89,14 +93,18 @@ Status ServerStart::check_time(TimePoint now) const {
   return Done{};
 }
 
-void ServerStart::ended(TimePoint now) {
+void ServerStart::ended(TimePoint now, ServerEnd how) {
   start_at_ = now;
-  if (phase_ != Phase::kReady) start_at_ += kFirstDelay * (1 << failed_starts_++);
+  if (phase_ != Phase::kReady) {
+    int& times = how == ServerEnd::kKilled ? killed_starts_ : failed_starts_;
+    start_at_ += std::min(kFirstDelay * (1 << times++), kLongestDelay);
+  }
   phase_ = Phase::kDown;
 }
 
 bool ServerStart::hopeless() const {
-  return differs_ || failed_starts_ >= (facts_ ? kMaxFailedStarts : 1);
+  return differs_ || failed_starts_ >= (facts_ ? kMaxFailedStarts : 1) ||
+         killed_starts_ >= (facts_ ? kMaxKilledStarts : kMaxFailedStarts);
 }
 
 std::optional<TimePoint> ServerStart::next_deadline() const {

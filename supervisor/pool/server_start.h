@@ -13,6 +13,10 @@
 
 namespace rookery {
 
+// kKilled: by a signal that a process sends (SIGKILL, SIGTERM), so that it may not be its own
+// fault.
+enum class ServerEnd { kFailed, kKilled };
+
 class ServerStart {
  public:
   explicit ServerStart(HostTimeouts timeouts) : timeouts_(timeouts) {}
@@ -26,12 +30,13 @@ class ServerStart {
   // An Error if it is to be ended since it has not said in time what it should.
   Status check_time(TimePoint now) const;
   // It is gone. The next one is due at once if this one had been ready, else after a delay that
-  // doubles.
-  void ended(TimePoint now);
+  // doubles, up to ten seconds.
+  void ended(TimePoint now, ServerEnd how = ServerEnd::kFailed);
 
   bool is_ready() const { return phase_ == Phase::kReady; }
-  // No other will be started: the first one was never ready, five in a row were not, or one was
-  // with another model.
+  // No other will be started: the first one failed, five in a row did, or one was ready with
+  // another model; or so many in a row were killed before they were ready: 20, or 5 if none ever
+  // was, since it may be loading that they are killed for.
   bool hopeless() const;
   // The earliest time at which due() or check_time() may have something new.
   std::optional<TimePoint> next_deadline() const;
@@ -48,6 +53,7 @@ class ServerStart {
   TimePoint since_;
   TimePoint start_at_;
   int failed_starts_ = 0;
+  int killed_starts_ = 0;
   bool differs_ = false;
   std::optional<ServerReady> facts_;
 };

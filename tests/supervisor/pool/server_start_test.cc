@@ -30,6 +30,19 @@ class ServerStartTest : public testing::Test {
     EXPECT_TRUE(server_.is_ready());
   }
   void die() { server_.ended(clock_.now()); }
+  void be_killed() { server_.ended(clock_.now(), ServerEnd::kKilled); }
+  // How many in a row are killed while they start until no other is started.
+  int kills_until_hopeless() {
+    int kills = 0;
+    while (!server_.hopeless()) {
+      clock_.advance(milliseconds(10'000));
+      EXPECT_TRUE(due()) << "the longest delay";
+      start();
+      be_killed();
+      ++kills;
+    }
+    return kills;
+  }
   bool due() const { return server_.due(clock_.now()); }
   Status in_time() const { return server_.check_time(clock_.now()); }
 
@@ -44,6 +57,20 @@ TEST_F(ServerStartTest, TheFirstIsDueAtOnceAndGivenUpWhenItFails) {
   die();
   EXPECT_TRUE(server_.hopeless());
   EXPECT_FALSE(due());
+}
+
+TEST_F(ServerStartTest, TheFirstIsFollowedWhenItIsKilledFiveTimesAtMost) {
+  EXPECT_EQ(kills_until_hopeless(), 5);
+}
+
+TEST_F(ServerStartTest, SuccessorsThatAreKilledAreFollowedTwentyTimesInARow) {
+  come_up();
+  die();
+  start();
+  be_killed();
+  come_up();
+  die();
+  EXPECT_EQ(kills_until_hopeless(), 20) << "one that came up wipes out the kill before it";
 }
 
 TEST_F(ServerStartTest, OneThatHadBeenReadyIsFollowedAtOnceHoweverOften) {
