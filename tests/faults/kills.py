@@ -48,6 +48,24 @@ def fork_server_killed(bench):
         bench.compare(day)
 
 
+@fault("fork_server_killed_early", "kill -9 of the fork server before it is ready, three in a row a run")
+def fork_server_killed_early(bench):
+    for _ in bench.times(1, 5):
+        day = bench.day()
+        run = bench.start(day, bench.fresh())
+        server = None
+        for _ in range(3):
+            before = server
+            server = eventually(lambda run=run, before=before: another(run.fork_server(), before))
+            bench.injected(send(server))
+        bench.ends(run, 0)
+        bench.compare(day)
+
+
+def another(process, before):
+    return process if process != before else None
+
+
 @fault("supervisor_killed", "kill -9 of the supervisor at random moments, each resumed")
 def supervisor_killed(bench):
     models = ["levels", "running_levels"] if bench.full else ["levels"]
