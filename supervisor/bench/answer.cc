@@ -1,11 +1,11 @@
 #include "supervisor/bench/answer.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
+
+#include "supervisor/bench/cell_words.h"
 
 namespace rookery {
 namespace {
@@ -14,24 +14,6 @@ constexpr std::size_t kMostNamed = 3;
 constexpr std::int32_t kFewestRuns = 3;
 constexpr double kAlmostAsFast = 0.9;
 constexpr double kWorthSaving = 0.9;
-
-std::string in_words(const Setting& setting) {
-  const std::string& text = setting.value.text;
-  if (setting.key == "workers") return text + (text == "1" ? " worker" : " workers");
-  if (setting.key == "engine" || setting.key == "allocator") return text;
-  if (setting.key == "model") return std::filesystem::path(text).filename().string();
-  if (setting.key == "batch.size") return "batch " + text;
-  if (setting.key == "weights") return text + " weights";
-  if (setting.key.starts_with("environment.")) return setting.key.substr(12) + "=" + text;
-  return setting.key + " " + text;
-}
-
-std::string in_words(const Cell& cell) {
-  std::vector<std::string> words;
-  for (const Setting& setting : cell.settings) words.push_back(in_words(setting));
-  std::string all = words.empty() ? "as configured" : fmt::format("{}", fmt::join(words, ", "));
-  return cell.oversubscribed ? all + " (oversubscribed)" : all;
-}
 
 std::optional<Estimate> metric(const CellResult& result, const std::string& name) {
   const auto found = result.metrics.find(name);
@@ -66,6 +48,8 @@ class Answer {
  private:
   const Cell& cell(std::size_t index) const { return results_.grid.cells[index]; }
   const CellResult& result(std::size_t index) const { return results_.cells[index]; }
+  std::string words(std::size_t index) const { return in_words(cell(index), results_.grid); }
+  std::string here() const { return "On this host, for " + models_in_words(results_.grid); }
   double speed(std::size_t index) const { return metric(result(index), "x_real_time")->median; }
   double memory(std::size_t index) const {
     const auto peak = metric(result(index), "peak_pss_bytes");
@@ -86,32 +70,31 @@ class Answer {
     const auto speed_up = metric(result(best), "speed_up");
     if (best == baseline) {
       say(
-          fmt::format("On this host, for this model, nothing was faster than the baseline: {}, "
+          fmt::format("{}, nothing was faster than the baseline: {}, "
                       "{:.0f} times real time with {:.0f} MB at most.",
-                      in_words(cell(best)), speed(best), memory(best) / 1e6));
+                      here(), words(best), speed(best), memory(best) / 1e6));
     } else if (!speed_up) {
       say(
-          fmt::format("On this host, for this model: {}: {:.0f} times real time with {:.0f} MB at "
+          fmt::format("{}: {}: {:.0f} times real time with {:.0f} MB at "
                       "most. The baseline was not measured.",
-                      in_words(cell(best)), speed(best), memory(best) / 1e6));
+                      here(), words(best), speed(best), memory(best) / 1e6));
     } else if (speed_up->runs < kFewestRuns) {
       say(fmt::format(
           "Too few rounds were measured to tell a difference from chance ({}). So far {} "
           "is the fastest, {:.2f} times the speed of the baseline ({}).",
-          speed_up->runs, in_words(cell(best)), speed_up->median, in_words(cell(baseline))));
+          speed_up->runs, words(best), speed_up->median, words(baseline)));
     } else if (speed_up->low <= 1) {
-      say(
-          fmt::format("On this host, for this model, no difference to the baseline ({}) was shown: "
-                      "the fastest median is that of {}, {:.2f} times the baseline's ({:.2f} to "
-                      "{:.2f}).",
-                      in_words(cell(baseline)), in_words(cell(best)), speed_up->median,
-                      speed_up->low, speed_up->high));
+      say(fmt::format(
+          "{}, no difference to the baseline ({}) was shown: "
+          "the fastest median is that of {}, {:.2f} times the baseline's ({:.2f} to "
+          "{:.2f}).",
+          here(), words(baseline), words(best), speed_up->median, speed_up->low, speed_up->high));
     } else {
       say(
-          fmt::format("On this host, for this model: {}: {:.2f} times the speed of the baseline "
+          fmt::format("{}: {}: {:.2f} times the speed of the baseline "
                       "({}), interval {:.2f} to {:.2f}, at {:.2f} times its memory.",
-                      in_words(cell(best)), speed_up->median, in_words(cell(baseline)),
-                      speed_up->low, speed_up->high, memory(best) / memory(baseline)));
+                      here(), words(best), speed_up->median, words(baseline), speed_up->low,
+                      speed_up->high, memory(best) / memory(baseline)));
     }
   }
 
@@ -122,7 +105,7 @@ class Answer {
     for (std::size_t index = 0; index < results_.cells.size(); ++index) {
       if (index == best || !lives(result(index))) continue;
       if (metric(result(index), "x_real_time")->high >= least) {
-        names.push_back(in_words(cell(index)));
+        names.push_back(words(index));
       }
     }
     if (names.empty()) return;
@@ -141,7 +124,7 @@ class Answer {
     }
     if (!least || *least == best || memory(*least) > kWorthSaving * memory(best)) return;
     say(fmt::format("With {:.0f}% of that speed, {} needs {:.0f} MB instead of {:.0f} MB.",
-                    100 * speed(*least) / speed(best), in_words(cell(*least)), memory(*least) / 1e6,
+                    100 * speed(*least) / speed(best), words(*least), memory(*least) / 1e6,
                     memory(best) / 1e6));
   }
 

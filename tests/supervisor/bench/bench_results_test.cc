@@ -115,6 +115,18 @@ TEST(CellResults, ShowTheMemoryOfTheMedianRun) {
   EXPECT_EQ(results.cells[0].memory.front().seconds, 3);
 }
 
+TEST(Answer, TellsModelsOfOneNameInSeveralFoldersApart) {
+  Measured measured = on_a_drifting_host(1.5);
+  const std::vector<std::string> models = {"models/plain/seq-8", "models/frozen/seq-8"};
+  measured.grid.keys = {{"model", {{models[0], ""}, {models[1], ""}}}};
+  for (const std::size_t cell : {0U, 1U}) {
+    measured.grid.cells[cell].settings = {{"model", {models[cell], ""}}};
+  }
+  EXPECT_THAT(measured.results().answer.front(),
+              HasSubstr("for these models: frozen/seq-8: 1.50 times the speed of the baseline "
+                        "(plain/seq-8)"));
+}
+
 TEST(Answer, NamesTheFastestCellWithSpeedAndMemory) {
   const auto answer = on_a_drifting_host(1.5).results().answer;
   EXPECT_THAT(answer.front(), HasSubstr("2 workers: 1.50 times the speed of the baseline"));
