@@ -6,13 +6,12 @@ The page stands alone: figures, tables and style are in the one file. docs/bench
 Needs matplotlib, Jinja2 and jsonschema.
 """
 
-import argparse
 import sys
-from pathlib import Path
 
 from report.choice import figures_of
-from report.documents import UnreadableResults, told_time
-from report.page import Page, write_page
+from report.documents import told_time
+from report.page import Page
+from report.program import write_report
 from report.results import read_results
 from report.tables import tables_of
 from report.units import hours_and_minutes
@@ -50,19 +49,5 @@ def how_of(results):
     return [*lines, f"Baseline: {results['baseline'] or results.baseline.id}. Time spent: {spent} of {budget}."]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folder", type=Path, metavar="DIR")
-    folder = parser.parse_args().folder
-    try:
-        results = read_results(folder / "results.json")
-        write_page(page_of(results), folder / "report.html")
-    except (UnreadableResults, OSError) as error:
-        print(f"bench_report.py: {error}", file=sys.stderr)
-        return 1
-    print(f"Written: {folder / 'report.html'}")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_report(__doc__, lambda folder: page_of(read_results(folder / "results.json"))))

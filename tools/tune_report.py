@@ -5,12 +5,11 @@
 docs/tuning.md tells what tune.json holds. Needs matplotlib, Jinja2 and jsonschema.
 """
 
-import argparse
 import sys
-from pathlib import Path
 
-from report.documents import UnreadableResults, read_document, told_time
-from report.page import Page, write_page
+from report.documents import read_document, told_time
+from report.page import Page
+from report.program import write_report
 from report.tables import Mark, Row, Table, Value
 from report.tuning import drawings_of
 from report.units import scale_for
@@ -59,18 +58,6 @@ def row_of(tuning, row, scales):
                row.get("failed", ""))
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folder", type=Path, metavar="DIR")
-    folder = parser.parse_args().folder
-    try:
-        write_page(page_of(read_document(folder / "tune.json", "tune-results.schema.json")), folder / "report.html")
-    except (UnreadableResults, OSError) as error:
-        print(f"tune_report.py: {error}", file=sys.stderr)
-        return 1
-    print(f"Written: {folder / 'report.html'}")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_report(__doc__, lambda folder: page_of(
+        read_document(folder / "tune.json", "tune-results.schema.json"))))

@@ -11,12 +11,15 @@ from .units import scale_for
 
 ROW, NAME, BETWEEN, HEAD = 13, 16, 9, 2  # pixels: a bar, a line of names, between groups, above all
 NAME_WIDTH = 44  # letters
+BESIDE = 12  # pixels between the end of a bar and the page's edge, without the words between
 
 
 def draw_bars(results, spec):
     chosen = select(results, spec, apart=(spec.x, spec.series))
     metric = results.metric(spec.y)
     estimates = [cell.estimate(spec.y) for cell in chosen.cells if cell.estimate(spec.y)]
+    if not estimates:
+        return None
     scale = scale_for(metric.unit, [estimate.high for estimate in estimates])
     series = [value for value, _ in groups(results, chosen.cells, spec.series)]
     rows = [(results.words({spec.x: name}), [(number_in(series, cell, spec), cell) for cell in cells])
@@ -36,7 +39,7 @@ def draw_bars(results, spec):
     title = spec.title or title_of(metric, spec.x)
     alt = f"{title}. {finding}"
     return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, subtitle_of(results, metric, scale, chosen.held),
-                          legend, notes_of(chosen.cells, "Hatched"), finding)
+                          legend, notes_of(chosen.cells, "Hatched"), finding, cells=chosen.cells)
 
 
 def number_in(series, cell, spec):
@@ -76,13 +79,10 @@ class Rows:
             top += len(bars) * ROW + BETWEEN
 
 
-LETTER = canvas.FONT_SIZE * 0.64  # pixels, in the widest of the page's fonts
-
-
 def leave_room(axes, ends):
     """Limits of x such that the words after each end fit in; `ends` are (end, words)."""
     def limit(end, words):
-        return end * canvas.WIDTH / (canvas.WIDTH - 10 - LETTER * len(words))
+        return end * canvas.WIDTH / (canvas.WIDTH - BESIDE - 1.1 * canvas.width_of(words))
     axes.set_xlim(0, max((limit(end, words) for end, words in ends), default=1.0) or 1.0)
 
 

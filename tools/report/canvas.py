@@ -4,11 +4,14 @@ one figure serves light and dark, and the text stays text. One unit of a figure 
 import io
 import re
 import textwrap
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 
 import matplotlib
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+
+from .tidy_svg import tidied
 
 WIDTH = 312  # what a phone of 360 pixels leaves for a figure
 FONT_SIZE = 11
@@ -34,17 +37,13 @@ STYLE = {
     "text.color": INK, "axes.labelcolor": MUTED, "xtick.color": MUTED, "ytick.color": MUTED,
     "axes.edgecolor": MUTED, "axes.facecolor": "none", "figure.facecolor": "none", "axes.linewidth": 0.8,
     "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
-    "xtick.major.size": 3, "ytick.major.size": 0, "ytick.major.pad": 4,
+    "xtick.major.size": 3, "xtick.major.pad": 7, "ytick.major.size": 0, "ytick.major.pad": 4,
     "grid.color": GRID, "grid.linewidth": 1, "hatch.color": MUTED, "hatch.linewidth": 0.8,
     "svg.fonttype": "none", "svg.hashsalt": "rookery", "figure.dpi": 72, "lines.linewidth": 2,
     "lines.markersize": 5.5, "axes.unicode_minus": True,
 }
 
 matplotlib.rcParams.update(STYLE)
-
-SVG = "http://www.w3.org/2000/svg"
-XLINK = "http://www.w3.org/1999/xlink"
-
 
 @dataclass(frozen=True)
 class LegendEntry:
@@ -66,6 +65,7 @@ class Drawing:
     notes: list = field(default_factory=list)
     finding: str = ""  # what this host gives, in a sentence
     published: list = field(default_factory=list)
+    cells: list = field(default_factory=list)  # that it shows, or would show if they had been measured
 
 
 def blank(height):
@@ -81,6 +81,18 @@ def blank_to_the_edge(height):
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     return figure, axes
+
+
+def begin_at_zero(axes, which):
+    """Up to the highest mark and half a mark more."""
+    end = getattr(axes.dataLim, f"{which}1")
+    getattr(axes, f"set_{which}lim")(0, end * 1.05 if end > 0 else 1)
+
+
+def width_of(words, size=FONT_SIZE, weight="normal"):
+    """Pixels that the words take in matplotlib's own font, which is wider than most that a page would have."""
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    return text_to_path.get_text_width_height_descent(words, font, ismath=False)[0]
 
 
 def name_x(axes, words):
@@ -104,26 +116,7 @@ def to_svg(figure, alt):
     """The figure as an element to put into a page."""
     text = io.StringIO()
     figure.savefig(text, format="svg", metadata={"Date": None})
-    root = ElementTree.fromstring(text.getvalue())
-    for parent in list(root.iter()):
-        for child in [child for child in parent if child.tag.endswith("}metadata") or child.tag.endswith("}style")]:
-            parent.remove(child)
-    tidy(root)
-    box = root.get("viewBox")
-    root.attrib.clear()
-    root.attrib.update({"viewBox": box, "role": "img", "aria-label": alt})
-    ElementTree.register_namespace("", SVG)
-    return in_page(ElementTree.tostring(root, encoding="unicode"))
-
-
-def tidy(root):
-    for element in root.iter():
-        if f"{{{XLINK}}}href" in element.attrib:
-            element.set("href", element.attrib.pop(f"{{{XLINK}}}href"))
-        if element.tag == f"{{{SVG}}}text":
-            style = re.sub(r"font-family:[^;]*;?|font: ([\d.]+px)[^;]*;?",
-                           lambda found: f"font-size: {found[1]};" if found[1] else "", element.get("style", ""))
-            element.set("style", style.strip())
+    return in_page(tidied(text.getvalue(), alt))
 
 
 def in_page(svg):

@@ -7,7 +7,7 @@ from .heatmap import draw_heatmap
 from .lines import draw_lines
 from .memory import MOST_LINES, draw_memory
 from .pareto import X_METRICS, draw_pareto
-from .rows import draw_latency, draw_stages, latency_stem
+from .rows import draw_latency, draw_stages
 from .selection import FigureSpec, spec_of
 
 DRAW = {"lines": draw_lines, "bars": draw_bars, "heatmap": draw_heatmap, "memory": draw_memory,
@@ -22,20 +22,17 @@ def figures_of(results):
     asked = [spec_of(entry) for entry in results["figures"]]
     named = {spec.kind for spec in asked}
     specs = asked + [spec for spec in suggested(results) if not asked or spec.kind in ALWAYS - named]
-    specs = [spec for spec in (with_metric(results, spec) for spec in specs) if can_be_drawn(results, spec)]
-    drawings = [DRAW[spec.kind](results, spec) for spec in specs]
-    attach_published(results, specs, drawings)
-    return drawings
+    return [drawing for _, drawing in drawn(results, specs)]
 
 
-def can_be_drawn(results, spec):
-    """Whether there is anything to show: a run may have ended before it, or the host may not tell it."""
-    cells = results.where(dict(spec.where))
-    if spec.kind == "memory":
-        return any(cell.memory for cell in cells)
-    wanted = {"latency": [f"{latency_stem(spec)}_p50_seconds"], "stages": ["cpu_forward_seconds"],
-              "pareto": [spec.y or "x_real_time", spec.x or next(filter(results.has, X_METRICS), "")]}
-    return any(all(cell.estimate(name) for name in wanted.get(spec.kind, [spec.y])) for cell in cells)
+def drawn(results, specs):
+    """[(spec, drawing)]; figures that have nothing to show are left out: a run may have ended before there was
+    anything, or the host may not tell it."""
+    specs = [with_metric(results, spec) for spec in specs]
+    pairs = [(spec, DRAW[spec.kind](results, spec)) for spec in specs]
+    pairs = [(spec, drawing) for spec, drawing in pairs if drawing]
+    attach_published(results, pairs)
+    return pairs
 
 
 ALWAYS = {"pareto", "stages", "latency"}
@@ -107,9 +104,9 @@ def bar_series(results, numeric):
     return next((key for key in numeric if len(results.values(key)) <= MOST_BARS), "")
 
 
-def attach_published(results, specs, drawings):
+def attach_published(results, pairs):
     """Each claim stands beside the figures that name it, and beside the first if none does."""
     for number, claim in enumerate(results["published"], start=1):
-        beside = [drawing for spec, drawing in zip(specs, drawings) if number in spec.published]
-        for drawing in beside or drawings[:1]:
+        beside = [drawing for spec, drawing in pairs if number in spec.published]
+        for drawing in beside or [drawing for _, drawing in pairs[:1]]:
             drawing.published.append(claim)

@@ -11,7 +11,7 @@ from .selection import select
 from .units import compact, scale_for
 
 ROW = 30  # pixels
-LEAST_FOR_TEXT = 30  # pixels of width
+TEXT = 10.5
 LEAST_FOR_TICK = 28
 SHORT = {"over_budget": "over", "failed": "fail", "not_reached": "–"}
 
@@ -21,23 +21,29 @@ def draw_heatmap(results, spec):
     chosen = select(results, spec, apart=(spec.x, spec.series))
     metric = results.metric(spec.y)
     numbers = [cell.estimate(spec.y).median for cell in chosen.cells if cell.estimate(spec.y)]
-    scale = scale_for(metric.unit, [min(numbers, default=1.0)])
+    if not numbers:
+        return None
+    scale = scale_for(metric.unit, [min(numbers)])
     steps = Steps([scale.value(number) for number in numbers])
     across, down = results.values(spec.x), results.values(spec.series)
 
     figure, axes = canvas.blank(ROW * len(down) + 50)
+    names = [[results.shown(key, value) for value in values] for key, values in ((spec.x, across), (spec.series, down))]
+    room = canvas.WIDTH - 22 - max(map(canvas.width_of, names[1]))
+    fits = room / len(across) >= max(canvas.width_of(words_in(cell, spec.y, scale), TEXT) for cell in chosen.cells)
     for cell in chosen.cells:
         draw_cell(axes, across.index(cell.settings[spec.x]), down.index(cell.settings[spec.series]), cell,
-                  Shades(spec.y, scale, steps, (canvas.WIDTH - 50) / len(across) >= LEAST_FOR_TEXT))
-    set_axes(axes, spec, across, down)
+                  Shades(spec.y, scale, steps, fits))
+    set_axes(axes, spec, *names, room)
 
     named = [(results.words({key: cell.settings[key] for key in (spec.x, spec.series)}), cell.estimate(spec.y))
              for cell in chosen.cells if cell.estimate(spec.y)]
     finding = extremes(metric, named)
     title = spec.title or title_of(metric, spec.series, spec.x)
     alt = f"{title}. {finding}"
+    notes = notes_of(chosen.cells, "Dashed edge", "Star: the spread stayed too wide")
     return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, subtitle_of(results, metric, scale, chosen.held),
-                          steps.legend(scale), notes_of(chosen.cells, "Dashed edge"), finding)
+                          steps.legend(scale), notes, finding, cells=chosen.cells)
 
 
 class Steps:
@@ -77,22 +83,29 @@ def draw_cell(axes, column, row, cell, shades):
     name = f"mark-cell-{column}-{row}"
     if estimate is None:
         axes.add_patch(Rectangle((column + 0.03, row + 0.04), 0.94, 0.92, facecolor="none", edgecolor=canvas.MUTED,
-                                 linewidth=0.8, hatch="...", alpha=0.35, gid=name))
-        words, ink = SHORT.get(cell.state, "–"), canvas.MUTED
+                                 linewidth=0.8, hatch="xxx", alpha=0.35, gid=name))
+        ink = canvas.MUTED
     else:
-        value = shades.scale.value(estimate.median)
-        step = shades.steps.at(value)
+        step = shades.steps.at(shades.scale.value(estimate.median))
         axes.add_patch(Rectangle((column + 0.03, row + 0.04), 0.94, 0.92, facecolor=canvas.HEAT[step], gid=name,
                                  edgecolor=canvas.INK if cell.oversubscribed else "none", linestyle="dashed"))
-        words, ink = compact(value) + ("*" if cell.state == "wide" else ""), canvas.HEAT_INK[step]
+        ink = canvas.HEAT_INK[step]
     if shades.written:
-        axes.text(column + 0.5, row + 0.5, words, ha="center", va="center", color=ink, fontsize=10.5)
+        axes.text(column + 0.5, row + 0.5, words_in(cell, shades.metric, shades.scale), ha="center", va="center",
+                  color=ink, fontsize=TEXT)
 
 
-def set_axes(axes, spec, across, down):
+def words_in(cell, metric, scale):
+    estimate = cell.estimate(metric)
+    if estimate is None:
+        return SHORT.get(cell.state, "–")
+    return compact(scale.value(estimate.median)) + ("*" if cell.state == "wide" else "")
+
+
+def set_axes(axes, spec, across, down, room):
     axes.set_xlim(0, len(across))
     axes.set_ylim(len(down), 0)
-    step = -(-len(across) * LEAST_FOR_TICK // (canvas.WIDTH - 50))
+    step = -int(-len(across) * LEAST_FOR_TICK // room)
     axes.set_xticks([place + 0.5 for place in range(0, len(across), step)], across[::step])
     axes.set_yticks([place + 0.5 for place in range(len(down))], down)
     canvas.name_x(axes, spec.x)

@@ -1,42 +1,52 @@
 """A metric over a key, a line for each value of another: the band is the 95% interval."""
 
+import math
+
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from . import canvas
 from .findings import along
+from .results import Estimate
 from .selection import groups, select
 from .units import digits, scale_for
 
 HEIGHT = 220
 LETTER = canvas.FONT_SIZE * 0.66  # width of a digit
+UNKNOWN = Estimate(math.nan, math.nan, math.nan)
+STATES = (("wide", "The spread stayed too wide"), ("over_budget", "Over the time budget of a cell"),
+          ("failed", "Failed"), ("not_reached", "Not reached within the time budget"))
 AXES_SHARE = 1.05  # finished axes are wider than those that matplotlib begins with
 
 
 def draw_lines(results, spec):
     chosen = select(results, spec, apart=(spec.x, spec.series))
     metric = results.metric(spec.y)
-    lines = [(value, [cell for cell in sorted_by(cells, results, spec.x) if cell.estimate(spec.y)])
-             for value, cells in groups(results, chosen.cells, spec.series)]
-    lines = [(value, cells) for value, cells in lines if cells]
-    scale = scale_for(metric.unit, [cell.estimate(spec.y).high for _, cells in lines for cell in cells])
+    lines = [(value, sorted_by(cells, results, spec.x)) for value, cells in groups(results, chosen.cells, spec.series)]
+    known = [(value, [cell for cell in cells if cell.estimate(spec.y)]) for value, cells in lines]
+    estimates = [cell.estimate(spec.y) for _, cells in known for cell in cells]
+    if not estimates:
+        return None
+    scale = scale_for(metric.unit, [estimate.high for estimate in estimates])
     values = results.values(spec.x)
 
     figure, axes = canvas.blank(HEIGHT)
     for number, (_, cells) in enumerate(lines):
         draw_line(axes, number, cells, [place(results, spec.x, cell, values) for cell in cells], spec.y, scale)
     set_x(axes, results, spec.x, values)
-    set_y(axes, [scale.value(cell.estimate(spec.y).low) for _, cells in lines for cell in cells])
+    set_y(axes, [scale.value(estimate.low) for estimate in estimates])
 
     legend = [canvas.LegendEntry(results.words({spec.series: value}), number, dash=number // canvas.SERIES_COUNT)
               for number, (value, _) in enumerate(lines) if spec.series]
-    finding = along(metric, spec, lines)
+    finding = along(results, spec, known)
     title = spec.title or title_of(metric, spec.x)
     return canvas.Drawing(title, canvas.to_svg(figure, f"{title}. {finding}"), f"{title}. {finding}",
-                          subtitle_of(results, metric, scale, chosen.held), legend, notes_of(chosen.cells), finding)
+                          subtitle_of(results, metric, scale, chosen.held), legend, notes_of(chosen.cells), finding,
+                          cells=chosen.cells)
 
 
 def draw_line(axes, number, cells, places, name, scale):
-    estimates = [cell.estimate(name) for cell in cells]
+    """With a gap where a cell has no number."""
+    estimates = [cell.estimate(name) or UNKNOWN for cell in cells]
     medians = [scale.value(estimate.median) for estimate in estimates]
     colour = canvas.colour_of(number)
     axes.fill_between(places, [scale.value(estimate.low) for estimate in estimates],
@@ -44,7 +54,8 @@ def draw_line(axes, number, cells, places, name, scale):
                       color=colour, alpha=0.18, linewidth=0, gid=f"mark-band-{number}")
     axes.plot(places, medians, color=colour, linestyle=canvas.dash_of(number), gid=f"mark-line-{number}")
     for hollow in (False, True):
-        shown = [(x, y) for x, y, cell in zip(places, medians, cells) if cell.oversubscribed == hollow]
+        shown = [(x, y) for x, y, cell in zip(places, medians, cells)
+                 if cell.oversubscribed == hollow and cell.estimate(name)]
         if shown:
             axes.plot(*zip(*shown), linestyle="none", marker=canvas.marker_of(number), color=colour,
                       markerfacecolor=canvas.PANEL if hollow else colour, gid=f"mark-points-{number}-{int(hollow)}")
@@ -70,7 +81,7 @@ def set_x(axes, results, key, values):
         axes.set_xscale("log", base=2)
     if len(places) > 1:
         axes.margins(x=0.06)
-    labels = with_room(axes, dict(zip(places, values)))
+    labels = with_room(axes, {place: results.shown(key, value) for place, value in zip(places, values)})
     axes.xaxis.set_major_locator(FixedLocator(list(labels)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda place, _: labels.get(place, "")))
@@ -97,7 +108,7 @@ def set_y(axes, lows):
         axes.yaxis.set_minor_locator(NullLocator())
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: digits(value)))
     else:
-        axes.set_ylim(bottom=0)
+        canvas.begin_at_zero(axes, "y")
         axes.yaxis.set_major_locator(MaxNLocator(5))
 
 
@@ -111,14 +122,13 @@ def subtitle_of(results, metric, scale, held):
     return " · ".join(word for word in words if word)
 
 
-def notes_of(cells, oversubscribed="Hollow"):
+def notes_of(cells, oversubscribed="Hollow", wide=STATES[0][1]):
     """What is marked in a figure, or left out of it, in words."""
     notes = []
     if any(cell.oversubscribed and cell.measured for cell in cells):
-        notes.append(f"{oversubscribed}: oversubscribed, more threads than this host has cores.")
-    for state, words in (("wide", "The spread stayed too wide"), ("over_budget", "Over the time budget of a cell"),
-                         ("failed", "Failed"), ("not_reached", "Not reached within the time budget")):
+        notes.append(f"{oversubscribed}: oversubscribed, more threads than cores to run them.")
+    for state, words in STATES:
         count = sum(cell.state == state for cell in cells)
         if count:
-            notes.append(f"{words}: {count} of {len(cells)} cells.")
+            notes.append(f"{wide if state == 'wide' else words}: {count} of {len(cells)} cells.")
     return notes

@@ -10,7 +10,7 @@ from .selection import select
 from .units import scale_for
 
 HEIGHT = 220
-MOST_LINES = 8
+MOST_LINES = 12
 MOST_POINTS = 240
 RSS, ANON, PSS = (1, "Resident memory (RSS)"), (2, "Anonymous memory (RssAnon)"), (3, "Memory (PSS)")
 COLUMNS = {"peak_rss_bytes": RSS, "mean_rss_bytes": RSS, "peak_anon_bytes": ANON, "mean_anon_bytes": ANON,
@@ -22,6 +22,8 @@ LEAST_POINTS = 3
 def draw_memory(results, spec):
     chosen = select(results, spec, apart=(spec.x, spec.series))
     cells = [cell for cell in chosen.cells if cell.memory][:MOST_LINES]
+    if not cells:
+        return None
     column, what = COLUMNS[spec.y] if spec.y in COLUMNS else best_column(cells)
     rows = [thinned([(row[0], row[column]) for row in cell.memory if row[column] is not None]) for cell in cells]
     scale = scale_for("B", [size for points in rows for _, size in points])
@@ -30,24 +32,25 @@ def draw_memory(results, spec):
     for number, points in enumerate(rows):
         axes.plot([second for second, _ in points], [scale.value(size) for _, size in points],
                   color=canvas.colour_of(number), linewidth=1.5, gid=f"mark-line-{number}",
-                  linestyle=canvas.DASHES[number % 2])
+                  linestyle=canvas.DASHES[dash_of(number)])
     axes.set_xlabel("seconds")
     axes.xaxis.set_major_locator(MaxNLocator(6))
     set_y(axes, [0])
 
-    names = [words_of(results, cell, spec, chosen) for cell in cells]
+    names = [words_of(results, cell, chosen) for cell in cells]
     highest = [max(size for _, size in points) for points in rows]
     finding = extremes(PEAK, [(name, Estimate(size, size, size)) for name, size in zip(names, highest)])
     finding = finding and f"Peak: {finding[0].lower()}{finding[1:]}"
     title = spec.title or f"{what} over time"
     alt = f"{title}. {finding}"
-    legend = [canvas.LegendEntry(name, number, "line", number % 2) for number, name in enumerate(names)]
+    legend = [canvas.LegendEntry(name, number, "line", dash_of(number)) for number, name in enumerate(names)]
     held = results.words(chosen.held)
     subtitle = f"of all processes, in {scale.unit}" + (f" · with {held}" if held else "")
     left_out = len([cell for cell in chosen.cells if cell.memory]) - len(cells)
-    notes = [f"{left_out} more cells are not drawn."] if left_out > 0 else []
+    notes = [f"Cells that are not drawn: {left_out}."] if left_out > 0 else []
     return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, subtitle, legend,
-                          notes + [note for note in notes_of(chosen.cells) if "Hollow" not in note], finding)
+                          notes + [note for note in notes_of(chosen.cells) if "Hollow" not in note], finding,
+                          cells=chosen.cells)
 
 
 def best_column(cells):
@@ -56,9 +59,14 @@ def best_column(cells):
     return PSS if enough else RSS
 
 
-def words_of(results, cell, spec, chosen):
-    keys = [key for key in results.varying_keys if key not in chosen.held]
-    return results.words({key: cell.settings[key] for key in keys if key in cell.settings}) or results.name_of(cell)
+def dash_of(number):
+    """Neighbours differ in it too, not in colour alone."""
+    return number % 2 if number < canvas.SERIES_COUNT else 2
+
+
+def words_of(results, cell, chosen):
+    name = results.name_of(cell, without=chosen.held)
+    return f"{name} (oversubscribed)" if cell.oversubscribed else name
 
 
 def thinned(points):

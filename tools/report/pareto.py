@@ -11,9 +11,11 @@ X_METRICS = ("peak_pss_bytes", "peak_rss_bytes")
 
 
 def draw_pareto(results, spec):
-    x_name = spec.x or next(name for name in X_METRICS if results.has(name))
+    x_name = spec.x or next(filter(results.has, X_METRICS), "")
     y_name = spec.y or "x_real_time"
     cells = [cell for cell in results.where(dict(spec.where)) if cell.estimate(x_name) and cell.estimate(y_name)]
+    if not cells:
+        return None
     across, up = results.metric(x_name), results.metric(y_name)
     scales = [scale_for(metric.unit, [cell.estimate(metric.name).median for cell in cells]) for metric in (across, up)]
     series = spec.series or first_series(results)
@@ -28,8 +30,8 @@ def draw_pareto(results, spec):
     axes.plot(*zip(*places), color=canvas.MUTED, linewidth=1, linestyle=(0, (4, 3)), gid="mark-front", zorder=1)
     canvas.name_x(axes, f"{across.title} in {scales[0].unit}" if scales[0].unit else across.title)
     axes.grid(axis="both")
-    axes.set_xlim(left=0)
-    axes.set_ylim(bottom=0)
+    canvas.begin_at_zero(axes, "x")
+    canvas.begin_at_zero(axes, "y")
 
     title = spec.title or f"{up.title[0].upper()}{up.title[1:]}, against {across.title}"
     finding = sentence(["No cell beats these in both: " + "; ".join(results.name_of(cell) for cell in front[:4])
@@ -39,7 +41,8 @@ def draw_pareto(results, spec):
     subtitle = f"upwards{unit}, {up.better} is better · to the right {across.better} is better · dashed: the front"
     legend = [canvas.LegendEntry(results.words({series: value}), number, "points")
               for number, (value, _) in enumerate(found) if series]
-    return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, subtitle, legend, notes_of(cells), finding)
+    return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, subtitle, legend, notes_of(cells), finding,
+                          cells=cells)
 
 
 def first_series(results):

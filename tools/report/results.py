@@ -1,5 +1,6 @@
 """results.json of `rookery bench`, as figures and tables ask for it. docs/bench-results.schema.json describes it."""
 
+import os.path
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -51,7 +52,8 @@ class Cell:
         return words if self.state == "measured" else [*words, STATE_WORDS[self.state]]
 
 
-VAGUE = {"true", "false", "on", "off", "yes", "no", "auto", "none", "default"}
+UNSET = "unset"
+VAGUE = {"true", "false", "on", "off", "yes", "no", "auto", "none", "default", UNSET}
 STATE_WORDS = {
     "wide": "wide spread",
     "over_budget": "over budget",
@@ -108,13 +110,25 @@ class Results:
 
     def name_of(self, cell, without=()):
         """What tells a cell from the others: its settings of the keys that vary."""
-        told = {key: cell.settings[key] for key in self.varying_keys if key not in without and key in cell.settings}
+        told = {key: cell.settings[key] for key in self.varying_keys
+                if key not in without and cell.settings.get(key, UNSET) != UNSET}
         return self.words(told) or cell.id or "the only cell"
 
     def words(self, settings):
         """Settings in short: a value that no other key could have stands without its key."""
-        return ", ".join(value if self.speaks_for_itself(key, value) else f"{key} {value}"
-                         for key, value in settings.items() if key)
+        return ", ".join(self.words_for(key, value) for key, value in settings.items() if key)
+
+    def words_for(self, key, value):
+        shown = self.shown(key, value)
+        return shown if self.speaks_for_itself(key, value) else f"{key.removeprefix('environment.')} {shown}"
+
+    def shown(self, key, value):
+        """A value as figures and tables have it: of paths, what lies below the folder that all share."""
+        values = self.values(key)
+        if value not in values or len(values) < 2 or not all("/" in one for one in values):
+            return value
+        shared = os.path.commonpath(values)
+        return value[len(shared):].lstrip("/") if shared else value
 
     def speaks_for_itself(self, key, value):
         if value in VAGUE or not value[:1].isalpha():

@@ -8,6 +8,7 @@ from .selection import select
 from .units import scale_for
 
 MOST_ROWS = 12
+HALF_MARK = 4  # pixels
 STAGES = ("probe", "decode", "resample", "front_end", "forward", "reduce", "supervisor")
 QUANTILES = ("p50", "p90", "p99")
 
@@ -16,21 +17,22 @@ def rows_of(results, spec, metric):
     """Cells to show: those the figure asks for, or the baseline and what differs from it in one key."""
     if spec.x or spec.series:
         chosen = select(results, spec, apart=(spec.x, spec.series))
-        cells, held = chosen.cells, chosen.held
+        cells, held = [cell for cell in chosen.cells if metric in cell.metrics], chosen.held
     else:
-        cells, held = near_baseline(results, results.where(dict(spec.where))), {}
-    cells = [cell for cell in cells if metric in cell.metrics]
+        cells, held = [cell for cell in results.where(dict(spec.where)) if metric in cell.metrics], {}
+        cells = near_baseline(results, cells)
     return cells[:MOST_ROWS], held, len(cells) - MOST_ROWS
 
 
 def near_baseline(results, cells):
     def distance(cell):
         return sum(cell.settings.get(key) != results.baseline.settings.get(key) for key in results.varying_keys)
-    return cells if len(cells) <= MOST_ROWS else [cell for cell in cells if distance(cell) <= 1]
+    near = [cell for cell in cells if distance(cell) <= 1]
+    return cells if len(cells) <= MOST_ROWS or not near else near
 
 
 def named_rows(results, cells, held):
-    return [(results.name_of(cell, held), [cell]) for cell in cells]
+    return [(" · ".join([results.name_of(cell, held), *cell.remarks()]), [cell]) for cell in cells]
 
 
 def with_words(results, held):
@@ -50,8 +52,10 @@ def draw_latency(results, spec):
     """Median and tail of the time from dispatch to result (or of another metric with quantiles)."""
     stem = latency_stem(spec)
     names = [f"{stem}_{quantile}_seconds" for quantile in QUANTILES]
-    cells, held, left_out = rows_of(results, spec, names[0])
-    longest = max((cell.estimate(names[-1]).median for cell in cells), default=1.0)
+    cells, held, left_out = rows_of(results, spec, names[-1])
+    if not cells:
+        return None
+    longest = max(cell.estimate(names[-1]).median for cell in cells)
     scale = scale_for("s", [longest])
     rows = Rows(named_rows(results, cells, held))
 
@@ -68,6 +72,7 @@ def draw_latency(results, spec):
         ends.append((values[-1], words))
     rows.write_names(axes)
     leave_room(axes, ends)
+    axes.set_xlim(left=-HALF_MARK / canvas.WIDTH * axes.get_xlim()[1])
 
     title = spec.title or {"segment_latency": "Latency of a segment, dispatch to result",
                            "recording_latency": "Latency of a recording, admitted to ended"}.get(stem, stem)
@@ -78,13 +83,15 @@ def draw_latency(results, spec):
     alt = f"{title}. {finding}"
     return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, " · ".join(word for word in words if word),
                           [canvas.LegendEntry(name, number, "points") for number, name in enumerate(QUANTILES)],
-                          notes_with(cells, left_out), finding)
+                          notes_with(cells, left_out), finding, cells=cells)
 
 
 def draw_stages(results, spec):
     """CPU seconds of each stage, stacked."""
     stages = [stage for stage in STAGES if results.has(f"cpu_{stage}_seconds")]
-    cells, held, left_out = rows_of(results, spec, f"cpu_{stages[0]}_seconds")
+    cells, held, left_out = rows_of(results, spec, "cpu_forward_seconds")
+    if not cells:
+        return None
     totals = {cell.id: sum(seconds_of(cell, stage) for stage in stages) for cell in cells}
     scale = scale_for("s", totals.values())
     rows = Rows(named_rows(results, cells, held))
@@ -108,7 +115,7 @@ def draw_stages(results, spec):
     alt = f"{title}. {finding}"
     return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, " · ".join(word for word in words if word),
                           [canvas.LegendEntry(stage.replace("_", " "), number, "patch")
-                           for number, stage in enumerate(stages)], notes_with(cells, left_out), finding)
+                           for number, stage in enumerate(stages)], notes_with(cells, left_out), finding, cells=cells)
 
 
 def seconds_of(cell, stage):

@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from .results import UNSET
+
 
 @dataclass(frozen=True)
 class FigureSpec:
@@ -53,7 +55,8 @@ def select(results, spec, apart=()):
         chosen = max(measured, key=measured.get)
     held = where | {key: value for key, value in zip(others, chosen) if value is not None}
     return Selection([cell for cell in cells if combination(cell) == chosen],
-                     {key: value for key, value in held.items() if key in results.varying_keys})
+                     {key: value for key, value in held.items()
+                      if key in results.varying_keys and value != UNSET})
 
 
 def groups(results, cells, key):

@@ -101,8 +101,8 @@ def draw_front(tuning):
                   color=canvas.colour_of(1 - number), gid=f"mark-{('cells', 'front')[number]}")
     canvas.name_x(axes, f"{across['title']} in {scales[1].unit}" if scales[1].unit else across["title"])
     axes.grid(axis="both")
-    axes.set_xlim(left=0)
-    axes.set_ylim(bottom=0)
+    canvas.begin_at_zero(axes, "x")
+    canvas.begin_at_zero(axes, "y")
     title = f"{up['title'][0].upper()}{up['title'][1:]}, against {across['title']}"
     finding = f"{len(front)} cells are beaten by none in both: from " + " to ".join(
         f"{digits(one['values'][0])} at {with_unit(across['unit'], one['values'][1])}" for one in (front[0], front[-1])

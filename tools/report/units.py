@@ -8,6 +8,9 @@ STEPS = {
 }
 
 
+MOST_PLACES = 4
+
+
 @dataclass(frozen=True)
 class Scale:
     """A unit that one axis or column uses throughout."""
@@ -30,9 +33,10 @@ def digits(number):
     size = abs(number)
     if size >= 1000:
         return f"{number:,.0f}"
-    places = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
-    text = f"{number:.{places}f}"
-    return text.rstrip("0").rstrip(".") if "." in text and size < 1 else text
+    if size == 0:
+        return "0"
+    places = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3 if size >= 0.1 else MOST_PLACES
+    return f"{number:.{places}f}" if places < MOST_PLACES else f"{number:.{places}f}".rstrip("0").rstrip(".") or "0"
 
 
 def compact(number):

@@ -1,0 +1,167 @@
+"""docs/experiments.md and its pictures: every experiment that ships, what was published and what this host gave."""
+
+import re
+from collections import Counter
+
+from .choice import drawn
+from .documents import told_time
+from .lines import STATES
+from .listing import named, named_by_series
+from .picture import picture_of
+from .selection import spec_of
+from .tuning import drawings_of
+from .units import hours_and_minutes
+
+COMMAND = ".venv/bin/python tools/docs_experiments.py"
+HEAD = f"""<!-- Made by `{COMMAND}` from configs/bench/ and docs/results/. What is changed here is lost; what is
+said by hand stands in docs/results/NAME/notes.md. -->
+# Experiments
+
+What `rookery bench` ([bench.md](bench.md)) gave for each config of `configs/bench/`, beside what others published.
+Figures and sentences are made from `docs/results/NAME/results.json`, medians of shuffled rounds with their 95%
+intervals, by
+
+    {COMMAND}
+
+After the commands of an experiment, `{COMMAND} --take NAME build/bench/NAME`
+puts its results here instead. `ctest --preset release -R tools.docs` fails where page, pictures and results do not
+agree."""
+HOLLOW = {"bars": "hatched", "heatmap": "dashed edge", "latency": "named so", "stages": "named so",
+          "memory": "named so"}
+
+
+def documents_of(experiments):
+    """{path below docs/: text} of the page and its pictures."""
+    files = {}
+    sections = [section_of(one, files) for one in experiments]
+    parts = [HEAD, *host_of(experiments), contents_of(experiments), *sections]
+    return files | {"experiments.md": "\n\n".join(part for part in parts if part) + "\n"}
+
+
+def host_of(experiments):
+    """Facts that held for every experiment; those that did not stand beside each."""
+    facts = shared_facts(experiments)
+    if not facts:
+        return ["## This host", "Nothing has been measured yet."]
+    rows = [f"| {name.replace('_', ' ')} | {plain(value)} |" for name, value in facts.items()]
+    return ["## This host", "\n".join(["| | |", "| --- | --- |", *rows])]
+
+
+def shared_facts(experiments):
+    measured = [facts_of(one.results) for one in experiments if one.results]
+    return {name: value for name, value in (measured[0] if measured else {}).items()
+            if all(facts.get(name) == value for facts in measured)}
+
+
+def facts_of(results):
+    return dict(sorted(results["host"].items())) | dict(sorted(results["versions"].items()))
+
+
+def contents_of(experiments):
+    lines = [f"- [{plain(one.config['title'])}](#{anchor_of(one)})"
+             + ("" if one.results else " (not measured on this host yet)") for one in experiments]
+    return "\n".join(["## The experiments", "", *lines])
+
+
+def heading_of(one):
+    return f"{one.config['title']} ({one.name})"
+
+
+def anchor_of(one):
+    """As GitHub makes it of the heading."""
+    return re.sub(r"[^\w\- ]", "", heading_of(one).lower()).replace(" ", "-")
+
+
+def section_of(one, files):
+    parts = [f"## {plain(heading_of(one))}", plain(one.config.get("question", "")), commands_of(one)]
+    if one.results:
+        parts += [quoted(one.results["answer"]), measured_words(one.results), *figures_of(one, files),
+                  *without_number(one.results)]
+    else:
+        parts += ["**Not measured on this host yet.**",
+                  *(published_line(claim) for claim in one.config.get("published", []))]
+    if one.tuning:
+        parts += search_of(one, files)
+    return "\n\n".join([*parts, *(["### What this host cannot show", one.notes] if one.notes else [])])
+
+
+def commands_of(one):
+    file = f"configs/bench/{one.name}.yaml"
+    return "\n".join(f"    {line}" for line in [
+        *one.preparations, f"build/release/bin/rookery bench {file} --out build/bench/{one.name}",
+        *([f"build/release/bin/rookery tune {file} --out build/tune/{one.name}"] if "tune" in one.config else [])])
+
+
+def measured_words(results):
+    count, every = sum(cell.measured for cell in results.cells), len(results.cells)
+    spent, budget = (hours_and_minutes(results[f"{name}_seconds"]) for name in ("spent", "time_budget"))
+    words = [f"Measured {told_time(results['created_seconds'])}: {count} of {every} cells, {spent} of {budget} allowed"]
+    if not results["finished"]:
+        words.append("not finished")
+    if "load_at_start" in results["host"]:
+        words.append(f"load {results['host']['load_at_start']} when it began")
+    return "; ".join(words) + f". Baseline: {plain(results.name_of(results.baseline))}."
+
+
+def figures_of(one, files):
+    """The config's figures; each stands in `files`, too."""
+    specs = [spec_of(entry) for entry in one.results["figures"]]
+    pairs = drawn(one.results, specs)
+    for number, (spec, drawing) in enumerate(pairs, start=1):
+        yield f"### {plain(drawing.title)}"
+        yield image_of(one, number, drawing, files)
+        yield "\n".join([*(published_line(claim) for claim in drawing.published),
+                         f"- **This host:** {plain(drawing.finding) or 'see the figure.'}",
+                         *marked_cells(one.results, spec, drawing)])
+    if len(pairs) < len(specs):
+        yield f"Figures that have nothing to show, since no cell of theirs was measured: {len(specs) - len(pairs)}."
+
+
+def image_of(one, number, drawing, files):
+    slug = re.sub(r"[^a-z0-9]+", "-", drawing.title.lower()).strip("-")
+    path = f"results/{one.name}/{number}-{slug}.svg"
+    files[path] = picture_of(drawing)
+    return f"![{plain(drawing.alt).replace(']', ')').replace('[', '(')}]({path})"
+
+
+def published_line(claim):
+    return f"- **Published:** {plain(claim['claim'])} ({plain(claim['source'])})"
+
+
+def marked_cells(results, spec, drawing):
+    """Which cells of a figure are oversubscribed, spread too widely, or have no number."""
+    cells = drawing.cells
+    kinds = [(f"Oversubscribed ({HOLLOW.get(spec.kind, 'hollow')})",
+              [cell for cell in cells if cell.oversubscribed and cell.measured])]
+    kinds += [(words, [cell for cell in cells if cell.state == state]) for state, words in STATES]
+    return [f"- {words}: {plain(named_by_series(results, some, spec, cells))}" for words, some in kinds if some]
+
+
+def without_number(results):
+    """Every cell that was not measured, and why."""
+    cells = [cell for cell in results.cells if not cell.measured]
+    if not cells:
+        return []
+    whys = Counter((cell.state, cell.why) for cell in cells)
+    words = dict(STATES)
+    lines = [f"- {words[state]}{f' ({plain(why)})' if why else ''}: "
+             + plain(named(results, [cell for cell in cells if (cell.state, cell.why) == (state, why)]))
+             for state, why in whys]
+    return [f"### Cells without a number: {len(cells)} of {len(results.cells)}", "\n".join(lines)]
+
+
+def search_of(one, files):
+    parts = ["### The search", quoted(one.tuning["answer"])]
+    for number, drawing in enumerate(drawings_of(one.tuning), start=1):
+        drawing.title = f"Search: {drawing.title[0].lower()}{drawing.title[1:]}"
+        parts += [image_of(one, f"tune-{number}", drawing, files), f"- **This host:** {plain(drawing.finding)}"]
+    return parts
+
+
+def quoted(sentences):
+    return "\n>\n".join(f"> {plain(sentence)}" for sentence in sentences)
+
+
+def plain(words):
+    """Nothing in it that Markdown takes for a mark."""
+    return re.sub(r"([\\*<`|~])|(?<!\w)(_)|(_)(?!\w)", lambda found: f"\\{found[0]}", words)
