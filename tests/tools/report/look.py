@@ -1,6 +1,8 @@
 """Looks at reports in headless Chromium, at the width of a phone and of a desktop, light and dark.
 
     look.py                 reports of made-up results must be readable
+    look.py --pictures      so must the pictures of docs/, those of each config that ships with made-up results and
+                            those that are committed
     look.py --disturbed     pages that were disturbed on purpose must be complained about
 """
 
@@ -10,10 +12,19 @@ import tempfile
 from pathlib import Path
 
 from browser import chromium, complaints_about
+from made_up_experiments import CONFIGS, made_up
 from make_results import write_results
-from make_tuning import write_tunings
+from make_tuning import tuning, write_tunings  # which finds tools/
+from report.canvas import with_own_names
+from report.choice import figures_of
+from report.experiments import read_experiments
+from report.experiments_page import documents_of
+from report.picture import COLOURS, picture_of
+from report.results import Results
+from report.tuning import drawings_of
 
-TOOLS = Path(__file__).resolve().parents[3] / "tools"
+SOURCES = Path(__file__).resolve().parents[3]
+TOOLS = SOURCES / "tools"
 REPORTERS = {"results.json": "bench_report.py", "tune.json": "tune_report.py"}
 WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
@@ -40,6 +51,28 @@ def reports_in(folder):
     return sorted(folder.glob("*/report.html"))
 
 
+def pictures_in(folder):
+    """Pages that have the pictures in them, so that one can look into them."""
+    found = {file.stem: [picture_of(drawing) for drawing in figures_of(Results(made_up(file.stem)))]
+             for file in CONFIGS.glob("*.yaml")}
+    found["tune"] = [picture_of(drawing) for goal in ("throughput", "pareto") for drawing in drawings_of(tuning(goal))]
+    committed = documents_of(read_experiments(SOURCES))
+    found["docs"] = [text for path, text in committed.items() if path.endswith(".svg")]
+    for name, pictures in found.items():
+        if pictures:
+            (folder / name).mkdir()
+            (folder / name / "pictures.html").write_text(page_with(pictures), encoding="utf-8")
+    return sorted(folder.glob("*/pictures.html"))
+
+
+def page_with(pictures):
+    figures = "".join(f'<figure id="{number}"><h3>{number}</h3>{with_own_names(picture, f"p{number}")}</figure>'
+                      for number, picture in enumerate(pictures))
+    return (f"<!doctype html><meta charset=utf-8><link rel=icon href='data:,'><h1>Pictures</h1><style>"
+            f"{COLOURS.read_text(encoding='utf-8')} figure {{ margin: 0 }} "
+            f"figure > svg {{ display: block; max-width: 100%; height: auto }}</style>{figures}")
+
+
 def readable(driver, pages):
     found = [f"{page.parent.name} at {width} pixels, {scheme}: {complaint}"
              for page in pages for width in WIDTHS for scheme in SCHEMES
@@ -58,7 +91,8 @@ def disturbed(driver, pages):
 def main():
     with tempfile.TemporaryDirectory() as folder, chromium() as driver:
         check = disturbed if "--disturbed" in sys.argv else readable
-        return 0 if check(driver, reports_in(Path(folder))) else 1
+        pages = pictures_in(Path(folder)) if "--pictures" in sys.argv else reports_in(Path(folder))
+        return 0 if check(driver, pages) else 1
 
 
 if __name__ == "__main__":
