@@ -3,7 +3,7 @@
 import textwrap
 
 from . import canvas
-from .findings import extremes
+from .findings import ALIKE, against, extremes
 from .lines import notes_of, subtitle_of, title_of
 from .results import STATE_WORDS
 from .selection import groups, select
@@ -38,6 +38,8 @@ def draw_bars(results, spec):
     finding = extremes(metric, named)
     title = spec.title or title_of(metric, spec.x)
     alt = f"{title}. {finding}"
+    if finding != ALIKE:
+        finding = f"{finding} {against(results, spec, chosen.cells)}".strip()
     return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, subtitle_of(results, metric, scale, chosen.held),
                           legend, notes_of(chosen.cells, "Hatched"), finding, cells=chosen.cells)
 

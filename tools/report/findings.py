@@ -1,8 +1,11 @@
 """What a figure shows on this host, in one sentence of plain words."""
 
+from .selection import groups
 from .units import digits, scale_for, with_unit
 
+LEAST_RUNS = 3
 CLOSE = 1.03  # ratios below are not worth a word
+ALIKE = "All the same, within 3%."
 
 
 def along(results, spec, lines):
@@ -40,12 +43,48 @@ def extremes(metric, named):
     ranked = sorted(named, key=lambda pair: pair[1].median)
     (low_name, low), (high_name, high) = ranked[0], ranked[-1]
     if low.median <= 0 or high.median / low.median < CLOSE:
-        return "All the same, within 3%." if low.median > 0 else ""
+        return ALIKE if low.median > 0 else ""
     ends = [f"lowest {low_name}, {with_unit(metric.unit, low.median)}",
             f"highest {high_name}, {with_unit(metric.unit, high.median)}"]
     told = "; ".join(ends if metric.better == "lower" else reversed(ends))
-    overlap = ", but their intervals overlap" if low.high > high.low else ""
-    return f"{capital(told)}: {digits(high.median / low.median)}× apart{overlap}."
+    blurred = ", but that may be chance" if overlap(low, high) else ""
+    return f"{capital(told)}: {digits(high.median / low.median)}× apart{blurred}."
+
+
+def against(results, spec, cells):
+    """Ratios: of words on the x key to the baseline's word, line by line; of numbers to the baseline itself."""
+    if results.is_numeric(spec.x):
+        lines, told = [("", results.baseline, cells)] if results.baseline in cells else [], "the baseline"
+        named = {cell.id: results.words({key: cell.settings[key] for key in (spec.x, spec.series) if key})
+                 for cell in cells}
+    else:
+        usual = results.baseline.settings.get(spec.x, "")
+        told, named = results.words({spec.x: usual}), {cell.id: results.words({spec.x: cell.settings[spec.x]})
+                                                       for cell in cells}
+        lines = [(results.words({spec.series: value}), cell, some)
+                 for value, some in groups(results, cells, spec.series)
+                 for cell in some if cell.settings[spec.x] == usual]
+    words = [f"{name}: {ratios}" if name else ratios for name, reference, some in lines
+             if (ratios := ratios_of(reference, some, spec.y, named))]
+    return f"Against {told}: {'; '.join(words)}." if words else ""
+
+
+def ratios_of(reference, cells, metric, named):
+    """First those that can be told from 1."""
+    base = reference.estimate(metric)
+    others = [(named[cell.id], cell.estimate(metric)) for cell in cells
+              if cell is not reference and cell.estimate(metric)]
+    if not base or base.median <= 0:
+        return ""
+    between = "; " if any("," in name for name, _ in others) else ", "
+    told = [(f"{name} {digits(one.median / base.median)}×", overlap(one, base)) for name, one in others]
+    clear, unclear = (between.join(words for words, blurred in told if blurred == wanted) for wanted in (False, True))
+    return clear + (f" (may be chance: {unclear})" if clear else f"may be chance: {unclear}") * bool(unclear)
+
+
+def overlap(one, other):
+    """Whether it may be chance that they differ."""
+    return one.low <= other.high and other.low <= one.high or min(one.runs, other.runs) < LEAST_RUNS
 
 
 def sentence(words):

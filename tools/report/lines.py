@@ -12,7 +12,7 @@ from .units import digits, scale_for
 
 HEIGHT = 220
 LETTER = canvas.FONT_SIZE * 0.66  # width of a digit
-UNKNOWN = Estimate(math.nan, math.nan, math.nan)
+UNKNOWN = Estimate(math.nan, math.nan, math.nan, 0)
 STATES = (("wide", "The spread stayed too wide"), ("over_budget", "Over the time budget of a cell"),
           ("failed", "Failed"), ("not_reached", "Not reached within the time budget"))
 AXES_SHARE = 1.05  # finished axes are wider than those that matplotlib begins with

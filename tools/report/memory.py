@@ -3,7 +3,7 @@
 from matplotlib.ticker import MaxNLocator
 
 from . import canvas
-from .findings import extremes
+from .findings import LEAST_RUNS, extremes
 from .lines import notes_of, set_y
 from .results import Estimate, Metric
 from .selection import select
@@ -39,7 +39,7 @@ def draw_memory(results, spec):
 
     names = [words_of(results, cell, chosen) for cell in cells]
     highest = [max(size for _, size in points) for points in rows]
-    finding = extremes(PEAK, [(name, Estimate(size, size, size)) for name, size in zip(names, highest)])
+    finding = extremes(PEAK, [(name, Estimate(size, size, size, LEAST_RUNS)) for name, size in zip(names, highest)])
     finding = finding and f"Peak: {finding[0].lower()}{finding[1:]}"
     title = spec.title or f"{what} over time"
     alt = f"{title}. {finding}"

@@ -24,6 +24,7 @@ class Estimate:
     median: float
     low: float
     high: float
+    runs: int
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Cell:
     def estimate(self, metric):
         """None where this cell does not have the metric."""
         told = self.metrics.get(metric)
-        return Estimate(told["median"], told["low"], told["high"]) if told else None
+        return Estimate(told["median"], told["low"], told["high"], told["runs"]) if told else None
 
     def remarks(self):
         """Words that stand beside every number of this cell."""

@@ -36,6 +36,7 @@ DISTURBANCES = {
     "has no marks": "document.querySelectorAll('[id*=\"-mark-\"]').forEach((m) => m.remove())",
     "is cut off": "document.querySelectorAll('figure svg text').forEach((t) => t.setAttribute('x', 2000))",
     "covers": "document.querySelectorAll('.legend').forEach((l) => l.style.marginBottom = '-60px')",
+    "is squeezed": "document.querySelectorAll('dd').forEach((d) => d.style.width = '1em')",
     "scrolls sideways": "document.querySelector('h1').style.minWidth = '3000px'",
     "has a contrast of": "document.documentElement.style.setProperty('--muted', '#888888')",
     "console:": "console.error('spoiled')",

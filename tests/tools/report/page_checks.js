@@ -59,6 +59,10 @@ function checkWords() {
     const words = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== '');
     const size = parseFloat(getComputedStyle(element).fontSize);
     if (words && size < LEAST_FONT) complain(element.tagName, `a font of ${size} pixels`);
+    const longest = Math.max(0, ...element.textContent.split(/\s+/).map((word) => word.length));
+    if (words && longest > 4 && box(element).width > 0 && box(element).width < 3 * size) {
+      complain(element.tagName, `"${element.textContent.slice(0, 20)}" is squeezed`);
+    }
   }
 }
 
