@@ -75,7 +75,7 @@ ProcessPoolSettings stub_pool(const RunConfig& config, const ModelCard& card, co
   ProcessPoolSettings settings;
   settings.worker_program = stub_program;
   settings.worker = worker_settings(config, card);
-  settings.cores.assign(static_cast<std::size_t>(workers), -1);
+  settings.cores.resize(static_cast<std::size_t>(workers));
   settings.environment = {{kSecondsVariable, std::to_string(load.recording_seconds)}};
   settings.timeouts = {std::chrono::seconds(30), std::chrono::seconds(30)};
   return settings;

@@ -12,7 +12,7 @@ inline constexpr auto kFields<WorkerIdentity> = std::make_tuple(
 
 template <>
 inline constexpr auto kFields<SlotStart> = std::make_tuple(field("identity", &SlotStart::identity),
-                                                           field("core", &SlotStart::core));
+                                                           field("cores", &SlotStart::cores));
 
 template <>
 inline constexpr auto kFields<Hello> = std::make_tuple(field("pid", &Hello::pid));

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "rookery/core_set.h"
 #include "rookery/model_card.h"
 #include "rookery/recording.h"
 #include "rookery/result.h"
@@ -17,7 +18,7 @@
 
 namespace rookery {
 
-inline constexpr std::int32_t kProtocolVersion = 6;
+inline constexpr std::int32_t kProtocolVersion = 7;
 
 using SlotId = std::int32_t;
 
@@ -84,10 +85,10 @@ struct Stop {
 // ---- over the control socket: supervisor ↔ fork server
 // --------------------------------------------
 
-// One worker to start. core: the operating system's index, −1 for none.
+// One worker to start, and the cores that it and the threads of its operators run on.
 struct SlotStart {
   WorkerIdentity identity;
-  std::int32_t core = -1;
+  CoreSet cores;
   bool operator==(const SlotStart&) const = default;
 };
 

@@ -42,10 +42,12 @@ ModelSettings model_settings(const RunConfig& config, const ModelCard& card) {
 
 }  // namespace
 
-Result<Placement> place_on_this_host(const SpeedSettings& speed) {
+Result<Placement> place_on_this_host(const RunConfig& config) {
   const auto topology = host_topology();
   if (!topology) return topology.error();
-  return place_workers(*topology, cpu_quota(), speed.workers, speed.pin, speed.oversubscribe);
+  const SpeedSettings& speed = config.speed;
+  return place_workers(*topology, cpu_quota(),
+                       {speed.workers, config.results.intra_op, speed.pin, speed.oversubscribe});
 }
 
 WorkerSettings worker_settings(const LoadedRun& run) {
@@ -80,7 +82,7 @@ WorkerSettings worker_settings(const RunConfig& config, const ModelCard& card) {
   return worker_settings(LoadedRun{{{config, config.out, {card}}}});
 }
 
-Result<ProcessPoolSettings> pool_settings(const LoadedRun& run, const std::vector<int>& cores,
+Result<ProcessPoolSettings> pool_settings(const LoadedRun& run, const std::vector<CoreSet>& cores,
                                           const std::string& worker_program) {
   const SpeedSettings& speed = run.config().speed;
   auto environment =

@@ -11,7 +11,7 @@
 #include "rookery/model_card.h"
 #include "rookery/result.h"
 #include "rookery/run_config.h"
-#include "supervisor/host/cpu_topology.h"
+#include "supervisor/host/worker_placement.h"
 #include "supervisor/loaded_run.h"
 #include "supervisor/pool/process_pool.h"
 #include "supervisor/worker_care.h"
@@ -19,7 +19,7 @@
 namespace rookery {
 
 // Where workers go on this host.
-Result<Placement> place_on_this_host(const SpeedSettings& speed);
+Result<Placement> place_on_this_host(const RunConfig& config);
 
 // What a rookery-worker is to be; descriptors are the pool's business.
 WorkerSettings worker_settings(const LoadedRun& run);
@@ -27,7 +27,7 @@ WorkerSettings worker_settings(const LoadedRun& run);
 WorkerSettings worker_settings(const RunConfig& config, const ModelCard& card);
 
 // Everything for ProcessPool::open(). An Error of stage "config" if the allocator can't be had.
-Result<ProcessPoolSettings> pool_settings(const LoadedRun& run, const std::vector<int>& cores,
+Result<ProcessPoolSettings> pool_settings(const LoadedRun& run, const std::vector<CoreSet>& cores,
                                           const std::string& worker_program);
 
 // Has this process and its workers, as many as there are cores, open the files they need.

@@ -12,7 +12,7 @@
 namespace rookery {
 
 // Its methods are for one thread alone, which gives it jobs. It runs where the thread that made it
-// may run (a pinned worker's on the worker's core), under the same seccomp filter and Landlock
+// may run (a pinned worker's on the worker's cores), under the same seccomp filter and Landlock
 // rules.
 class HelperThread {
  public:

@@ -143,7 +143,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", rookery::torch_description);
   app.add_option("--settings-fd", options.settings_fd, "memfd with WorkerSettings");
   app.add_option("--parent", options.parent, "process that started this one");
-  app.add_option("--slots", options.slots, "host these workers: slot.incarnation@core,…");
+  app.add_option("--slots", options.slots, "host these workers: slot.incarnation@core+core,…");
   app.add_option("--store-fd", options.store_fds, "sealed memfd with a model's weights");
   app.add_option("--digest", options.digests, "SHA-256 of the model in that store");
   CLI::App* probe = app.add_subcommand("probe", "print a recording's properties as JSON");

@@ -1,12 +1,15 @@
 #include "worker/slots_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <charconv>
 #include <optional>
 
 namespace rookery {
 namespace {
+
+constexpr const char* kNoCore = "-";
 
 // Takes a number and the mark behind it off the front of `text`; "" marks the end.
 std::optional<std::int32_t> take_number(std::string_view& text, std::string_view mark) {
@@ -19,14 +22,30 @@ std::optional<std::int32_t> take_number(std::string_view& text, std::string_view
   return number;
 }
 
+std::optional<CoreSet> parse_cores(std::string_view text) {
+  CoreSet cores;
+  if (text == kNoCore) return cores;
+  while (true) {
+    const bool last = text.find('+') == std::string_view::npos;
+    const auto core = take_number(text, last ? "" : "+");
+    if (!core || *core < 0) return std::nullopt;
+    cores.push_back(*core);
+    if (last) return cores;
+  }
+}
+
 std::optional<SlotStart> parse_slot(std::string_view text) {
   const auto slot = take_number(text, ".");
   if (!slot) return std::nullopt;
   const auto incarnation = take_number(text, "@");
   if (!incarnation) return std::nullopt;
-  const auto core = take_number(text, "");
-  if (!core) return std::nullopt;
-  return SlotStart{{*slot, *incarnation}, *core};
+  const auto cores = parse_cores(text);
+  if (!cores) return std::nullopt;
+  return SlotStart{{*slot, *incarnation}, *cores};
+}
+
+std::string format_cores(const CoreSet& cores) {
+  return cores.empty() ? kNoCore : fmt::format("{}", fmt::join(cores, "+"));
 }
 
 }  // namespace
@@ -35,8 +54,8 @@ std::string format_slots(const std::vector<SlotStart>& slots) {
   std::vector<std::string> parts;
   parts.reserve(slots.size());
   for (const SlotStart& slot : slots) {
-    parts.push_back(
-        fmt::format("{}.{}@{}", slot.identity.slot, slot.identity.incarnation, slot.core));
+    parts.push_back(fmt::format("{}.{}@{}", slot.identity.slot, slot.identity.incarnation,
+                                format_cores(slot.cores)));
   }
   return fmt::format("{}", fmt::join(parts, ","));
 }
@@ -48,7 +67,7 @@ Result<std::vector<SlotStart>> parse_slots(std::string_view text) {
     const std::string_view part = text.substr(0, comma);
     const std::optional<SlotStart> slot = parse_slot(part);
     if (!slot) {
-      return Error{"config", fmt::format("\"{}\" is no slot.incarnation@core", part), ""};
+      return Error{"config", fmt::format("\"{}\" is no slot.incarnation@core+core", part), ""};
     }
     slots.push_back(*slot);
     if (comma == std::string_view::npos) return slots;

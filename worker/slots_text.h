@@ -1,4 +1,5 @@
-// Slots on a command line: "0.1@2,1.1@3" is slot 0, incarnation 1, on core 2 and so on.
+// Slots on a command line: "0.1@2+3,1.1@-" is slot 0, incarnation 1, on cores 2 and 3, and slot
+// 1, incarnation 1, not pinned.
 #pragma once
 
 #include <string>

@@ -57,6 +57,8 @@ Result<int> run(const WorkerSettings& settings, const std::vector<SlotStart>& sl
   const Result<SandboxState> sandbox = enter_sandbox(settings, slots.size());
   if (!sandbox) return sandbox.error();
   Status settled = set_process_settings(settings.inter_op);
+  // Threads made here would not be where the worker is pinned later.
+  if (settled) settled = set_thread_settings(1);
   if (!settled) return settled.error();
   Result<std::vector<HostedModel>> hosted = attach_models(settings, std::move(stores));
   if (!hosted) return hosted.error();

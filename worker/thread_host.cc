@@ -97,7 +97,7 @@ Status await_ends(std::vector<std::thread>& threads, EndQueue& ends) {
 }  // namespace
 
 Status run_in_this_thread(const WorkerHost& host, const SlotStart& slot) {
-  Status pinned = pin_this_thread(slot.core);
+  Status pinned = pin_this_thread(slot.cores);
   if (!pinned) return pinned;
   const Status room = room_for_workers(host.settings, 0);
   if (!room) return room;
@@ -128,7 +128,7 @@ Status run_in_threads(const WorkerHost& host, const std::vector<SlotStart>& slot
   for (std::size_t i = 0; i < slots.size(); ++i) {
     threads.emplace_back(
         [&host, slot = slots[i], sandbox, ends, channel = std::move(channels[i])]() mutable {
-          Status end = pin_this_thread(slot.core);
+          Status end = pin_this_thread(slot.cores);
           if (end) end = run_worker(host, slot, sandbox, std::move(channel));
           ends->push(std::move(end));
         });

@@ -58,9 +58,9 @@ struct SpeedSettings {
   EngineKind engine = EngineKind::kProcesses;
   StartKind start = StartKind::kFork;
   WeightsKind weights = WeightsKind::kShared;
-  std::int32_t workers = 0;  // 0: auto, one for each core to be had
-  bool pin = true;
-  bool oversubscribe = false;  // more pinned workers than cores
+  std::int32_t workers = 0;    // 0: auto, one for each intra_op cores to be had
+  bool pin = true;             // to intra_op cores of its own
+  bool oversubscribe = false;  // pinned workers may need more cores than there are
   std::int32_t inter_op = 1;
   std::string allocator = "jemalloc";  // a preset's name, see supervisor/host/allocator_presets
   std::map<std::string, std::string> environment;  // of the worker tree, besides the allocator's

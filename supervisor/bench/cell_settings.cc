@@ -41,11 +41,10 @@ Result<RunConfig> run_config(const std::vector<Setting>& settings) {
   return config;
 }
 
-// A pinned worker has one core, and so have all threads inside its operations.
 bool needs_more_than(int cores, const RunConfig& config) {
-  const int workers = config.speed.workers > 0 ? config.speed.workers : cores;
-  const bool on_one_core = config.speed.pin && config.results.intra_op > 1;
-  return on_one_core || workers * config.results.intra_op > cores;
+  // Auto: as many as there are cores for, or one.
+  const int workers = std::max(config.speed.workers, 1);
+  return workers * config.results.intra_op > cores;
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "supervisor/host/host_facts.h"
 #include "supervisor/host/memory_room.h"
 #include "supervisor/host/worker_environment.h"
+#include "supervisor/host/worker_placement.h"
 #include "supervisor/pool/child_process.h"
 #include "supervisor/worker_memory.h"
 
@@ -44,7 +45,7 @@ class Report {
 void look_at_cores(Report& report) {
   const auto topology = host_topology();
   if (!topology) return report.say(Finding::kBad, "cores", topology.error().reason);
-  const auto placement = place_workers(*topology, cpu_quota(), 0, true, false);
+  const auto placement = place_workers(*topology, cpu_quota(), {});
   const auto facts = host_facts();
   report.say(Finding::kGood, "processor", facts.at("processor"));
   report.say(

@@ -122,7 +122,7 @@ ExitCode plan(const LoadedRun& run, const RunArguments& arguments) {
   auto inputs =
       InputSource::open(run.config().inputs, std::cin, arguments.null_separated ? '\0' : '\n');
   if (!inputs) return complain(inputs.error(), kExitUsage);
-  const auto placement = place_on_this_host(run.config().speed);
+  const auto placement = place_on_this_host(run.config());
   if (!placement) return complain(placement.error(), kExitUsage);
   auto settings = pool_settings(run, placement->cores, sibling_program("rookery-worker"));
   if (!settings) return complain(settings.error(), kExitUsage);

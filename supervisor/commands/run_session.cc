@@ -86,7 +86,7 @@ RunSession::Step RunSession::open_inputs() {
 }
 
 RunSession::Step RunSession::open_pool() {
-  auto placement = place_on_this_host(run_.config().speed);
+  auto placement = place_on_this_host(run_.config());
   if (!placement) {
     return refused(placement.error(),
                    placement.error().stage == "config" ? kExitUsage : kExitCannotGoOn);

@@ -11,7 +11,7 @@
 #include "supervisor/clock.h"
 #include "supervisor/commands/run_arguments.h"
 #include "supervisor/commands/run_output.h"
-#include "supervisor/host/cpu_topology.h"
+#include "supervisor/host/worker_placement.h"
 #include "supervisor/inputs/inputs.h"
 #include "supervisor/metrics_file.h"
 #include "supervisor/pool/process_pool.h"

@@ -147,10 +147,11 @@ void add_worker_keys(KeyTable& table) {
       "one copy of the weights on the host, or one for each worker");
   table.speed("workers", &S::workers,
               whole_number(1, 4096, std::optional(Word<std::int32_t>{"auto", 0})),
-              "workers; auto means one for each core to be had");
-  table.speed("pin", &S::pin, boolean(), "pin each worker to a core of its own");
+              "workers; auto means one for each intra_op cores to be had");
+  table.speed("pin", &S::pin, boolean(),
+              "pin each worker to as many cores of its own as intra_op says");
   table.speed("oversubscribe", &S::oversubscribe, boolean(),
-              "allow more pinned workers than there are cores");
+              "allow pinned workers to need more cores than there are");
   table.speed("inter_op", &S::inter_op, whole_number<std::int32_t>(1, 1024),
               "threads that run a model's independent operators");
   table.speed("allocator", &S::allocator, one_of(allocator_names()),

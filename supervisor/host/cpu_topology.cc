@@ -4,7 +4,6 @@
 #include <hwloc.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <memory>
 
@@ -96,12 +95,6 @@ Result<CpuTopology> describe(hwloc_topology_t topology, hwloc_const_bitmap_t all
   return described;
 }
 
-// At most the quota's whole cores, at least one.
-int within_quota(int cores, std::optional<double> quota) {
-  if (!quota) return cores;
-  return std::clamp(static_cast<int>(std::floor(*quota + 1e-9)), 1, cores);
-}
-
 }  // namespace
 
 Result<CpuTopology> host_topology() {
@@ -123,29 +116,6 @@ Result<CpuTopology> synthetic_topology(const std::string& description,
   for (const int processor : *allowed)
     hwloc_bitmap_set(mask.get(), static_cast<unsigned>(processor));
   return describe(topology->get(), mask.get());
-}
-
-Result<Placement> place_workers(const CpuTopology& topology, std::optional<double> quota,
-                                int workers, bool pin, bool oversubscribe) {
-  Placement placement;
-  placement.quota = quota;
-  placement.physical_cores = within_quota(topology.physical_cores, quota);
-  const int wanted = workers > 0 ? workers : placement.physical_cores;
-  const int to_be_had = within_quota(static_cast<int>(topology.cores.size()), quota);
-  if (pin && wanted > to_be_had && !oversubscribe) {
-    return Error{
-        "config",
-        fmt::format("workers is {}, but {} {} to be had here{}", wanted, to_be_had,
-                    to_be_had == 1 ? "core is" : "cores are",
-                    quota ? fmt::format(" (the control group's quota is {:.2f} CPUs)", *quota)
-                          : std::string()),
-        "fewer workers, or --oversubscribe, or --set pin=false"};
-  }
-  for (int worker = 0; worker < wanted; ++worker) {
-    const auto place = static_cast<std::size_t>(worker) % topology.cores.size();
-    placement.cores.push_back(pin ? topology.cores[place].os_index : -1);
-  }
-  return placement;
 }
 
 }  // namespace rookery

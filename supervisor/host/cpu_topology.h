@@ -1,4 +1,5 @@
-// Which cores workers may be pinned to, in the order in which they are worth having.
+// Which cores workers may be pinned to (host/worker_placement), in the order in which they are
+// worth having.
 #pragma once
 
 #include <optional>
@@ -36,18 +37,5 @@ Result<CpuTopology> host_topology();
 // to these processors. For tests.
 Result<CpuTopology> synthetic_topology(const std::string& description,
                                        const std::optional<std::set<int>>& allowed);
-
-// Where each of a run's workers goes. core −1: not pinned.
-struct Placement {
-  std::vector<int> cores;
-  int physical_cores = 0;  // to be had, after mask and quota
-  std::optional<double> quota;
-};
-
-// Places `workers` (0: one for each physical core, but no more than the quota has whole CPUs).
-// More pinned workers than cores is an Error of stage "config" unless `oversubscribe`, which puts
-// several on a core.
-Result<Placement> place_workers(const CpuTopology& topology, std::optional<double> quota,
-                                int workers, bool pin, bool oversubscribe);
 
 }  // namespace rookery

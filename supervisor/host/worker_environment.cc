@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -18,6 +19,10 @@ using Variables = std::map<std::string, std::string>;
 // Debian's multi-arch folder first, then where other systems keep libraries.
 constexpr std::array kLibraryFolders = {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
                                         "/usr/lib64", "/usr/lib", "/usr/local/lib"};
+
+// By which a user says where OpenMP's threads run.
+constexpr std::array kPlacesOfThreads = {"KMP_AFFINITY", "GOMP_CPU_AFFINITY", "OMP_PLACES",
+                                         "OMP_PROC_BIND"};
 
 // A sanitizer is an allocator itself, and has to come first of all libraries.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -90,6 +95,19 @@ void give(Variables& variables, const std::string& name, const std::string& valu
   present = separator == nullptr || present.empty() ? value : present + separator + value;
 }
 
+bool is_set(const Variables& variables, const char* name) {
+  return variables.contains(name) || std::getenv(name) != nullptr;
+}
+
+// As it comes, libomp lets its threads and those that call it run wherever the process may,
+// whatever they are pinned to, and gives a thread that one caller no longer needs to another.
+void leave_threads_where_they_are_pinned(Variables& variables) {
+  const bool placed =
+      std::ranges::any_of(kPlacesOfThreads, [&](auto name) { return is_set(variables, name); });
+  if (!placed) variables["KMP_AFFINITY"] = "disabled";
+  if (!is_set(variables, "KMP_HOT_TEAMS_MODE")) variables["KMP_HOT_TEAMS_MODE"] = "1";
+}
+
 }  // namespace
 
 Result<std::vector<std::pair<std::string, std::string>>> worker_environment(
@@ -100,6 +118,7 @@ Result<std::vector<std::pair<std::string, std::string>>> worker_environment(
   if (!preload) return preload.error();
   Variables variables(preset->environment.begin(), preset->environment.end());
   for (const auto& [name, value] : given) give(variables, name, value);
+  if (openmp == "libomp") leave_threads_where_they_are_pinned(variables);
   if (!preload->empty()) variables["LD_PRELOAD"] = *preload;
   variables[kOpenmpVariable] = openmp;
   return std::vector<std::pair<std::string, std::string>>(variables.begin(), variables.end());

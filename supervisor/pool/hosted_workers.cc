@@ -32,7 +32,7 @@ Error keep_dying(int wait_status, const BeaconNote& note) {
 
 }  // namespace
 
-Result<HostedWorkers> HostedWorkers::open(EngineKind engine, const std::vector<int>& cores,
+Result<HostedWorkers> HostedWorkers::open(EngineKind engine, const std::vector<CoreSet>& cores,
                                           HostTimeouts timeouts, const HostFiles& files) {
   auto channel = SupervisorChannel::open();
   if (!channel) return channel.error();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ipc/channel.h"
+#include "rookery/core_set.h"
 #include "shm/beacon.h"
 #include "supervisor/clock.h"
 #include "supervisor/host/oom_kills.h"
@@ -21,9 +22,9 @@ using PoolEvents = std::deque<PoolEvent>;
 // Not thread-safe.
 class HostedWorkers {
  public:
-  // Opens socket and beacon for one slot a core; see WorkerHosts. `files`: where the kernel counts
-  // whom it kills for memory.
-  static Result<HostedWorkers> open(EngineKind engine, const std::vector<int>& cores,
+  // Opens socket and beacon for one slot a set of cores; see WorkerHosts. `files`: where the kernel
+  // counts whom it kills for memory.
+  static Result<HostedWorkers> open(EngineKind engine, const std::vector<CoreSet>& cores,
                                     HostTimeouts timeouts, const HostFiles& files = {});
 
   int slot_count() const { return hosts_.slot_count(); }

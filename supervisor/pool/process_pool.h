@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "rookery/core_set.h"
 #include "supervisor/clock.h"
 #include "supervisor/pool/hosted_workers.h"
 #include "supervisor/pool/server_process.h"
@@ -22,8 +23,8 @@ namespace rookery {
 
 struct ProcessPoolSettings {
   std::string worker_program;
-  WorkerSettings worker;   // the pool fills in the descriptors
-  std::vector<int> cores;  // one a slot; −1: not pinned
+  WorkerSettings worker;       // the pool fills in the descriptors
+  std::vector<CoreSet> cores;  // one a slot
   std::vector<std::pair<std::string, std::string>> environment;  // of the worker tree
   HostTimeouts timeouts;
 };

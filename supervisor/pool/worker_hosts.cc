@@ -15,12 +15,13 @@ void keep_earlier(std::optional<TimePoint>& earliest, std::optional<TimePoint> t
 
 }  // namespace
 
-WorkerHosts::WorkerHosts(EngineKind engine, const std::vector<int>& cores, HostTimeouts timeouts)
+WorkerHosts::WorkerHosts(EngineKind engine, const std::vector<CoreSet>& cores,
+                         HostTimeouts timeouts)
     : timeouts_(timeouts) {
   if (engine == EngineKind::kThreads) hosts_.emplace_back();
-  for (const int core : cores) {
+  for (const CoreSet& set : cores) {
     const auto id = static_cast<SlotId>(slots_.size());
-    slots_.emplace_back().core = core;
+    slots_.emplace_back().cores = set;
     if (engine == EngineKind::kProcesses) hosts_.emplace_back();
     hosts_.back().slots.push_back(id);
   }
@@ -43,7 +44,7 @@ std::vector<StartWorkers> WorkerHosts::due(TimePoint now) {
     for (const SlotId id : host.slots) {
       slot(id).phase = Phase::kAsked;
       slot(id).since = now;
-      start.slots.push_back({identity(id), slot(id).core});
+      start.slots.push_back({identity(id), slot(id).cores});
     }
     starts.push_back(std::move(start));
   }

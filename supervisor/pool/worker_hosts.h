@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ipc/protocol.h"
+#include "rookery/core_set.h"
 #include "supervisor/clock.h"
 
 namespace rookery {
@@ -21,8 +22,8 @@ struct HostTimeouts {
 
 class WorkerHosts {
  public:
-  // One slot a core (−1: not pinned); one process for each (engine `processes`) or one for all.
-  WorkerHosts(EngineKind engine, const std::vector<int>& cores, HostTimeouts timeouts);
+  // One slot a set of cores; one process for each (engine `processes`) or one for all.
+  WorkerHosts(EngineKind engine, const std::vector<CoreSet>& cores, HostTimeouts timeouts);
 
   int slot_count() const { return static_cast<int>(slots_.size()); }
   WorkerIdentity identity(SlotId id) const;
@@ -69,7 +70,7 @@ class WorkerHosts {
   enum class Phase { kDown, kAsked, kAlive, kReady };
   struct Slot {
     std::int32_t incarnation = 0;
-    int core = -1;
+    CoreSet cores;
     Phase phase = Phase::kDown;
     TimePoint since;
   };

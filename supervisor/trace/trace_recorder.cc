@@ -1,6 +1,7 @@
 #include "supervisor/trace/trace_recorder.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <chrono>
 #include <utility>
@@ -27,9 +28,10 @@ std::int64_t sum_of(const StageTimes& times) {
          times.forward_us + times.reduce_us;
 }
 
-std::string name_of_worker(std::size_t slot, int core) {
-  const std::string where = core < 0 ? "not pinned" : fmt::format("core {}", core);
-  return fmt::format("worker {} ({})", slot, where);
+std::string name_of_worker(std::size_t slot, const CoreSet& cores) {
+  if (cores.empty()) return fmt::format("worker {} (not pinned)", slot);
+  return fmt::format("worker {} ({} {})", slot, cores.size() == 1 ? "core" : "cores",
+                     fmt::join(cores, ", "));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "rookery/core_set.h"
 #include "rookery/result.h"
 #include "supervisor/clock.h"
 #include "supervisor/trace/run_tracer.h"
@@ -24,8 +25,8 @@ inline constexpr std::int64_t kTraceVersion = 1;
 struct TraceFacts {
   std::string version;  // of the program
   std::string engine;
-  std::vector<int> cores;    // by slot; −1: not pinned
-  std::int64_t unix_us = 0;  // wall-clock time of the origin
+  std::vector<CoreSet> cores;  // by slot
+  std::int64_t unix_us = 0;    // wall-clock time of the origin
 };
 
 class TraceRecorder final : public RunTracer {

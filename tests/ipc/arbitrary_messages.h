@@ -145,7 +145,7 @@ inline auto members(ProbeDone*) {
 inline auto members(TaskDone*) { return std::tuple(&TaskDone::result); }
 inline auto members(WorkFailed*) { return std::tuple(&WorkFailed::id, &WorkFailed::error); }
 inline auto members(Stop*) { return std::tuple(); }
-inline auto members(SlotStart*) { return std::tuple(&SlotStart::identity, &SlotStart::core); }
+inline auto members(SlotStart*) { return std::tuple(&SlotStart::identity, &SlotStart::cores); }
 inline auto members(StartWorkers*) { return std::tuple(&StartWorkers::slots); }
 inline auto members(ServerAlive*) { return std::tuple(&ServerAlive::pid); }
 inline auto members(ModelFacts*) {

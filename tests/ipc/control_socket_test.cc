@@ -38,7 +38,7 @@ TEST(ControlSocket, AStartOfManySlotsFits) {
   auto [supervisor, server] = make_pair();
   StartWorkers start;
   for (int slot = 0; slot < 1024; ++slot) {
-    start.slots.push_back({.identity = {slot, 1'000'000}, .core = slot});
+    start.slots.push_back({.identity = {slot, 1'000'000}, .cores = {slot}});
   }
   ASSERT_TRUE(supervisor.send(start).ok());
   EXPECT_EQ(*server.receive(), Message(start));

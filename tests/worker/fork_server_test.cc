@@ -10,7 +10,6 @@
 #include <array>
 #include <cmath>
 #include <csignal>
-#include <fstream>
 #include <map>
 
 #include "tests/worker/test_recordings.h"
@@ -35,7 +34,7 @@ std::string name_of(const ::testing::TestParamInfo<Mode>& info) {
 std::vector<SlotStart> slots(std::int32_t count, std::int32_t incarnation = 1) {
   std::vector<SlotStart> found;
   found.reserve(static_cast<std::size_t>(count));
-  for (SlotId slot = 0; slot < count; ++slot) found.push_back({{slot, incarnation}, -1});
+  for (SlotId slot = 0; slot < count; ++slot) found.push_back({{slot, incarnation}, {}});
   return found;
 }
 
@@ -159,8 +158,8 @@ TEST_F(ForkServerTest, NothingOutlivesAKilledSupervisor) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     TestSupervisor supervisor(settings(kForked), 2);
     until_ready(supervisor);
-    const std::array started{supervisor.server_pid(), supervisor.start({{{0, 1}, -1}}),
-                             supervisor.start({{{1, 1}, -1}})};
+    const std::array started{supervisor.server_pid(), supervisor.start({SlotStart{{0, 1}, {}}}),
+                             supervisor.start({SlotStart{{1, 1}, {}}})};
     if (::write(ids[1], started.data(), sizeof started) < 0) ::_exit(1);
     while (true) ::pause();
   }
@@ -197,15 +196,6 @@ TEST_F(ForkServerTest, AForkedWorkerMayHaveThreadsForItsOperators) {
   const auto probed = std::get<ProbeDone>(supervisor.next_answer().message.value());
   supervisor.send({0, 1}, task(2, probed.properties));
   EXPECT_TRUE(std::holds_alternative<TaskDone>(supervisor.next_answer().message.value()));
-}
-
-TEST_F(ForkServerTest, PinsAWorkerToItsCore) {
-  TestSupervisor supervisor(settings(kForked), 1);
-  until_ready(supervisor);
-  const pid_t worker = supervisor.start({{{0, 1}, 0}});
-  std::ifstream status("/proc/" + std::to_string(worker) + "/status");
-  const std::string text{std::istreambuf_iterator<char>(status), {}};
-  EXPECT_THAT(text, HasSubstr("Cpus_allowed_list:\t0\n"));
 }
 
 TEST_F(ForkServerTest, SaysWhyAModelIsRefusedAfterItSaidThatItLives) {

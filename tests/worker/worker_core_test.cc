@@ -16,8 +16,8 @@ RC_GTEST_PROP(SlotsText, ComesBackAsItWas, ()) {
   const auto count = *rc::gen::inRange<std::size_t>(1, 20);
   std::vector<SlotStart> slots;
   for (std::size_t i = 0; i < count; ++i) {
-    slots.push_back(
-        {{*rc::gen::inRange(0, 1000), *rc::gen::inRange(0, 1000)}, *rc::gen::inRange(-1, 256)});
+    slots.push_back({{*rc::gen::inRange(0, 1000), *rc::gen::inRange(0, 1000)},
+                     *rc::gen::container<CoreSet>(rc::gen::inRange(0, 256))});
   }
   const auto parsed = parse_slots(format_slots(slots));
   RC_ASSERT(parsed.ok());
@@ -25,7 +25,8 @@ RC_GTEST_PROP(SlotsText, ComesBackAsItWas, ()) {
 }
 
 TEST(SlotsText, RefusesAnythingElseNamingIt) {
-  for (const char* text : {"", "1", "1.2", "1.2@", "1.2@3,", "1.2@3x", "a.2@3", ",1.2@3"}) {
+  for (const char* text : {"", "1", "1.2", "1.2@", "1.2@3,", "1.2@3x", "1.2@3+", "1.2@+3", "1.2@-1",
+                           "1.2@-+3", "a.2@3", ",1.2@3"}) {
     EXPECT_FALSE(parse_slots(text)) << text;
   }
   EXPECT_THAT(parse_slots("1.2@3,what").error().reason, ::testing::HasSubstr("\"what\""));

@@ -101,9 +101,15 @@ TEST(Cells, AskingForMoreThreadsThanCoresAreMarkedAndMayDoSo) {
   EXPECT_THAT(oversubscribed("matrix: {workers: [4, 5]}"), ElementsAre("workers=5"));
 }
 
-TEST(Cells, OfPinnedWorkersWithSeveralThreadsAreOversubscribed) {
-  EXPECT_THAT(oversubscribed("matrix: {pin: [true, false], intra_op: [1, 2]}\nrun: {workers: 1}"),
-              ElementsAre("pin=true intra_op=2"));
+TEST(Cells, OfPinnedWorkersWithSeveralThreadsNeedNoMoreCoresThanOthers) {
+  EXPECT_THAT(
+      oversubscribed("matrix: {pin: [true, false], intra_op: [1, 2, 5]}\nrun: {workers: 1}"),
+      ElementsAre("pin=true intra_op=5", "pin=false intra_op=5"));
+}
+
+TEST(Cells, OfAsManyWorkersAsThereAreCoresForAreOversubscribedOnlyIfOneIs) {
+  EXPECT_THAT(oversubscribed("matrix: {workers: [auto], intra_op: [1, 2, 5]}"),
+              ElementsAre("workers=auto intra_op=5"));
 }
 
 TEST(Cells, GiveARunTheConfigsKeysAndTheirOwnInTheirPlace) {

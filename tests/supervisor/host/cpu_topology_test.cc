@@ -7,7 +7,6 @@ namespace rookery {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 std::vector<int> os_indices(const CpuTopology& topology) {
   std::vector<int> indices;
@@ -52,56 +51,6 @@ TEST(CpuTopology, FindsAtLeastOneCoreOnThisHost) {
   const auto topology = host_topology();
   ASSERT_TRUE(topology.ok());
   EXPECT_GE(topology->cores.size(), 1U);
-}
-
-CpuTopology four_cores_eight_processors() {
-  return synthetic_topology("pack:1 core:4 pu:2", std::nullopt).value();
-}
-
-TEST(PlaceWorkers, GivesEachPhysicalCoreOneWorkerByDefault) {
-  const auto placement = place_workers(four_cores_eight_processors(), std::nullopt, 0, true, false);
-  ASSERT_TRUE(placement.ok());
-  EXPECT_THAT(placement->cores, ElementsAre(0, 2, 4, 6));
-}
-
-TEST(PlaceWorkers, StaysWithinTheWholeCpusOfAQuota) {
-  const auto placement = place_workers(four_cores_eight_processors(), 2.5, 0, true, false);
-  ASSERT_TRUE(placement.ok());
-  EXPECT_THAT(placement->cores, ElementsAre(0, 2));
-}
-
-TEST(PlaceWorkers, GivesOneWorkerUnderAQuotaBelowOneCpu) {
-  const auto placement = place_workers(four_cores_eight_processors(), 0.5, 0, true, false);
-  ASSERT_TRUE(placement.ok());
-  EXPECT_THAT(placement->cores, ElementsAre(0));
-}
-
-TEST(PlaceWorkers, RefusesMorePinnedWorkersThanCoresAndTellsBothNumbers) {
-  const auto placement = place_workers(four_cores_eight_processors(), std::nullopt, 9, true, false);
-  ASSERT_FALSE(placement.ok());
-  EXPECT_THAT(placement.error().reason, HasSubstr("workers is 9, but 8 cores"));
-  EXPECT_THAT(placement.error().remedy, HasSubstr("--oversubscribe"));
-}
-
-TEST(PlaceWorkers, RefusesMorePinnedWorkersThanTheQuota) {
-  const auto placement = place_workers(four_cores_eight_processors(), 2.0, 3, true, false);
-  ASSERT_FALSE(placement.ok());
-  EXPECT_THAT(placement.error().reason, HasSubstr("quota is 2.00"));
-}
-
-TEST(PlaceWorkers, GoesRoundTheCoresWhenToldToOversubscribe) {
-  const auto topology = synthetic_topology("pack:1 core:2 pu:1", std::nullopt).value();
-  const auto placement = place_workers(topology, std::nullopt, 5, true, true);
-  ASSERT_TRUE(placement.ok());
-  EXPECT_THAT(placement->cores, ElementsAre(0, 1, 0, 1, 0));
-}
-
-TEST(PlaceWorkers, PinsNobodyWhenToldNotTo) {
-  const auto placement =
-      place_workers(four_cores_eight_processors(), std::nullopt, 10, false, false);
-  ASSERT_TRUE(placement.ok());
-  EXPECT_THAT(placement->cores, testing::Each(-1));
-  EXPECT_EQ(placement->cores.size(), 10U);
 }
 
 }  // namespace

@@ -22,11 +22,19 @@ Variables environment(const std::string& allocator, const std::string& openmp = 
   return {made->begin(), made->end()};
 }
 
-// LD_PRELOAD as a test sets it, and as it was afterwards.
+// The variables that are looked at as a test sets them, and not set afterwards.
 class WorkerEnvironment : public ::testing::Test {
  protected:
-  WorkerEnvironment() { ::unsetenv("LD_PRELOAD"); }
-  ~WorkerEnvironment() override { ::unsetenv("LD_PRELOAD"); }
+  WorkerEnvironment() { unset(); }
+  ~WorkerEnvironment() override { unset(); }
+
+ private:
+  static void unset() {
+    for (const char* name : {"LD_PRELOAD", "KMP_AFFINITY", "KMP_HOT_TEAMS_MODE",
+                             "GOMP_CPU_AFFINITY", "OMP_PLACES", "OMP_PROC_BIND"}) {
+      ::unsetenv(name);
+    }
+  }
 };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -45,6 +53,17 @@ TEST_F(WorkerEnvironment, PreloadsAllocatorAndRuntimeBeforeWhatTheUserPreloads) 
 TEST_F(WorkerEnvironment, SaysWhichOpenmpRuntimeItMeans) {
   EXPECT_EQ(environment("glibc")["ROOKERY_OPENMP"], "libgomp");
   EXPECT_EQ(environment("glibc", "libomp")["ROOKERY_OPENMP"], "libomp");
+}
+
+TEST_F(WorkerEnvironment, KeepsLibompsThreadsWherePinnedUnlessTheUserPlacesThem) {
+  EXPECT_EQ(environment("glibc", "libomp")["KMP_AFFINITY"], "disabled");
+  EXPECT_EQ(environment("glibc", "libomp")["KMP_HOT_TEAMS_MODE"], "1");
+  EXPECT_EQ(environment("glibc", "libomp", {{"KMP_AFFINITY", "compact"}})["KMP_AFFINITY"],
+            "compact");
+  EXPECT_FALSE(environment("glibc", "libomp", {{"OMP_PLACES", "cores"}}).contains("KMP_AFFINITY"));
+  EXPECT_FALSE(environment("glibc", "libgomp").contains("KMP_AFFINITY"));
+  ::setenv("OMP_PROC_BIND", "close", 1);
+  EXPECT_FALSE(environment("glibc", "libomp").contains("KMP_AFFINITY")) << "inherited";
 }
 
 TEST_F(WorkerEnvironment, PutsTheUsersOptionsBehindThePresets) {

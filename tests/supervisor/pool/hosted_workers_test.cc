@@ -27,7 +27,7 @@ class HostedWorkersTest : public ::testing::Test {
     host_.write("proc/self/cgroup", "0::/job\n");
     kernel_has_killed(0);
     for (int slot = 0; slot < kSlots; ++slot) host_.write(score_file(slot), "0\n");
-    workers_.emplace(HostedWorkers::open(EngineKind::kProcesses, std::vector<int>(kSlots, -1),
+    workers_.emplace(HostedWorkers::open(EngineKind::kProcesses, std::vector<CoreSet>(kSlots),
                                          {std::chrono::seconds(9), std::chrono::seconds(9)},
                                          host_.files())
                          .value());

@@ -18,17 +18,17 @@ constexpr HostTimeouts kTimeouts{milliseconds(1000), milliseconds(60'000)};
 class WorkerHostsTest : public testing::Test {
  protected:
   FakeClock clock_;
-  WorkerHosts processes_{EngineKind::kProcesses, {0, 2}, kTimeouts};
-  WorkerHosts threads_{EngineKind::kThreads, {0, 2}, kTimeouts};
+  WorkerHosts processes_{EngineKind::kProcesses, {{0}, {2, 3}}, kTimeouts};
+  WorkerHosts threads_{EngineKind::kThreads, {{0}, {2, 3}}, kTimeouts};
 };
 
 TEST_F(WorkerHostsTest, AsksForOneProcessASlotOrOneForAllSlots) {
   const auto processes = processes_.due(clock_.now());
   ASSERT_EQ(processes.size(), 2U);
-  EXPECT_THAT(processes[1].slots, ElementsAre(SlotStart{{1, 0}, 2}));
+  EXPECT_THAT(processes[1].slots, ElementsAre(SlotStart{{1, 0}, {2, 3}}));
   const auto threads = threads_.due(clock_.now());
   ASSERT_EQ(threads.size(), 1U);
-  EXPECT_THAT(threads[0].slots, ElementsAre(SlotStart{{0, 0}, 0}, SlotStart{{1, 0}, 2}));
+  EXPECT_THAT(threads[0].slots, ElementsAre(SlotStart{{0, 0}, {0}}, SlotStart{{1, 0}, {2, 3}}));
 }
 
 TEST_F(WorkerHostsTest, AsksOnlyOnce) {
@@ -44,7 +44,7 @@ TEST_F(WorkerHostsTest, GivesASuccessorTheSameSlotAndANewIncarnation) {
   EXPECT_FALSE(processes_.is_current({1, 0}));
   const auto again = processes_.due(clock_.now());
   ASSERT_EQ(again.size(), 1U);
-  EXPECT_THAT(again[0].slots, ElementsAre(SlotStart{{1, 1}, 2}));
+  EXPECT_THAT(again[0].slots, ElementsAre(SlotStart{{1, 1}, {2, 3}}));
 }
 
 TEST_F(WorkerHostsTest, RestartsAllSlotsOfAProcessThatHostedAll) {
@@ -149,7 +149,7 @@ TEST_F(WorkerHostsTest, StartsNobodyForSlotsThatAreNotWantedUntilTheyAreAgain) {
   EXPECT_THAT(processes_.set_wanted(2), IsEmpty());
   const auto again = processes_.due(clock_.now());
   ASSERT_EQ(again.size(), 1U);
-  EXPECT_THAT(again[0].slots, ElementsAre(SlotStart{{1, 1}, 2}));
+  EXPECT_THAT(again[0].slots, ElementsAre(SlotStart{{1, 1}, {2, 3}}));
 }
 
 TEST_F(WorkerHostsTest, WantsAProcessOfSeveralSlotsAsLongAsOneOfThem) {

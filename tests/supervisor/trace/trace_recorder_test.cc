@@ -34,18 +34,18 @@ class TraceRecorderTest : public ::testing::Test {
   TraceRecorder recorder_{std::make_unique<TraceTextSink>(text_),
                           clock_,
                           clock_.now(),
-                          {"9.9", "processes", {0, -1}, 1'700'000'000'000'000}};
+                          {"9.9", "processes", {{0}, {}, {2, 3}}, 1'700'000'000'000'000}};
 };
 
 TEST_F(TraceRecorderTest, NamesItselfFirstAndThenEveryTrack) {
   const auto told = events();
   ASSERT_FALSE(told.empty());
   EXPECT_EQ(told[0]["name"], kTraceName);
-  EXPECT_EQ(told[0]["args"]["workers"], 2);
+  EXPECT_EQ(told[0]["args"]["workers"], 3);
   std::set<std::string> names;
   for (const json& event : events_of(told, "M")) names.insert(event["args"].value("name", ""));
   for (const char* name : {"supervisor", "loop", "workers, engine processes", "worker 0 (core 0)",
-                           "worker 1 (not pinned)"}) {
+                           "worker 1 (not pinned)", "worker 2 (cores 2, 3)"}) {
     EXPECT_TRUE(names.contains(name)) << name;
   }
 }

@@ -28,7 +28,7 @@ std::vector<json> events_of_run(const std::string& list, FakePoolScript pool_scr
   EXPECT_TRUE(journal.begin_run().ok());
   std::string text;
   TraceRecorder recorder(std::make_unique<TraceTextSink>(text), clock, clock.now(),
-                         {"9.9", "processes", {0, 1, 2}, 0});
+                         {"9.9", "processes", {{0}, {1}, {2}}, 0});
   const RunParts parts{inputs.value(), pool, clock, observer, false, recorder};
   EXPECT_EQ(RunLoop(parts, {{shape(), &journal}}, SpeedSettings{}).run().error, std::nullopt);
   EXPECT_TRUE(recorder.end().ok());
