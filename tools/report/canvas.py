@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import matplotlib
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.textpath import text_to_path
 
 from .tidy_svg import tidied
@@ -43,7 +43,10 @@ STYLE = {
     "lines.markersize": 5.5, "axes.unicode_minus": True,
 }
 
+# Nothing of the user's own set-up or fonts: figures that are committed must come out the same on every machine.
+matplotlib.rcdefaults()
 matplotlib.rcParams.update(STYLE)
+fontManager.ttflist = [font for font in fontManager.ttflist if font.fname.startswith(matplotlib.get_data_path())]
 
 @dataclass(frozen=True)
 class LegendEntry:

@@ -6,7 +6,7 @@ from .documents import UnreadableResults, read_document
 
 SCHEMAS = {"results.json": "bench-results.schema.json", "tune.json": "tune-results.schema.json"}
 MOST_ROWS = 4000  # of memory, in a file
-LEAST_STRETCHES = 8
+MANY_CELLS = 60  # of so many the memory over time is kept only if a figure shows it
 
 
 def take(sources, name, folders):
@@ -31,8 +31,9 @@ def shortened(document):
     """With no more digits than a measurement has, and of memory what a figure would show."""
     cells = document.get("cells")
     if isinstance(cells, list):
-        stretches = max(LEAST_STRETCHES, MOST_ROWS // 3 // len(cells) if cells else 0)
-        cells = [cell | {"memory": highest(cell.get("memory", []), stretches)} for cell in cells]
+        shown = len(cells) <= MANY_CELLS or any(figure["kind"] == "memory" for figure in document["figures"])
+        stretches = max(1, MOST_ROWS // 3 // max(1, len(cells)))
+        cells = [cell | {"memory": highest(cell.get("memory", []), stretches) if shown else []} for cell in cells]
         document = document | {"cells": cells}
     return rounded(document)
 

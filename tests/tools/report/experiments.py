@@ -128,6 +128,7 @@ def what_is_taken_is_small_and_has_every_peak(_):
         for column in (1, 2, 3):
             peaks = [max(row[column] or 0 for row in cell["memory"]) for cell in (old, new)]
             assert abs(peaks[0] - peaks[1]) <= 1e-5 * peaks[0], (old["id"], column)
+    assert not any(cell["memory"] for cell in shortened(made_up("tune-space"))["cells"])
 
 
 def a_stranger_is_refused(whole):
