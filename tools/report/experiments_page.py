@@ -7,9 +7,9 @@ from .choice import drawn
 from .documents import told_time
 from .lines import STATES
 from .listing import named, named_by_series
-from .picture import picture_of
+from .markdown import image_of, plain, published_line, quoted
+from .search_section import of_the_search, search_of
 from .selection import spec_of
-from .tuning import drawings_of
 from .units import hours_and_minutes
 
 COMMAND = ".venv/bin/python tools/docs_experiments.py"
@@ -80,7 +80,7 @@ def section_of(one, files):
     else:
         parts += ["**Not measured on this host yet.**",
                   *(published_line(claim) for claim in one.config.get("published", []))]
-    if one.tuning:
+    if "tune" in one.config and (one.results or one.tuning):
         parts += search_of(one, files)
     return "\n\n".join([*parts, *(["### What this host cannot show", one.notes] if one.notes else [])])
 
@@ -110,22 +110,12 @@ def figures_of(one, files):
     for number, (spec, drawing) in enumerate(pairs, start=1):
         yield f"### {plain(drawing.title)}"
         yield image_of(one, number, drawing, files)
-        yield "\n".join([*(published_line(claim) for claim in drawing.published),
+        beside = [claim for claim in drawing.published if claim not in of_the_search(one)]
+        yield "\n".join([*map(published_line, beside),
                          f"- **This host:** {plain(drawing.finding) or 'see the figure.'}",
                          *marked_cells(one.results, spec, drawing)])
     if len(pairs) < len(specs):
         yield f"Figures that have nothing to show, since no cell of theirs was measured: {len(specs) - len(pairs)}."
-
-
-def image_of(one, number, drawing, files):
-    slug = re.sub(r"[^a-z0-9]+", "-", drawing.title.lower()).strip("-")
-    path = f"results/{one.name}/{number}-{slug}.svg"
-    files[path] = picture_of(drawing)
-    return f"![{plain(drawing.alt).replace(']', ')').replace('[', '(')}]({path})"
-
-
-def published_line(claim):
-    return f"- **Published:** {plain(claim['claim'])} ({plain(claim['source'])})"
 
 
 def marked_cells(results, spec, drawing):
@@ -148,20 +138,3 @@ def without_number(results):
              + plain(named(results, [cell for cell in cells if (cell.state, cell.why) == (state, why)]))
              for state, why in whys]
     return [f"### Cells without a number: {len(cells)} of {len(results.cells)}", "\n".join(lines)]
-
-
-def search_of(one, files):
-    parts = ["### The search", quoted(one.tuning["answer"])]
-    for number, drawing in enumerate(drawings_of(one.tuning), start=1):
-        drawing.title = f"Search: {drawing.title[0].lower()}{drawing.title[1:]}"
-        parts += [image_of(one, f"tune-{number}", drawing, files), f"- **This host:** {plain(drawing.finding)}"]
-    return parts
-
-
-def quoted(sentences):
-    return "\n>\n".join(f"> {plain(sentence)}" for sentence in sentences)
-
-
-def plain(words):
-    """Nothing in it that Markdown takes for a mark."""
-    return re.sub(r"([\\*<`|~])|(?<!\w)(_)|(_)(?!\w)", lambda found: f"\\{found[0]}", words)

@@ -14,6 +14,7 @@ import tempfile
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
+import yaml
 from made_up_experiments import CONFIGS, MB, made_up, memory_row
 from make_tuning import tuning  # which finds tools/
 
@@ -117,6 +118,16 @@ def what_is_not_measured_is_told_with_its_command(whole):
         assert ("Not measured on this host yet" in section) == (file.stem not in MEASURED), file
 
 
+def every_claim_stands_in_its_section(whole):
+    page = (whole / "docs/experiments.md").read_text(encoding="utf-8")
+    for file in CONFIGS.glob("*.yaml"):
+        section = page.split(f" ({file.stem})\n", 1)[1].split("\n## ", 1)[0]
+        for claim in yaml.safe_load(file.read_text(encoding="utf-8")).get("published", []):
+            assert claim["claim"] in section and claim["source"] in section, (file.stem, claim)
+    search = page.split("\n### The search\n", 1)[1]
+    assert "8.6%" in search and "In the table of the sweep" not in search, "a replay says it itself"
+
+
 def what_is_taken_is_small_and_has_every_peak(_):
     before = made_up("allocators-long-recording")
     for one in before["cells"]:
@@ -150,7 +161,8 @@ def links_lead_somewhere(_):
 
 
 PROMISES = [the_page_is_what_the_results_give, what_does_not_agree_is_named, a_new_page_replaces_the_old,
-            what_is_not_measured_is_told_with_its_command, what_is_taken_is_small_and_has_every_peak,
+            what_is_not_measured_is_told_with_its_command, every_claim_stands_in_its_section,
+            what_is_taken_is_small_and_has_every_peak,
             a_stranger_is_refused, links_lead_somewhere]
 
 
