@@ -44,8 +44,11 @@ def converse(search, other):
 
 
 def search_with(other):
+    beginning = other.hear()
+    if beginning is None:
+        return 1
     try:
-        search = Search(other.hear()["start"])
+        search = Search(beginning["start"])
     except (KeyError, TypeError, ValueError) as error:
         other.say({"refused": f"{type(error).__name__}: {error}"})
         return 2

@@ -44,13 +44,7 @@ std::variant<BenchFolder, OutputFolderRefusal> BenchFolder::open(const std::stri
   }
   auto held = OutputFolder::hold(path);
   if (auto* refusal = std::get_if<OutputFolderRefusal>(&held)) return std::move(*refusal);
-  BenchFolder folder(path, std::move(std::get<OutputFolder>(held)));
-  fs::create_directories(folder.outputs(), code);
-  if (code) {
-    return OutputFolderRefusal{kExitCannotGoOn,
-                               system_error("bench", folder.outputs(), "made", code.value())};
-  }
-  return folder;
+  return BenchFolder(path, std::move(std::get<OutputFolder>(held)));
 }
 
 }  // namespace rookery

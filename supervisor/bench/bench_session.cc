@@ -34,17 +34,6 @@ ScheduleSettings schedule_settings(const BenchConfig& config, const Grid& grid) 
   return settings;
 }
 
-// A folder's runs are of one config on one host.
-std::map<std::string, std::string> facts_of(const BenchConfig& config) {
-  auto facts = measured_facts(config);
-  const auto host = host_facts();
-  for (const char* name : {"processor", "logical_cores"}) {
-    const auto found = host.find(name);
-    if (found != host.end()) facts[std::string("host.") + name] = found->second;
-  }
-  return facts;
-}
-
 // With what else the host has to do: it is part of what was measured.
 std::map<std::string, std::string> host_with_load() {
   auto host = host_facts();
@@ -57,10 +46,7 @@ std::map<std::string, std::string> versions_of(const std::vector<RunRecord>& rec
                                                const std::string& version) {
   std::map<std::string, std::string> versions = {{"rookery", version}};
   for (const RunRecord& record : records) {
-    for (const char* name : {"libtorch", "cpu_capability"}) {
-      const auto found = record.versions.find(name);
-      if (found != record.versions.end()) versions[name] = found->second;
-    }
+    for (const auto& [name, of_run] : measured_versions(record)) versions[name] = of_run;
   }
   return versions;
 }
@@ -104,7 +90,7 @@ Result<ExitCode> BenchSession::run() {
 }
 
 Status BenchSession::take_up() {
-  auto file = RunsFile::open(folder_.runs_file(), facts_of(order_.config));
+  auto file = RunsFile::open(folder_.runs_file(), measured_facts(order_.config));
   if (!file) return file.error();
   file_.emplace(std::move(*file));
   for (const RunRecord& record : file_->earlier()) {

@@ -31,6 +31,8 @@ class CellAnswers {
 
   virtual std::map<std::string, std::string> host() const = 0;
   virtual std::map<std::string, std::string> versions() const = 0;
+  // By earlier sessions of the same search.
+  virtual double seconds_before() const { return 0; }
 };
 
 }  // namespace rookery

@@ -44,7 +44,8 @@ Watched watch(const MeasuredProcess& process, MemorySampler& sampler, SignalSour
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - Steady::now());
     std::array polled = {pollfd{process.fd(), POLLIN, 0}, pollfd{signals.fd(), POLLIN, 0}};
     ::poll(polled.data(), polled.size(), std::max(0, static_cast<int>(wait.count())));
-    if (polled[0].revents != 0) return {};
+    // A signal to all processes ends the run as well.
+    if (polled[0].revents != 0) return {false, ending_signal(signals)};
     if (const auto signal = ending_signal(signals)) return {false, signal};
     if (Steady::now() >= deadline) return {true, std::nullopt};
   }

@@ -61,6 +61,8 @@ Result<std::string> keep_output(const std::string& run_folder, const std::string
   }
   if (code) return system_error("bench", run_folder, "listed", code.value());
   std::string text = digest.finish();
+  fs::create_directories(kept_folder, code);
+  if (code) return system_error("bench", kept_folder, "made", code.value());
   const std::string kept = kept_folder + "/" + text + ".jsonl";
   if (!fs::exists(kept)) {
     const Status written = write_file_atomically(kept, rows);

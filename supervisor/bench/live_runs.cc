@@ -14,9 +14,6 @@ namespace {
 // What decides which runs a search makes and what they give.
 std::map<std::string, std::string> facts_of(const BenchConfig& config, const TuneOrder& tune) {
   auto facts = measured_facts(config);
-  const auto host = host_facts();
-  const auto processor = host.find("processor");
-  if (processor != host.end()) facts["host.processor"] = processor->second;
   facts["tune.objective"] = tune.objective;
   facts["tune.trials"] = std::to_string(tune.trials);
   facts["tune.seed"] = std::to_string(tune.seed);
@@ -82,8 +79,7 @@ Result<CellRun> LiveRuns::run(const Cell& cell) {
 }
 
 CellAnswer LiveRuns::take(const RunRecord& record) {
-  const auto libtorch = record.versions.find("libtorch");
-  if (libtorch != record.versions.end()) versions_["libtorch"] = libtorch->second;
+  for (const auto& [name, version] : measured_versions(record)) versions_[name] = version;
   CellAnswer answer;
   if (record.ending == RunEnding::kDone) {
     answer.metrics = record.metrics;

@@ -3,6 +3,7 @@
 // on where it ended.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <utility>
@@ -29,6 +30,10 @@ class LiveRuns : public CellAnswers {
 
   std::map<std::string, std::string> host() const override;
   std::map<std::string, std::string> versions() const override { return versions_; }
+  double seconds_before() const override { return spent_before_; }
+
+  // That earlier sessions have made.
+  std::size_t runs_before() const { return earlier_.size(); }
 
  private:
   LiveRuns(const BenchOrder& order, const BenchFolder& folder, SignalSource& signals,

@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include "supervisor/host/host_facts.h"
+
 namespace rookery {
 namespace {
 
@@ -30,10 +32,23 @@ std::string in_words(const GeneratedAudio& audio) {
                      audio.minutes, audio.batches, audio.sample_rate, audio.channels, audio.seed);
 }
 
+std::map<std::string, std::string> named(const std::vector<std::string>& names,
+                                         const std::map<std::string, std::string>& facts) {
+  std::map<std::string, std::string> some;
+  for (const std::string& name : names) {
+    const auto found = facts.find(name);
+    if (found != facts.end()) some.insert(*found);
+  }
+  return some;
+}
+
 }  // namespace
 
 std::map<std::string, std::string> measured_facts(const BenchConfig& config) {
   std::map<std::string, std::string> facts;
+  for (const auto& [name, fact] : named({"processor", "logical_cores"}, host_facts())) {
+    facts["host." + name] = fact;
+  }
   for (const Setting& setting : config.run) facts["run." + setting.key] = setting.value.text;
   for (const VariedKey& key : config.matrix) facts["matrix." + key.key] = in_words(key);
   for (const VariedKey& key : config.vary) facts["vary." + key.key] = in_words(key);
@@ -45,6 +60,10 @@ std::map<std::string, std::string> measured_facts(const BenchConfig& config) {
   facts["max_cell_time"] = fmt::format("{} s", config.max_cell_time.count());
   facts["seed"] = fmt::to_string(config.seed);
   return facts;
+}
+
+std::map<std::string, std::string> measured_versions(const RunRecord& record) {
+  return named({"libtorch", "cpu_capability"}, record.versions);
 }
 
 }  // namespace rookery

@@ -26,6 +26,7 @@ Result<SearchProcess> SearchProcess::start(ChildOptions options) {
   UniqueFd ours(ends[0]);
   const UniqueFd theirs(ends[1]);
   options.inherited_fds = {theirs.get()};
+  options.deaf = true;
   options.arguments.insert(options.arguments.end(), {"--fd", std::to_string(theirs.get())});
   auto child = ChildProcess::start(options);
   if (!child) return child.error();

@@ -14,7 +14,7 @@ namespace rookery {
 
 class SearchProcess {
  public:
-  // The child is given `--fd N` behind its arguments.
+  // The child is given `--fd N` behind its arguments. It hears no signals, and ends when this goes.
   static Result<SearchProcess> start(ChildOptions options);
 
   // An Error of stage "tune" if the child is gone.

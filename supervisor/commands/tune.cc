@@ -57,7 +57,7 @@ class Tuning {
                         answers.host(),
                         answers.versions(),
                         static_cast<double>(std::time(nullptr)),
-                        std::chrono::duration<double>(clock_.now() - began).count(),
+                        answers.seconds_before() + seconds_since(began),
                         {}};
     if (table != nullptr) {
       results.sweep = compare_with_sweep(results.findings, *table, grid_, order_);
@@ -66,6 +66,10 @@ class Tuning {
   }
 
  private:
+  double seconds_since(TimePoint began) const {
+    return std::chrono::duration<double>(clock_.now() - began).count();
+  }
+
   ExitCode write(const TuneResults& results) const {
     const auto yaml = best_run_yaml(results);
     Status written = write_file_atomically(arguments_.out + "/tune.json", to_json(results));
@@ -90,6 +94,9 @@ ExitCode measure(const TuneArguments& arguments, const BenchOrder& order, const 
   if (!signals) return complain(signals.error(), kExitCannotGoOn);
   auto runs = LiveRuns::open(order, tune, folder, *signals);
   if (!runs) return complain(runs.error(), code_of(runs.error()));
+  if (runs->runs_before() > 0 && !arguments.quiet) {
+    fmt::print(stderr, "going on after {} runs\n", runs->runs_before());
+  }
   return Tuning(arguments, order.config, order.grid, tune).run(*runs, nullptr);
 }
 

@@ -45,15 +45,22 @@ std::vector<char*> c_strings(std::vector<std::string>& texts) {
 // What posix_spawn takes besides program, arguments and environment.
 class SpawnPlan {
  public:
-  SpawnPlan(const std::vector<int>& inherited_fds, int stdout_fd) {
+  explicit SpawnPlan(const ChildOptions& options) {
     posix_spawn_file_actions_init(&actions_);
     posix_spawnattr_init(&attributes_);
     // A dup2 onto itself makes glibc clear close-on-exec in the child alone.
-    for (const int fd : inherited_fds) posix_spawn_file_actions_adddup2(&actions_, fd, fd);
-    if (stdout_fd >= 0) posix_spawn_file_actions_adddup2(&actions_, stdout_fd, STDOUT_FILENO);
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawnattr_setsigmask(&attributes_, &none);
+    for (const int fd : options.inherited_fds) {
+      posix_spawn_file_actions_adddup2(&actions_, fd, fd);
+    }
+    if (options.stdout_fd >= 0) {
+      posix_spawn_file_actions_adddup2(&actions_, options.stdout_fd, STDOUT_FILENO);
+    }
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    if (options.deaf) {
+      for (const int signal : {SIGINT, SIGTERM}) sigaddset(&blocked, signal);
+    }
+    posix_spawnattr_setsigmask(&attributes_, &blocked);
     posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK);
   }
   SpawnPlan(const SpawnPlan&) = delete;
@@ -77,7 +84,7 @@ Result<ChildProcess> ChildProcess::start(const ChildOptions& options) {
   std::vector<std::string> arguments = {options.program};
   arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
   std::vector<std::string> environment = merged_environment(options.environment);
-  const SpawnPlan plan(options.inherited_fds, options.stdout_fd);
+  const SpawnPlan plan(options);
   pid_t pid = -1;
   const int failure = posix_spawn(&pid, options.program.c_str(), plan.actions(), plan.attributes(),
                                   c_strings(arguments).data(), c_strings(environment).data());

@@ -13,14 +13,15 @@
 
 namespace rookery {
 
-// The child's end of things. It starts with an empty signal mask and with `environment` added to
-// (or, for equal names, put in place of) ours.
+// The child's end of things. It starts with an empty signal mask, unless it is deaf, and with
+// `environment` added to (or, for equal names, put in place of) ours.
 struct ChildOptions {
   std::string program;
   std::vector<std::string> arguments;  // without the program's name
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<int> inherited_fds;  // kept open under the same numbers; all others are close-on-exec
   int stdout_fd = -1;              // what its standard output goes to; −1: where ours goes
+  bool deaf = false;  // to SIGINT and SIGTERM, which reach a whole group: its parent hears them
 };
 
 // Owns the child: the destructor kills and reaps one that still runs. Not thread-safe.

@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <map>
@@ -11,9 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/e2e/process_tree.h"
-#include "tests/e2e/rookery_run.h"
-#include "tests/temporary_folder.h"
+#include "tests/e2e/measuring_job.h"
 
 namespace rookery::e2e {
 namespace {
@@ -36,46 +33,15 @@ const std::string kConfig =
     "max_repeats: 2\n";
 constexpr std::size_t kCells = 3;
 constexpr std::size_t kRounds = 3;
-// Several runs of a model, on a host that is busy with other tests.
-constexpr std::chrono::seconds kLongest{300};
 
-// A bench and its folder.
-struct Job {
-  TemporaryFolder folder;
-  Mark mark = Mark::make();
-
-  Program bench(const std::string& config) const {
-    Program program = rookery({"bench", folder.write("bench.yaml", config), "--out", out()});
-    // Whether there is a Python with the report's libraries is not what these tests are about.
-    program.environment["ROOKERY_PYTHON"] = "/nonexistent/python";
-    program.environment[Mark::kVariable] = mark.value;
-    return program;
-  }
-  std::string out() const { return folder / "results"; }
-  json results() const { return json::parse(read_bytes(out() + "/results.json")); }
-  // Lines of its runs.jsonl, the header among them.
-  std::vector<std::string> lines() const {
-    std::error_code ignored;
-    const std::string path = out() + "/runs.jsonl";
-    return std::filesystem::exists(path, ignored) ? lines_of(read_bytes(path))
-                                                  : std::vector<std::string>();
-  }
-  std::vector<json> runs() const {
-    std::vector<json> all;
-    for (const std::string& line : lines()) all.push_back(json::parse(line));
-    all.erase(all.begin());
-    return all;
-  }
-  bool leaves_nothing() const {
-    return eventually([this] { return processes_with(mark).empty(); });
-  }
-};
-
-ProgramEnd run_bench(const Program& program) { return RunningProgram(program).wait(kLongest); }
-
-std::string with_model(const std::string& config) {
-  return "model: " + dtmf_model() + "\n" + config;
+// Without a report: whether there is a Python with its libraries is not what these tests are about.
+Program bench(const MeasuringJob& job, const std::string& config) {
+  Program program = job.program(config);
+  program.environment["ROOKERY_PYTHON"] = "/nonexistent/python";
+  return program;
 }
+
+json results(const MeasuringJob& job) { return job.told("results.json"); }
 
 // By phase and round, in the order in which they were run.
 std::map<std::string, std::vector<std::string>> rounds_of(const std::vector<json>& runs) {
@@ -129,49 +95,49 @@ void expect_use_of_the_whole_tree(const json& run) {
 }
 
 TEST(Bench, MeasuresEveryCellInWholeShuffledRounds) {
-  const Job job;
-  const ProgramEnd end = run_bench(job.bench(with_model(kConfig)));
+  const MeasuringJob job("bench");
+  const ProgramEnd end = run_job(bench(job, with_dtmf_model(kConfig)));
   ASSERT_EQ(end.exit_code, 0) << end.err;
   expect_whole_rounds(job.runs());
   expect_orders_that_differ(job.runs());
-  expect_results_of_every_cell(job.results());
+  expect_results_of_every_cell(results(job));
   for (const json& one : job.runs()) expect_use_of_the_whole_tree(one);
-  EXPECT_THAT(end.out, HasSubstr(job.results()["answer"][0].get<std::string>()));
+  EXPECT_THAT(end.out, HasSubstr(results(job)["answer"][0].get<std::string>()));
   EXPECT_THAT(end.err, HasSubstr("no report.html"));
-  EXPECT_FALSE(std::filesystem::exists(job.out() + "/run")) << "what runs leave is removed";
+  EXPECT_FALSE(job.has("run")) << "what runs leave is removed";
 }
 
 TEST(Bench, RunsNothingWhenAllIsMeasuredAndKeepsItsFolderFromAnotherConfig) {
-  const Job job;
-  ASSERT_EQ(run_bench(job.bench(with_model(kConfig))).exit_code, 0);
+  const MeasuringJob job("bench");
+  ASSERT_EQ(run_job(bench(job, with_dtmf_model(kConfig))).exit_code, 0);
   const auto before = job.lines();
-  EXPECT_EQ(run_bench(job.bench(with_model(kConfig))).exit_code, 0);
+  EXPECT_EQ(run_job(bench(job, with_dtmf_model(kConfig))).exit_code, 0);
   EXPECT_EQ(job.lines(), before);
-  const ProgramEnd other = run_bench(job.bench(with_model(kConfig + "seed: 2\n")));
+  const ProgramEnd other = run_job(bench(job, with_dtmf_model(kConfig + "seed: 2\n")));
   EXPECT_EQ(other.exit_code, 2);
   EXPECT_THAT(other.err, HasSubstr("seed was 1"));
 }
 
 TEST(Bench, RefusesAFolderOfAnythingElse) {
-  const Job job;
-  job.folder.write("results/letter.txt", "dear");
-  const ProgramEnd foreign = run_bench(job.bench(with_model(kConfig)));
+  const MeasuringJob job("bench");
+  job.put("letter.txt", "dear");
+  const ProgramEnd foreign = run_job(bench(job, with_dtmf_model(kConfig)));
   EXPECT_EQ(foreign.exit_code, 2);
   EXPECT_THAT(foreign.err, HasSubstr("something else than a bench"));
 }
 
 TEST(Bench, GoesOnAfterAKillWithoutRunningAnythingTwice) {
-  const Job job;
-  const Program program = job.bench(with_model(kConfig));
+  const MeasuringJob job("bench");
+  const Program program = bench(job, with_dtmf_model(kConfig));
   {
     RunningProgram first(program);
-    ASSERT_TRUE(eventually([&] { return job.lines().size() > 4; }, kLongest));
+    ASSERT_TRUE(eventually([&] { return job.lines().size() > 4; }, kLongestJob));
     first.send(SIGKILL);
-    first.wait(kLongest);
+    first.wait(kLongestJob);
   }
   EXPECT_TRUE(job.leaves_nothing()) << "a run outlived the bench that started it";
   const auto before = job.lines();
-  const ProgramEnd end = run_bench(program);
+  const ProgramEnd end = run_job(program);
   ASSERT_EQ(end.exit_code, 0) << end.err;
   expect_whole_rounds(job.runs());
   const auto after = job.lines();
@@ -179,27 +145,54 @@ TEST(Bench, GoesOnAfterAKillWithoutRunningAnythingTwice) {
   EXPECT_THAT(end.err, HasSubstr("going on after"));
 }
 
+TEST(Bench, KeepsASecondOneOutOfItsFolder) {
+  const MeasuringJob job("bench");
+  RunningProgram first(bench(job, with_dtmf_model(kEndlessConfig)));
+  ASSERT_TRUE(eventually([&] { return !job.lines().empty(); }, kLongestJob));
+  const auto before = job.lines();
+  EXPECT_EQ(run_job(bench(job, with_dtmf_model(kEndlessConfig))).exit_code, 75);
+  EXPECT_EQ(job.lines(), before);
+  first.send(SIGTERM);
+  EXPECT_EQ(first.wait(kLongestJob).exit_code, 143);
+  EXPECT_TRUE(job.leaves_nothing());
+}
+
+// As a service manager sends it. A run that ends by it too has not failed.
+TEST(Bench, TakesASignalToAllItsProcessesForAnInterruption) {
+  const MeasuringJob job("bench");
+  RunningProgram interrupted(bench(job, with_dtmf_model(kEndlessConfig)));
+  ASSERT_TRUE(eventually([&] { return job.has("run/out/run.yaml"); }, kLongestJob));
+  job.send_to_all(SIGTERM);
+  const ProgramEnd end = interrupted.wait(kLongestJob);
+  EXPECT_EQ(end.exit_code, 143) << end.err;
+  EXPECT_THAT(job.runs(), IsEmpty());
+  EXPECT_EQ(results(job)["cells"][0]["state"], "not_reached");
+  EXPECT_TRUE(job.leaves_nothing());
+}
+
 TEST(Bench, WritesWhatThereIsWhenInterrupted) {
-  const Job job;
-  RunningProgram interrupted(job.bench(with_model(kConfig)));
-  ASSERT_TRUE(eventually([&] { return job.lines().size() > 2; }, kLongest));
+  const MeasuringJob job("bench");
+  RunningProgram interrupted(bench(job, with_dtmf_model(kConfig)));
+  ASSERT_TRUE(eventually([&] { return job.lines().size() > 2; }, kLongestJob));
   interrupted.send(SIGTERM);
-  EXPECT_EQ(interrupted.wait(kLongest).exit_code, 143);
-  EXPECT_EQ(job.results()["finished"], false);
+  EXPECT_EQ(interrupted.wait(kLongestJob).exit_code, 143);
+  EXPECT_EQ(results(job)["finished"], false);
   EXPECT_TRUE(job.leaves_nothing());
 }
 
 TEST(Bench, MarksACellThatTakesTooLongAndOneThatFails) {
-  const Job job;
-  const ProgramEnd end = run_bench(job.bench(with_model(
-      "inputs: {generated: {count: 1, minutes: 0.1, sample_rate: 8000}}\n"
-      "vary: {test_delay_ms: [0, 60000], alive_timeout_seconds: [30, 0.01]}\n"
-      "run: {workers: 1, task_seconds: 0.001}\n"  // many tasks: their delays add up to minutes
-      "repeats: 2\nmax_repeats: 2\nwarm_up_rounds: 0\nmax_cell_time: 10s\n")));
+  const MeasuringJob job("bench");
+  const ProgramEnd end = run_job(bench(
+      job,
+      with_dtmf_model(
+          "inputs: {generated: {count: 1, minutes: 0.1, sample_rate: 8000}}\n"
+          "vary: {test_delay_ms: [0, 60000], alive_timeout_seconds: [30, 0.01]}\n"
+          "run: {workers: 1, task_seconds: 0.001}\n"  // many tasks: their delays add up to minutes
+          "repeats: 2\nmax_repeats: 2\nwarm_up_rounds: 0\nmax_cell_time: 10s\n")));
   EXPECT_EQ(end.exit_code, 1) << end.err;
   std::map<std::string, std::string> states;
-  const json results = job.results();
-  for (const json& cell : results["cells"]) states[cell["id"]] = cell["state"];
+  const json told = results(job);
+  for (const json& cell : told["cells"]) states[cell["id"]] = cell["state"];
   EXPECT_EQ(states["test_delay_ms=60000 alive_timeout_seconds=30"], "over_budget");
   EXPECT_EQ(states["test_delay_ms=0 alive_timeout_seconds=0.01"], "failed");
   EXPECT_THAT(end.err, HasSubstr("took more than 10 s; it is not run again"));
@@ -213,10 +206,10 @@ TEST(Bench, RefusesABadValueBeforeAnythingRuns) {
             "nobody"},  // by the card
            {"matrix: {worker: [1]}", "workers"},
            {"matrix: {model: [" + dtmf_model() + ", /nonexistent/model]}", "/nonexistent/model"}}) {
-    const Job job;
+    const MeasuringJob job("bench");
     const std::string text = "inputs: {generated: {}}\n" + config + "\n";
     const bool has_model = config.find("model:") != std::string::npos;
-    const ProgramEnd end = run_bench(job.bench(has_model ? text : with_model(text)));
+    const ProgramEnd end = run_job(bench(job, has_model ? text : with_dtmf_model(text)));
     EXPECT_THAT(end.exit_code, AnyOf(2, 3)) << config;
     EXPECT_THAT(end.err, HasSubstr(named));
     EXPECT_FALSE(std::filesystem::exists(job.out())) << config;
