@@ -33,7 +33,7 @@ bool is_of_worker(const TraceEvent& event) {
 }  // namespace
 
 void TraceAnalysis::take(const TraceEvent& event) {
-  if (event.phase == 'M') {
+  if (event.phase == 'M' || event.name == kTraceName) {
     take_facts(event);
     return;
   }

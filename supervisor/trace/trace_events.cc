@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-
 namespace rookery {
 
 TraceEvents::TraceEvents(TraceSink& sink, std::int64_t origin_ns)
@@ -17,9 +15,10 @@ void TraceEvents::metadata(const Track& track, std::string_view name, const Trac
 
 void TraceEvents::slice(const Track& track, std::string_view category, std::string_view name,
                         std::int64_t begin_ns, std::int64_t end_ns, const TraceArgs& args) {
+  const std::int64_t begin = at(begin_ns);
   event('X', track,
-        fmt::format(R"("cat":"{}","name":"{}","ts":{},"dur":{})", category, name, at(begin_ns),
-                    us(end_ns - begin_ns)),
+        fmt::format(R"("cat":"{}","name":"{}","ts":{},"dur":{})", category, name, begin,
+                    at(end_ns) - begin),
         args);
 }
 
@@ -58,10 +57,6 @@ void TraceEvents::event(char phase, const Track& track, std::string_view members
   sink_.write(fmt::format(R"({}{{"ph":"{}","pid":{},"tid":{},{},"args":{}}})", empty_ ? "" : ",\n",
                           phase, track.process, track.thread, members, args.object()));
   empty_ = false;
-}
-
-std::string TraceEvents::us(std::int64_t ns) {
-  return fmt::format("{}{}.{:03}", ns < 0 ? "-" : "", std::abs(ns / 1000), std::abs(ns % 1000));
 }
 
 }  // namespace rookery

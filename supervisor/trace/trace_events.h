@@ -29,8 +29,9 @@ struct Track {
   int thread = 0;
 };
 
-// Times are nanoseconds of CLOCK_MONOTONIC; the file has microseconds from `origin_ns` on, to three
-// decimals. Names and categories are ours and need no escapes.
+// Times are nanoseconds of CLOCK_MONOTONIC; the file has whole microseconds from `origin_ns` on:
+// with decimals a reader may round the ends of two slices to either side of each other, and
+// Perfetto drops one of two that overlap. Names and categories are ours and need no escapes.
 class TraceEvents {
  public:
   // The sink outlives it.
@@ -53,9 +54,7 @@ class TraceEvents {
 
  private:
   void event(char phase, const Track& track, std::string_view members, const TraceArgs& args);
-  // Microseconds, as text.
-  static std::string us(std::int64_t ns);
-  std::string at(std::int64_t ns) const { return us(ns - origin_ns_); }
+  std::int64_t at(std::int64_t ns) const { return (ns - origin_ns_) / 1000; }
   void async(char phase, int process, std::string_view category, std::string_view name,
              std::int64_t id, std::int64_t at_ns, const TraceArgs& args);
 

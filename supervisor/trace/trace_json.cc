@@ -61,7 +61,7 @@ std::string trace_json(const TraceReport& report) {
                      {"tasks", report.tasks},
                      {"probes", report.probes},
                      {"wall_seconds", seconds(report.wall_ns)},
-                     {"start_up_seconds", seconds(report.start_up_ns)},
+                     {"model_ready_seconds", seconds(report.start_up_ns)},
                      {"first_ready_seconds", seconds(report.ready_ns())},
                      {"first_work_seconds", seconds(report.begin_ns())},
                      {"first_dry_seconds", seconds(report.first_dry_ns())},

@@ -75,14 +75,15 @@ TraceRecorder::TraceRecorder(std::unique_ptr<TraceSink> sink, const Clock& clock
   for (std::size_t slot = 0; slot < facts.cores.size(); ++slot) {
     workers_.emplace_back(events_, static_cast<SlotId>(slot));
   }
-  events_.metadata(kLoopTrack, kTraceName,
-                   TraceArgs()
-                       .number("format", kTraceVersion)
-                       .text("version", facts.version)
-                       .text("engine", facts.engine)
-                       .number("workers", std::ssize(facts.cores))
-                       .number("unix_us", facts.unix_us));
+  events_.instant(kLoopTrack, kLoopCategory, kTraceName, entered_ns_,
+                  TraceArgs()
+                      .number("format", kTraceVersion)
+                      .text("version", facts.version)
+                      .text("engine", facts.engine)
+                      .number("workers", std::ssize(facts.cores))
+                      .number("unix_us", facts.unix_us));
   name_tracks(facts);
+  sink_->flush();  // a run that is killed during its start-up leaves a trace, too
 }
 
 void TraceRecorder::name_tracks(const TraceFacts& facts) {

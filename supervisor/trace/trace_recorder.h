@@ -18,7 +18,8 @@
 namespace rookery {
 
 inline constexpr std::string_view kLoopCategory = "loop";
-// The metadata event by which `rookery trace` knows its files, and their version.
+// The event by which `rookery trace` knows its files, and their version. The format has no metadata
+// of such a name.
 inline constexpr std::string_view kTraceName = "rookery_trace";
 inline constexpr std::int64_t kTraceVersion = 1;
 

@@ -2,9 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <filesystem>
 #include <map>
 #include <set>
 
+#include "tests/e2e/long_job.h"
 #include "tests/e2e/rookery_run.h"
 #include "tests/supervisor/trace/trace_text_sink.h"
 #include "tests/temporary_folder.h"
@@ -21,6 +24,12 @@ void write_recordings(const TemporaryFolder& folder) {
   write_audio(folder / "b.wav", {0, 44'100, 2}, dialled_digits(60, 44'100, 2));
   write_bytes(folder / "c.wav", "no audio at all");
   for (const char* name : {"d.wav", "e.wav", "f.wav"}) write_digits(folder / name, 10, 3);
+}
+
+// Without one that is cut off.
+std::string whole_events(const std::string& text) {
+  const std::size_t last = text.rfind("}}");
+  return text.substr(0, last == std::string::npos ? 0 : last + 2);
 }
 
 // With delays, so that all three workers have come up before the last task is taken.
@@ -159,6 +168,42 @@ TEST(TraceCommand, ReadsTheFileOfARunThatWasCutOff) {
   const ProgramEnd end = run(rookery({"trace", traced.file()}));
   EXPECT_EQ(end.exit_code, 0) << end.err;
   EXPECT_THAT(end.out, HasSubstr("the file ends early"));
+}
+
+// Kills everything once `told` stands in the file, and tells what is read of it.
+json report_of_a_killed_run(const std::string& told) {
+  const LongJob job({});
+  const std::string file = job.file("trace.json");
+  {
+    RunningProgram run(job.program(1000, {"--trace", file}));
+    EXPECT_TRUE(eventually([&] {
+      return std::filesystem::exists(file) && read_bytes(file).find(told) != std::string::npos;
+    }));
+    for (const pid_t process : processes_with(job.mark())) ::kill(process, SIGKILL);
+    EXPECT_EQ(run.wait().signal, SIGKILL);
+  }
+  EXPECT_TRUE(slices_nest(events_in(whole_events(read_bytes(file)))));
+  const ProgramEnd text = run(rookery({"trace", file}));
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("the file ends early"));
+  const ProgramEnd end = run(rookery({"trace", file, "--json"}));
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  return json::parse(end.out);
+}
+
+TEST(TraceCommand, ReadsWhatARunThatWasKilledHadDone) {
+  const json report = report_of_a_killed_run(R"("name":"forward")");
+  EXPECT_FALSE(report["whole"].get<bool>());
+  EXPECT_GE(report["tasks"], 1);
+  EXPECT_GE(report["probes"], 1);
+  EXPECT_GT(report["wall_seconds"], report["model_ready_seconds"]);
+  EXPECT_EQ(report["workers"].size(), 2U);
+}
+
+TEST(TraceCommand, ReadsTheFileOfARunThatWasKilledAtItsVeryStart) {
+  const json report = report_of_a_killed_run("rookery_trace");
+  EXPECT_FALSE(report["whole"].get<bool>());
+  EXPECT_EQ(report["engine"], "processes");
 }
 
 TEST(TraceCommand, RefusesAnotherFile) {
