@@ -47,7 +47,7 @@ def main():
     print(f"\n{f'whole runs of a 3-second clip, ms, {rounds} rounds':52}{'least':>8}{'median':>8}{'most':>8}")
     runs = [seconds_of_a_run(programs, model, clip) for _ in range(rounds)]
     print_times("rookery run", [seen for seen, _, _ in runs])
-    print_times("  of these until the fork server is ready", [start_up for _, start_up, _ in runs])
+    print_times("  of these until workers are ready, their mean", [start_up for _, start_up, _ in runs])
     print_times("  from then to the summary", [wall - start_up for _, start_up, wall in runs])
     print_times("  around it: start of the program, its end", [seen - wall for seen, _, wall in runs])
     print_times("for comparison: rookery --help", [seconds_of([programs / "rookery", "--help"]) for _ in range(rounds)])

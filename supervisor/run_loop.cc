@@ -39,6 +39,7 @@ RunLoop::RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSe
       recordings_(std::move(outputs), parts.observer),
       planner_(dispatcher_, recordings_, speed.task_seconds, speed.spread_models),
       care_(parts.pool, dispatcher_, parts.observer, std::move(care)),
+      start_(parts.pool.slot_count()),
       decode_ahead_(speed.decode_ahead),
       limits_(limits),
       last_flush_(parts.clock.now()) {}
@@ -56,6 +57,7 @@ RunReport RunLoop::run() {
   const Status flushed = recordings_.flush();
   if (!ending && !flushed) ending = Ending{kExitCannotGoOn, flushed.error()};
   report_.totals = snapshot();
+  report_.workers_ready = start_.mean(parts_.clock.now());
   report_.workers_replaced = care_.replaced();
   report_.segment_latency = latency_.of_segments();
   report_.recording_latency = latency_.of_recordings();
@@ -139,6 +141,7 @@ RunLoop::Step RunLoop::handle(const PoolEvent& event) {
 RunLoop::Step RunLoop::on(const WorkerReady& event) {
   dispatcher_.worker_ready(event.slot);
   ready_slots_.insert(event.slot);
+  start_.ready(event.slot, parts_.clock.now());
   return std::nullopt;
 }
 

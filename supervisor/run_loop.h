@@ -20,6 +20,7 @@
 #include "supervisor/task_planner.h"
 #include "supervisor/trace/run_tracer.h"
 #include "supervisor/worker_care.h"
+#include "supervisor/workers_start.h"
 
 namespace rookery {
 
@@ -39,6 +40,7 @@ struct RunReport {
   std::optional<Error> error;
   bool at_once = false;  // what workers have in hand is of no use any more
   RunSnapshot totals;
+  TimePoint workers_ready;  // the mean over the workers that it began with
   StageTimes times;
   std::int64_t tasks = 0;
   std::int64_t segments = 0;
@@ -107,6 +109,7 @@ class RunLoop {
   bool inputs_exhausted_ = false;
   bool awaits_input_ = false;  // the next one is not yet to be had
   std::set<SlotId> ready_slots_;
+  WorkersStart start_;
   DeathLedger deaths_;
   bool decode_ahead_;
   RunLatency latency_;

@@ -35,7 +35,7 @@ struct RunSummary {
   std::int64_t run_audio_us = 0;  // audio of the recordings that ended in this run
   std::int64_t segments = 0;      // that this run gave results of
   std::int64_t wall_us = 0;
-  std::int64_t start_up_us = 0;        // of wall_us: until the fork server had the model ready
+  std::int64_t start_up_us = 0;        // of wall_us: until workers were ready, their mean
   StageTimes cpu;                      // of all workers, by stage
   std::int64_t supervisor_cpu_us = 0;  // supervisor's own
   Quantiles segment_latency;           // see run_latency

@@ -46,7 +46,7 @@ void add_resources(const rusage& resources, Metrics& metrics) {
   metrics["major_faults"] = static_cast<double>(resources.ru_majflt);
 }
 
-// How busy the cores were once the model was ready, and what of that was no stage's work.
+// How busy the cores were once workers were ready, and what of that was no stage's work.
 void add_utilisation(const Usage& usage, Metrics& metrics) {
   const double all = metrics["cpu_user_seconds"] + metrics["cpu_system_seconds"];
   const double used =

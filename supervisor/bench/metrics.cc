@@ -41,7 +41,7 @@ const std::vector<Metric>& metric_table() {
       {"x_real_time", "", "higher", "times real time, without start-up"},
       {"segments_per_second", "1/s", "higher", "segments a second, without start-up"},
       {"wall_seconds", "s", "lower", "wall time without start-up"},
-      {"start_up_seconds", "s", "lower", "start-up: until the model is ready"},
+      {"start_up_seconds", "s", "lower", "start-up: until workers are ready, their mean"},
       {"total_seconds", "s", "lower", "wall time of the whole process"},
       {"speed_up", "", "higher", "times the baseline's speed, round by round"},
       {"efficiency", "", "higher", "speed a worker, against one worker alone"},

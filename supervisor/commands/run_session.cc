@@ -138,7 +138,6 @@ RunSession::Step RunSession::start_workers() {
   auto server = pool_->start();
   if (server) {
     server_ = std::move(server).value();
-    start_up_us_ = microseconds(clock_.now() - started_);
     if (server_.start != run_.config().speed.start && !arguments_.quiet) {
       fmt::print(stderr,
                  "rookery: the model left {} threads in the fork server; workers are spawned\n",
@@ -270,7 +269,7 @@ RunSummary RunSession::summarise(const RunReport& report, ExitCode exit_code) co
   summary.run_audio_us = report.totals.audio_us;
   summary.segments = report.segments;
   summary.wall_us = microseconds(clock_.now() - started_);
-  summary.start_up_us = start_up_us_;
+  summary.start_up_us = microseconds(report.workers_ready - started_);
   summary.cpu = report.times;
   summary.supervisor_cpu_us = own_cpu_us();
   summary.segment_latency = report.segment_latency;

@@ -69,7 +69,6 @@ class RunSession {
   std::unique_ptr<ProcessPool> pool_;
   ServerReady server_;
   MemorySummary peak_memory_;
-  std::int64_t start_up_us_ = 0;
 };
 
 }  // namespace rookery
