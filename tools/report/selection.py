@@ -33,7 +33,9 @@ def spec_of(entry):
 
 
 def setting_text(value):
-    """A value as `settings` has it: YAML's true and 1 are the texts "true" and "1"."""
+    """A value as `settings` has it: YAML's true, 1 and null are the texts "true", "1" and "unset"."""
+    if value is None:
+        return UNSET
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
