@@ -35,7 +35,7 @@ def in_the_sweep(one):
     if not found:
         return ["The sweep has no number of the cell that was found."]
     top = max(told, key=lambda cell: cell.estimate(goal["metric"]).median)
-    numbers = [cell.estimate(goal["metric"]).median for cell in (found[0], top)]
-    return [f"In the table of the sweep the cell that was found has {digits(numbers[0])}, "
-            f"{numbers[0] / numbers[1]:.1%} of the best there ({plain(one.results.name_of(top))}, {digits(numbers[1])}), "
-            f"after {len(one.tuning['history'])} of {one.tuning['cells']} cells."]
+    has, most = (cell.estimate(goal["metric"]).median for cell in (found[0], top))
+    return [f"In the table of the sweep the cell that was found has {digits(has)}, {has / most:.1%} of the best there "
+            f"({plain(one.results.name_of(top))}, {digits(most)}), after {len(one.tuning['history'])} of "
+            f"{one.tuning['cells']} cells."]
