@@ -24,6 +24,7 @@ namespace {
 ScheduleSettings schedule_settings(const BenchConfig& config, const Grid& grid) {
   ScheduleSettings settings;
   settings.cells = grid.cells.size();
+  settings.baseline = grid.baseline;
   settings.warm_up_rounds = config.warm_up_rounds;
   settings.repeats = config.repeats;
   settings.max_repeats = config.max_repeats;

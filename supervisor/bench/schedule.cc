@@ -24,9 +24,12 @@ std::optional<PlannedRun> Schedule::next(double spent_seconds) {
 void Schedule::ended(const EndedRun& run) {
   move_on();
   const std::size_t cell = run.plan.cell;
-  remaining_.erase(std::remove(remaining_.begin(), remaining_.end(), cell), remaining_.end());
+  if (round_ && run.plan.phase == round_->phase && run.plan.round == round_->number) {
+    remaining_.erase(std::remove(remaining_.begin(), remaining_.end(), cell), remaining_.end());
+  }
   last_cell_ = cell;
   History& history = histories_.at(cell);
+  history.rounds.emplace(run.plan.phase, run.plan.round);
   if (run.ending != RunEnding::kDone) {
     history.ending = run.ending;
     history.why = run.why;
@@ -70,11 +73,15 @@ std::optional<Schedule::Round> Schedule::round_after(const Round& round) const {
 std::vector<std::size_t> Schedule::cells_of(const Round& round) const {
   const bool further = round.phase == Phase::kMeasured && round.number >= settings_.repeats;
   std::vector<std::size_t> cells;
+  bool any_wide = false;
   for (std::size_t cell = 0; cell < histories_.size(); ++cell) {
     const History& history = histories_[cell];
-    if (history.lives() && (!further || is_wide(history))) cells.push_back(cell);
+    if (!history.lives() || history.rounds.contains({round.phase, round.number})) continue;
+    const bool wide = is_wide(history);
+    any_wide = any_wide || wide;
+    if (!further || wide || cell == settings_.baseline) cells.push_back(cell);
   }
-  return cells;
+  return further && !any_wide ? std::vector<std::size_t>() : cells;
 }
 
 // The cell that was run last does not come first, so that no cell has two runs one after the other;

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rookery {
@@ -33,6 +35,7 @@ struct EndedRun {
 
 struct ScheduleSettings {
   std::size_t cells = 0;
+  std::size_t baseline = 0;
   std::int32_t warm_up_rounds = 1;
   std::int32_t repeats = 5;
   std::int32_t max_repeats = 9;
@@ -43,7 +46,8 @@ struct ScheduleSettings {
 };
 
 // A cell that fails or takes too long is not run again. After the rounds that were asked for, cells
-// that spread too widely have more. A function of the settings and the runs that ended, so that one
+// that spread too widely have more, in which the baseline takes part, since others are compared
+// with its run of the same round. A function of the settings and the runs that ended, so that one
 // that is told all runs of an earlier session goes on where that stopped.
 class Schedule {
  public:
@@ -61,11 +65,11 @@ class Schedule {
   std::string why(std::size_t cell) const;
   // Runs of a cell that are sure to come if the budget allows.
   std::int32_t runs_left(std::size_t cell) const;
-  std::int32_t rounds_left() const;
 
  private:
   struct History {
-    std::vector<double> wall_seconds;  // of measured runs
+    std::set<std::pair<Phase, std::int32_t>> rounds;  // that it has a run of
+    std::vector<double> wall_seconds;                 // of measured runs
     RunEnding ending = RunEnding::kDone;
     std::string why;
 
@@ -77,6 +81,7 @@ class Schedule {
   };
 
   void move_on();
+  std::int32_t rounds_left() const;
   std::optional<Round> round_after(const Round& round) const;
   std::vector<std::size_t> cells_of(const Round& round) const;
   std::vector<std::size_t> shuffled(std::vector<std::size_t> cells, const Round& round) const;

@@ -127,6 +127,31 @@ RC_GTEST_PROP(Schedule, GoesOnAfterAnInterruptionAsIfThereHadBeenNone, ()) {
   }
 }
 
+RC_GTEST_PROP(Schedule, GoesOnWithMoreRoundsThanItWasBegunWith, ()) {
+  ScheduleSettings all = settings(5);
+  all.cold_cache = *rc::gen::arbitrary<bool>();
+  all.repeats = *rc::gen::inRange(1, 4);
+  all.max_repeats = 6;
+  const auto outcome = [](const PlannedRun& plan) {
+    EndedRun run = steady(plan);
+    if (plan.cell % 2 == 1) run.wall_seconds += plan.round;  // wide
+    return run;
+  };
+  Schedule first(all);
+  auto made = run_all(first, outcome);
+  made.resize(*rc::gen::inRange<std::size_t>(0, made.size() + 1));
+  all.repeats = *rc::gen::inRange(all.repeats, 7);
+  Schedule second(all);
+  for (const PlannedRun& plan : made) second.ended(outcome(plan));
+  const auto rest = run_all(second, outcome);
+  made.insert(made.end(), rest.begin(), rest.end());
+  for (const auto& [round, cells] : by_round(made)) {
+    RC_ASSERT(std::set<std::size_t>(cells.begin(), cells.end()).size() == cells.size());
+    if (round.first == Phase::kMeasured && round.second >= all.repeats) continue;
+    RC_ASSERT(cells.size() == all.cells);
+  }
+}
+
 TEST(Schedule, DropsACellThatTakesTooLongOrFails) {
   Schedule schedule(settings(4));
   const auto order = run_all(schedule, [](const PlannedRun& plan) {
