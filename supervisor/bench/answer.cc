@@ -20,6 +20,12 @@ std::optional<Estimate> metric(const CellResult& result, const std::string& name
   return found == result.metrics.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::string in_words(const std::optional<ScoreDifference>& difference) {
+  if (!difference) return "outputs differ or have no rows whose scores could be compared";
+  return fmt::format("scores differ by {:.4f} at most, {} rows at most are not in both",
+                     difference->largest, difference->rows_alone);
+}
+
 bool lives(const CellResult& result) {
   return (result.state == CellState::kMeasured || result.state == CellState::kWide) &&
          metric(result, "x_real_time");
@@ -65,24 +71,26 @@ class Answer {
     return best;
   }
 
+  // In the order of what keeps a difference from being told.
   void tell_best(std::size_t best) {
     const std::size_t baseline = results_.grid.baseline;
     const auto speed_up = metric(result(best), "speed_up");
-    if (best == baseline) {
-      say(
-          fmt::format("{}, nothing was faster than the baseline: {}, "
-                      "{:.0f} times real time with {:.0f} MB at most.",
-                      here(), words(best), speed(best), memory(best) / 1e6));
+    const std::int32_t rounds = (speed_up ? *speed_up : *metric(result(best), "x_real_time")).runs;
+    if (rounds < kFewestRuns) {
+      say(fmt::format(
+          "Too few rounds were measured to tell a difference from chance ({}). So far {} "
+          "is the fastest, {:.0f} times real time.",
+          rounds, words(best), speed(best)));
     } else if (!speed_up) {
       say(
           fmt::format("{}: {}: {:.0f} times real time with {:.0f} MB at "
                       "most. The baseline was not measured.",
                       here(), words(best), speed(best), memory(best) / 1e6));
-    } else if (speed_up->runs < kFewestRuns) {
-      say(fmt::format(
-          "Too few rounds were measured to tell a difference from chance ({}). So far {} "
-          "is the fastest, {:.2f} times the speed of the baseline ({}).",
-          speed_up->runs, words(best), speed_up->median, words(baseline)));
+    } else if (best == baseline) {
+      say(
+          fmt::format("{}, nothing was faster than the baseline: {}, "
+                      "{:.0f} times real time with {:.0f} MB at most.",
+                      here(), words(best), speed(best), memory(best) / 1e6));
     } else if (speed_up->low <= 1) {
       say(fmt::format(
           "{}, no difference to the baseline ({}) was shown: "
@@ -92,21 +100,30 @@ class Answer {
     } else {
       say(
           fmt::format("{}: {}: {:.2f} times the speed of the baseline "
-                      "({}), interval {:.2f} to {:.2f}, at {:.2f} times its memory.",
+                      "({}), interval {:.2f} to {:.2f} of {} rounds{}.",
                       here(), words(best), speed_up->median, words(baseline), speed_up->low,
-                      speed_up->high, memory(best) / memory(baseline)));
+                      speed_up->high, rounds, memory_in_words(best)));
     }
   }
 
-  // Those whose interval reaches into the best one's.
+  std::string memory_in_words(std::size_t best) const {
+    const auto ratio = metric(result(best), "memory_ratio");
+    return ratio ? fmt::format(", at {:.2f} times its memory", ratio->median) : "";
+  }
+
+  // By the intervals of what was compared round by round, so that drift of the host drops out.
+  bool may_be_equal(std::size_t index, std::size_t best) const {
+    const auto one = metric(result(index), "speed_up");
+    const auto two = metric(result(best), "speed_up");
+    if (one && two) return one->high >= two->low;
+    return metric(result(index), "x_real_time")->high >= metric(result(best), "x_real_time")->low;
+  }
+
   void tell_equals(std::size_t best) {
     std::vector<std::string> names;
-    const double least = metric(result(best), "x_real_time")->low;
     for (std::size_t index = 0; index < results_.cells.size(); ++index) {
       if (index == best || !lives(result(index))) continue;
-      if (metric(result(index), "x_real_time")->high >= least) {
-        names.push_back(words(index));
-      }
+      if (may_be_equal(index, best)) names.push_back(words(index));
     }
     if (names.empty()) return;
     const std::size_t count = names.size();
@@ -116,13 +133,22 @@ class Answer {
                     count > kMostNamed ? "; and others" : ""));
   }
 
+  // Whether the intervals of both cells' memory say so.
+  bool needs_less(std::size_t index, std::size_t other) const {
+    const auto one = metric(result(index), "peak_pss_bytes");
+    const auto two = metric(result(other), "peak_pss_bytes");
+    return one && two && std::min(one->runs, two->runs) >= kFewestRuns && one->high < two->low &&
+           one->median <= kWorthSaving * two->median;
+  }
+
   void tell_thrift(std::size_t best) {
     std::optional<std::size_t> least;
     for (std::size_t index = 0; index < results_.cells.size(); ++index) {
       const bool fast = lives(result(index)) && speed(index) >= kAlmostAsFast * speed(best);
-      if (fast && (!least || memory(index) < memory(*least))) least = index;
+      if (!fast || !needs_less(index, best)) continue;
+      if (!least || memory(index) < memory(*least)) least = index;
     }
-    if (!least || *least == best || memory(*least) > kWorthSaving * memory(best)) return;
+    if (!least) return;
     say(fmt::format("With {:.0f}% of that speed, {} needs {:.0f} MB instead of {:.0f} MB.",
                     100 * speed(*least) / speed(best), words(*least), memory(*least) / 1e6,
                     memory(best) / 1e6));
@@ -131,26 +157,25 @@ class Answer {
   void tell_outputs() {
     for (const OutputGroup& group : results_.groups) {
       if (group.bytes_equal) continue;
-      const double largest = group.difference ? group.difference->largest : 0;
       say(
           fmt::format("WARNING: cells whose settings should give the same bytes gave different "
-                      "output, {} and others: scores differ by {:.4f} at most, {} rows are not in "
-                      "both.",
-                      cell(group.cells.front()).id, largest,
-                      group.difference ? group.difference->rows_alone : 0));
+                      "output, {} and others: {}.",
+                      cell(group.cells.front()).id, in_words(group.difference)));
     }
     if (results_.groups.size() < 2) return;
-    double largest = 0;
-    std::int64_t rows_alone = 0;
+    say(fmt::format("Settings that shape results were compared, too: from the baseline's, {}.",
+                    in_words(largest_difference())));
+  }
+
+  std::optional<ScoreDifference> largest_difference() const {
+    std::optional<ScoreDifference> largest;
     for (const OutputGroup& group : results_.groups) {
       if (!group.difference) continue;
-      largest = std::max(largest, group.difference->largest);
-      rows_alone = std::max(rows_alone, group.difference->rows_alone);
+      if (!largest) largest.emplace();
+      largest->largest = std::max(largest->largest, group.difference->largest);
+      largest->rows_alone = std::max(largest->rows_alone, group.difference->rows_alone);
     }
-    say(
-        fmt::format("Settings that shape results were compared, too: scores differ by {:.4f} at "
-                    "most from the baseline's, and {} rows at most are not in both.",
-                    largest, rows_alone));
+    return largest;
   }
 
   void tell_oversubscribed() {

@@ -117,9 +117,10 @@ std::vector<CellResult> cell_results(const Grid& grid, const std::vector<RunReco
     const RunOfRound& baseline = runs[grid.baseline];
     add_ratio("speed_up", runs[index], baseline, ratio_of("x_real_time"), result);
     add_ratio("memory_ratio", runs[index], baseline, ratio_of("peak_pss_bytes"), result);
-    const auto single = alone(grid, cell);
+    const auto workers = workers_of(cell);
+    const auto single = workers ? alone(grid, cell) : std::nullopt;
     if (single) {
-      const double share = 1.0 / *workers_of(cell);
+      const double share = 1.0 / *workers;
       add_ratio("efficiency", runs[index], runs[*single], ratio_of("x_real_time", share), result);
     }
     result.memory = median_memory(runs[index]);

@@ -141,12 +141,6 @@ void add_cells(Grid& grid, const std::vector<Settings>& all, const BenchConfig& 
 
 }  // namespace
 
-const std::string& Cell::text(const std::string& key) const {
-  return std::find_if(settings.begin(), settings.end(),
-                      [&](const Setting& one) { return one.key == key; })
-      ->value.text;
-}
-
 std::optional<std::size_t> Grid::find(const std::string& id) const {
   const auto found =
       std::find_if(cells.begin(), cells.end(), [&](const Cell& cell) { return cell.id == id; });

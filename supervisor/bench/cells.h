@@ -16,9 +16,6 @@ struct Cell {
   std::string id;                 // "workers=1 engine=processes"
   std::vector<Setting> settings;  // one for each key, in the order of Grid::keys
   bool oversubscribed = false;    // more threads that compute than cores
-
-  // The value's text. Precondition: the cell has the key.
-  const std::string& text(const std::string& key) const;
 };
 
 struct Grid {

@@ -27,8 +27,11 @@ std::multimap<std::string, double> scores_of(const std::string& text) {
   return scores;
 }
 
-bool shapes_results(const std::string& name) {
-  if (name == "model" || name == "ensemble") return true;
+// What is exported, and with which times, changes the bytes that are compared as well.
+bool shapes_output(const std::string& name) {
+  if (name == "model" || name == "ensemble" || name == "formats" || name == "timestamps") {
+    return true;
+  }
   const auto& keys = config_keys();
   return std::any_of(keys.begin(), keys.end(), [&](const ConfigKey& key) {
     return key.name == name && key.group == KeyGroup::kResults;
@@ -46,9 +49,10 @@ OutputGroup& group_of(std::vector<OutputGroup>& groups, const Cell& cell) {
 
 }  // namespace
 
-ScoreDifference compare_rows(const std::string& one, const std::string& other) {
+std::optional<ScoreDifference> compare_rows(const std::string& one, const std::string& other) {
   const auto a = scores_of(one);
   const auto b = scores_of(other);
+  if (a.empty() && b.empty()) return std::nullopt;
   ScoreDifference difference;
   auto left = a.begin();
   auto right = b.begin();
@@ -71,7 +75,7 @@ ScoreDifference compare_rows(const std::string& one, const std::string& other) {
 std::map<std::string, std::string> result_settings(const Cell& cell) {
   std::map<std::string, std::string> settings;
   for (const Setting& one : cell.settings) {
-    if (shapes_results(one.key)) settings[one.key] = one.value.text;
+    if (shapes_output(one.key)) settings[one.key] = one.value.text;
   }
   return settings;
 }

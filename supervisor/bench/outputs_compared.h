@@ -21,8 +21,8 @@ struct ScoreDifference {
 };
 
 // Of two jsonl exports; rows without a score count as rows alone, lines that are no rows not at
-// all.
-ScoreDifference compare_rows(const std::string& one, const std::string& other);
+// all. nullopt if neither has a row.
+std::optional<ScoreDifference> compare_rows(const std::string& one, const std::string& other);
 
 // Of a cell's settings those that shape results, the model among them.
 std::map<std::string, std::string> result_settings(const Cell& cell);
@@ -30,10 +30,10 @@ std::map<std::string, std::string> result_settings(const Cell& cell);
 struct OutputGroup {
   std::map<std::string, std::string> settings;
   std::vector<std::size_t> cells;
-  std::string digest;                         // of its first cell
-  bool bytes_equal = true;                    // among all runs of its cells
-  std::optional<ScoreDifference> difference;  // from the baseline's group, or within one that is
-                                              // not equal
+  std::string digest;       // of its first cell
+  bool bytes_equal = true;  // among all runs of its cells
+  // From the baseline's group, or within one that is not equal, where there are rows to compare.
+  std::optional<ScoreDifference> difference;
 };
 
 // `digests` holds for each cell the different outputs of its runs, none if none ended; `rows` gives

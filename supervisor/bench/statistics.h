@@ -12,7 +12,8 @@ double percentile(std::vector<double> values, double share);
 double median(std::vector<double> values);
 
 // A median and the 95% interval that the bootstrap gives it: the 2.5th and 97.5th percentile of the
-// medians of samples drawn with replacement (Efron 1979). Of a single value, the value three times.
+// medians of samples drawn with replacement (Efron 1979). Of up to five values that is their range,
+// which holds the true median in 1 − 2^(1−n) of all cases: 75% with three values, 94% with five.
 struct Estimate {
   double median = 0;
   double low = 0;

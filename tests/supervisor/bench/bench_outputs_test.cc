@@ -26,7 +26,7 @@ std::string row(const std::string& recording, double start, const std::string& l
 TEST(CompareRows, FindsTheLargestDifferenceAmongEqualRecordingStartAndLabel) {
   const std::string one = row("a", 0, "x", 0.5) + row("a", 1, "x", 0.7) + row("b", 1, "x", 0.1);
   const std::string other = row("a", 0, "x", 0.6) + row("a", 1, "y", 0.1) + row("b", 1, "x", 0.4);
-  const ScoreDifference difference = compare_rows(one, other);
+  const ScoreDifference difference = *compare_rows(one, other);
   EXPECT_NEAR(difference.largest, 0.3, 1e-6);
   EXPECT_EQ(difference.rows, 2);
   EXPECT_EQ(difference.rows_alone, 2);
@@ -38,14 +38,20 @@ RC_GTEST_PROP(CompareRows, IsTheSameEitherWayAndNothingAgainstItself, ()) {
     const auto rows = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 200));
     for (const int seed : rows) text += row("r", seed % 7, seed % 2 == 0 ? "x" : "y", seed / 200.0);
   }
-  const ScoreDifference there = compare_rows(texts[0], texts[1]);
-  const ScoreDifference back = compare_rows(texts[1], texts[0]);
+  RC_PRE(!texts[0].empty());
+  const ScoreDifference there = *compare_rows(texts[0], texts[1]);
+  const ScoreDifference back = *compare_rows(texts[1], texts[0]);
   RC_ASSERT(there.largest == back.largest);
   RC_ASSERT(there.rows == back.rows);
   RC_ASSERT(there.rows_alone == back.rows_alone);
-  const ScoreDifference itself = compare_rows(texts[0], texts[0]);
+  const ScoreDifference itself = *compare_rows(texts[0], texts[0]);
   RC_ASSERT(itself.largest == 0);
   RC_ASSERT(itself.rows_alone == 0);
+}
+
+TEST(CompareRows, TellsNoDifferenceWhereThereAreNoRows) {
+  EXPECT_FALSE(compare_rows("", "").has_value());
+  EXPECT_TRUE(compare_rows("", row("a", 0, "x", 0.5)).has_value());
 }
 
 // Cells of two keys, one that shapes results and one that does not.

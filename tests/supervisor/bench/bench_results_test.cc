@@ -115,6 +115,32 @@ TEST(CellResults, ShowTheMemoryOfTheMedianRun) {
   EXPECT_EQ(results.cells[0].memory.front().seconds, 3);
 }
 
+TEST(CellResults, HaveNoEfficiencyWhereTheNumberOfWorkersIsNotTold) {
+  Measured measured = on_a_drifting_host(1.5);
+  measured.grid.keys = {{"workers", {{"1", "1"}, {"auto", "auto"}}}};
+  measured.grid.cells[1] = {"workers=auto", {{"workers", {"auto", "auto"}}}, false};
+  for (RunRecord& record : measured.records) {
+    if (record.cell == "workers=2") record.cell = "workers=auto";
+  }
+  EXPECT_FALSE(measured.results().cells[1].metrics.contains("efficiency"));
+}
+
+TEST(Answer, CallsNoCellEqualThatWasSlowerInEveryRound) {
+  for (const std::string& sentence : on_a_drifting_host(1.5).results().answer) {
+    EXPECT_THAT(sentence, Not(HasSubstr("cannot be told from it")));
+  }
+}
+
+TEST(Answer, TellsOfLessMemoryOnlyWhereTheIntervalsSaySo) {
+  const auto thrifty = [](double least_of_the_other) {
+    Measured measured = on_a_drifting_host(1.05);  // the second cell is a little faster, at 2e8
+    measured.records[1].metrics["peak_pss_bytes"] = least_of_the_other;
+    return measured.results().answer;
+  };
+  EXPECT_THAT(thrifty(1.9e8), Contains(HasSubstr("1 worker needs 100 MB instead of 200 MB")));
+  EXPECT_THAT(thrifty(0.9e8), Not(Contains(HasSubstr("instead of"))));
+}
+
 TEST(Answer, TellsModelsOfOneNameInSeveralFoldersApart) {
   Measured measured = on_a_drifting_host(1.5);
   const std::vector<std::string> models = {"models/plain/seq-8", "models/frozen/seq-8"};
