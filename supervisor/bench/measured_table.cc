@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <functional>
+#include <nlohmann/json.hpp>
 
 #include "supervisor/config/text_file.h"
 
@@ -13,11 +13,15 @@ namespace {
 using Json = nlohmann::json;
 using Words = std::map<std::string, std::string>;
 
-constexpr std::array<const char*, 3> kTurns = {"low", "median", "high"};
+constexpr std::array kTurns = {&Estimate::low, &Estimate::median, &Estimate::high};
 
 Error no_table(const std::string& path, const std::string& what) {
   return {"config", fmt::format("{}: {}", path, what),
           "name results.json of a `rookery bench` with the same matrix"};
+}
+
+Estimate estimate_of(const Json& json) {
+  return {json.at("median"), json.at("low"), json.at("high"), json.at("runs")};
 }
 
 // Neighbouring cells begin at different turns; a cell always at the same.
@@ -41,40 +45,47 @@ bool keeps_limit(const MeasuredTable& table, const std::string& cell, const Tune
 Result<MeasuredTable> MeasuredTable::read(const std::string& path, const Grid& grid) {
   const Result<std::string> text = read_text_file(path, "config");
   if (!text) return text.error();
-  const Json document = Json::parse(*text, nullptr, false);
-  if (!document.is_object() || document.value("schema", "") != "rookery-bench-1") {
-    return no_table(path, "it is no results.json of a bench");
-  }
   MeasuredTable table;
-  table.host_ = document.value("host", Words());
-  table.versions_ = document.value("versions", Words());
-  for (const Json& cell : document.value("cells", Json::array())) {
-    table.cells_[cell.value("id", "")] = cell;
+  try {
+    table.fill(*text);
+  } catch (const Json::exception& error) {
+    return no_table(path, fmt::format("it is no results.json of a bench: {}", error.what()));
   }
   for (const Cell& cell : grid.cells) {
-    if (!table.cells_.contains(cell.id)) return no_table(path, "it has no cell " + cell.id);
+    if (!table.rows_.contains(cell.id)) return no_table(path, "it has no cell " + cell.id);
   }
   return table;
 }
 
+void MeasuredTable::fill(const std::string& document) {
+  const Json json = Json::parse(document);
+  host_ = json.at("host").get<Words>();
+  versions_ = json.at("versions").get<Words>();
+  for (const Json& cell : json.at("cells")) {
+    Row& row = rows_[cell.at("id").get<std::string>()];
+    row.state = cell.at("state");
+    row.why = cell.at("why");
+    for (const auto& [name, estimate] : cell.at("metrics").items()) {
+      row.metrics[name] = estimate_of(estimate);
+    }
+  }
+}
+
 Result<CellAnswer> MeasuredTable::answer(const Cell& cell, std::int32_t round) {
-  const Json& row = cells_.at(cell.id);
+  const Row& row = rows_.at(cell.id);
   CellAnswer answer;
-  const Json metrics = row.value("metrics", Json::object());
-  for (const auto& [name, estimate] : metrics.items()) {
-    answer.metrics[name] = estimate.value(kTurns[turn_of(cell.id, round)], 0.0);
+  for (const auto& [name, estimate] : row.metrics) {
+    answer.metrics[name] = estimate.*kTurns[turn_of(cell.id, round)];
   }
-  if (answer.metrics.empty()) {
-    answer.failed = fmt::format("{} {}", row.value("state", "not measured"), row.value("why", ""));
-  }
+  if (answer.metrics.empty()) answer.failed = fmt::format("{} {}", row.state, row.why);
   return answer;
 }
 
 std::optional<double> MeasuredTable::median(const std::string& cell,
                                             const std::string& metric) const {
-  const Json& row = cells_.at(cell);
-  const Json::json_pointer place = Json::json_pointer("/metrics") / metric / "median";
-  return row.contains(place) ? std::optional(row[place].get<double>()) : std::nullopt;
+  const Row& row = rows_.at(cell);
+  const auto found = row.metrics.find(metric);
+  return found == row.metrics.end() ? std::nullopt : std::optional(found->second.median);
 }
 
 std::optional<SweepBest> best_of(const MeasuredTable& table, const Grid& grid,

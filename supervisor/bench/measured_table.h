@@ -2,11 +2,11 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
 #include "supervisor/bench/cell_answers.h"
+#include "supervisor/bench/statistics.h"
 #include "supervisor/bench/tune_order.h"
 
 namespace rookery {
@@ -28,9 +28,17 @@ class MeasuredTable : public CellAnswers {
   std::optional<double> median(const std::string& cell, const std::string& metric) const;
 
  private:
-  MeasuredTable() = default;
+  struct Row {
+    std::map<std::string, Estimate> metrics;
+    std::string state;
+    std::string why;
+  };
 
-  std::map<std::string, nlohmann::json> cells_;  // by id
+  MeasuredTable() = default;
+  // Throws nlohmann's exceptions for what is no document of a bench.
+  void fill(const std::string& document);
+
+  std::map<std::string, Row> rows_;  // by the cell's id
   std::map<std::string, std::string> host_;
   std::map<std::string, std::string> versions_;
 };

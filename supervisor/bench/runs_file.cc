@@ -45,13 +45,14 @@ Error not_ours(const std::string& path, const std::string& what) {
 }
 
 Status check_header(const std::string& path, const std::string& line, const Facts& facts) {
-  const Json header = Json::parse(line, nullptr, false);
-  if (!header.is_object() || header.value("schema", "") != kSchema) {
+  try {
+    const Json header = Json::parse(line);
+    if (header.at("schema") != kSchema) return not_ours(path, "is no file of bench's runs");
+    const auto difference = first_difference(header.at("facts").get<Facts>(), facts);
+    return difference ? Status(*difference) : Status(Done{});
+  } catch (const Json::exception&) {
     return not_ours(path, "is no file of bench's runs");
   }
-  const auto difference = first_difference(header.value("facts", Facts()), facts);
-  if (difference) return *difference;
-  return Done{};
 }
 
 Result<std::vector<RunRecord>> records_of(const std::string& path,

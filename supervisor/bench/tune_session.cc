@@ -16,6 +16,19 @@ Json settings_of(const Cell& cell) {
   return settings;
 }
 
+// Keys of `vary` keep the baseline's value: most combinations of theirs are no cells.
+Json searched_values(const BenchConfig& config, const Grid& grid) {
+  Json values = Json::object();
+  for (const Setting& setting : grid.cells[grid.baseline].settings) {
+    values[setting.key] = {setting.value.text};
+  }
+  for (const VariedKey& key : config.matrix) {
+    Json& texts = values[key.key] = Json::array();
+    for (const KeyValue& value : key.values) texts.push_back(value.text);
+  }
+  return values;
+}
+
 Json told_of(const Json& ask, const CellAnswer& answer) {
   Json tell = {{"trial", ask["trial"]}, {"round", ask["round"]}};
   if (answer.stop) {
@@ -38,12 +51,7 @@ std::string in_words(const Json& ask, const Cell& cell, const Json& start) {
 }  // namespace
 
 Json search_start(const BenchConfig& config, const Grid& grid, const TuneOrder& order) {
-  Json values = Json::object();
-  for (const VariedKey& key : grid.keys) {
-    Json& texts = values[key.key] = Json::array();
-    for (const KeyValue& value : key.values) texts.push_back(value.text);
-  }
-  return {{"values", values},
+  return {{"values", searched_values(config, grid)},
           {"exclude", config.exclude},
           {"baseline", settings_of(grid.cells[grid.baseline])},
           {"objective", order.objective},

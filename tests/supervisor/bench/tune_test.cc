@@ -54,6 +54,10 @@ TEST(TuneOrder, NeedsTheLimitOfItsObjectiveAndTakesNoOther) {
   EXPECT_THAT(refusal("tune: {throughput_floor: 5}"), HasSubstr("latency"));
 }
 
+TEST(TuneOrder, NeedsSomethingToSearchIn) {
+  EXPECT_THAT(to_string(parse_tune_order("model: m", "bench.yaml").error()), HasSubstr("matrix"));
+}
+
 TEST(TuneOrder, NamesTheNearestOfWhatItDoesNotKnow) {
   EXPECT_THAT(refusal("tune: {trails: 5}"), HasSubstr("trials"));
   EXPECT_THAT(refusal("tune: {objective: speed}"), HasSubstr("throughput"));
@@ -71,6 +75,16 @@ TEST(SearchStart, TellsTheSpaceAsTheGridHasIt) {
   EXPECT_EQ(start["baseline"], (json{{"workers", "1"}, {"allocator", "glibc"}}));
 }
 
+TEST(SearchStart, LeavesKeysOfVaryAtTheBaseline) {
+  const BenchConfig asked = *parse_bench_config(
+      std::string(kConfig) + "vary: {engine: [processes, threads]}", "bench.yaml");
+  const Grid grid = *make_grid(asked);
+  const json values = search_start(asked, grid, {})["values"];
+  EXPECT_EQ(values["engine"], json::array({"processes"}));
+  EXPECT_TRUE(
+      cell_with(grid, {{"workers", "2"}, {"allocator", "jemalloc"}, {"engine", "processes"}}).ok());
+}
+
 TEST(CellWith, KnowsOnlyCellsOfTheGrid) {
   const Grid grid = *make_grid(config());
   EXPECT_EQ((*cell_with(grid, {{"workers", "2"}, {"allocator", "jemalloc"}}))->id,
@@ -86,11 +100,16 @@ class Table : public ::testing::Test {
     };
     return {{"id", id},
             {"state", "measured"},
+            {"why", ""},
             {"metrics", {{"x_real_time", around(speed)}, {"peak_pss_bytes", around(peak)}}}};
   }
 
   Result<MeasuredTable> read() {
-    folder_.write("results.json", json{{"schema", "rookery-bench-1"}, {"cells", cells_}}.dump());
+    const json empty = json::object();
+    folder_.write(
+        "results.json",
+        json{{"schema", "rookery-bench-1"}, {"host", empty}, {"versions", empty}, {"cells", cells_}}
+            .dump());
     return MeasuredTable::read(folder_.path() / "results.json", grid_);
   }
 
@@ -114,7 +133,10 @@ TEST_F(Table, AnswersWithNoiseOfTheSizeThatWasMeasured) {
 }
 
 TEST_F(Table, SaysWhyACellHasNoMetrics) {
-  cells_[2] = {{"id", "workers=2 allocator=jemalloc"}, {"state", "failed"}, {"why", "no memory"}};
+  cells_[2] = {{"id", "workers=2 allocator=jemalloc"},
+               {"state", "failed"},
+               {"why", "no memory"},
+               {"metrics", json::object()}};
   EXPECT_THAT(read()->answer(grid_.cells[2], 0)->failed,
               AllOf(HasSubstr("failed"), HasSubstr("no memory")));
 }
@@ -122,6 +144,13 @@ TEST_F(Table, SaysWhyACellHasNoMetrics) {
 TEST_F(Table, MustHaveEveryCell) {
   cells_.erase(1);
   EXPECT_THAT(to_string(read().error()), HasSubstr("workers=1 allocator=glibc"));
+}
+
+TEST_F(Table, ThatIsOneInNameOnlyIsRefused) {
+  for (const json& cell : {json(1), json{{"id", 3}}, json{{"id", "workers=1 allocator=glibc"}}}) {
+    cells_[1] = cell;
+    EXPECT_THAT(to_string(read().error()), HasSubstr("no results.json of a bench"));
+  }
 }
 
 TEST_F(Table, HasABestThatKeepsTheLimit) {
