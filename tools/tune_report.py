@@ -17,11 +17,10 @@ from report.units import scale_for
 
 def page_of(tuning):
     how = [
-        "Optuna proposes cells: first such that every value of every key comes up equally often, then as its TPE "
-        "sampler finds promising, at last those next to the best. Each is measured once, and again if it may be one "
-        "of the best; a value is the median of a cell's runs.",
-        f"Seed {tuning['seed']}, up to {tuning['rounds']} runs a cell; repeated runs of a cell differ by "
-        f"{tuning['noise']:.1%} from their median."]
+        "Optuna proposes cells: first such that every value of every key comes up equally often, as far as none of "
+        "them is excluded, then as its TPE sampler finds promising, at last those next to the best. Each is measured "
+        "once, and again if it may be one of the best; a value is the median of a cell's runs.",
+        f"Seed {tuning['seed']}, up to {tuning['rounds']} runs a cell; {noise_words(tuning)}."]
     if tuning.get("exhaustive"):
         how.append("The cells were not run for this page: they were answered from the table of a sweep that had "
                    "measured them all.")
@@ -31,6 +30,12 @@ def page_of(tuning):
     asked = f"{len(tuning['history'])} of {tuning['cells']} cells asked for"
     return Page(tuning["title"], tuning["question"], tuning["answer"],
                 f"{told_time(tuning['created_seconds'])} · {asked}", drawings_of(tuning), tables_of(tuning), facts, how)
+
+
+def noise_words(tuning):
+    if tuning.get("noise_measured", True):
+        return f"repeated runs of a cell differ by {tuning['noise']:.1%} from their median"
+    return f"too few were repeated to tell how much runs of a cell differ, which was taken as {tuning['noise']:.1%}"
 
 
 def tables_of(tuning):

@@ -14,6 +14,7 @@ def findings(search):
         "pareto": [] if objective.single else [told(objective, trial) for trial in trials.front()],
         "importance": importance(search),
         "noise": trials.noise(),
+        "noise_measured": trials.noise_is_measured(),
         "cells": len(search.space.cells),
         "history": history(objective, trials),
     }

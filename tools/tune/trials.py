@@ -8,6 +8,7 @@ from statistics import median
 from .space import identity
 
 USUAL_NOISE = 0.02  # relative, until there are repeated runs to take it from
+REPEATED = 6  # so many runs of repeated cells are enough to take it from
 CLEARLY = 3  # times the noise
 
 
@@ -63,13 +64,21 @@ class Trials:
 
     def noise(self):
         """Relative difference of repeated runs of a cell, as a median over cells."""
+        found = self.differences()
+        return max(median(found), USUAL_NOISE / 4) if self.noise_is_measured() else USUAL_NOISE
+
+    def noise_is_measured(self):
+        return len(self.differences()) >= REPEATED
+
+    def differences(self):
+        """Of each repeated run from its cell's median, relative."""
         goal = self.objective.goals[0]
         found = []
         for trial in self.measured():
             values = [goal.of([run]) for run in trial.runs]
             if len(values) > 1 and median(values):
                 found += [abs(value / median(values) - 1) for value in values]
-        return max(median(found), USUAL_NOISE / 4) if len(found) >= 6 else USUAL_NOISE
+        return found
 
     def promise_of(self):
         """A function from a cell to the sum, over its keys, of how much better than the mean its values did, by the

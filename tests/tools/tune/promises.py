@@ -135,6 +135,12 @@ def the_key_that_matters_is_named():
     assert abs(sum(told.values()) - 1) < 1e-6
 
 
+def noise_is_called_measured_only_where_runs_were_repeated():
+    told = findings(run(start(rounds=1), answers(table(0)))[0])
+    assert not told["noise_measured"] and told["noise"] == 0.02, told["noise"]
+    assert findings(run(start(rounds=3), answers(table(0)))[0])["noise_measured"]
+
+
 def the_program_speaks_the_protocol():
     answer = answers(table(0))
     program = subprocess.Popen([sys.executable, TOOLS / "tune_search.py"], stdin=subprocess.PIPE,
@@ -163,7 +169,8 @@ PROMISES = [a_sixth_of_the_cells_is_enough, no_run_is_asked_for_twice_and_none_t
             the_baseline_is_asked_for_first, hopeless_cells_have_one_run_and_the_best_has_all,
             equal_seeds_ask_equal_questions, a_space_that_is_small_is_measured_whole, the_limit_is_kept,
             a_limit_that_none_keeps_is_told, the_front_of_a_whole_space_is_the_true_one,
-            a_cell_that_fails_is_left_alone, the_key_that_matters_is_named, the_program_speaks_the_protocol,
+            a_cell_that_fails_is_left_alone, the_key_that_matters_is_named,
+            noise_is_called_measured_only_where_runs_were_repeated, the_program_speaks_the_protocol,
             a_wrong_start_is_refused]
 
 
