@@ -1,13 +1,12 @@
 """docs/experiments.md and its pictures: every experiment that ships, what was published and what this host gave."""
 
-import re
 from collections import Counter
 
 from .choice import drawn
 from .documents import told_time
 from .lines import STATES
 from .listing import named, named_by_series
-from .markdown import image_of, plain, published_line, quoted
+from .markdown import anchor_of, image_of, plain, published_line, quoted
 from .search_section import of_the_search, search_of
 from .selection import spec_of
 from .units import hours_and_minutes
@@ -32,22 +31,21 @@ HOLLOW = {"bars": "hatched", "heatmap": "dashed edge", "latency": "named so", "s
 
 def documents_of(experiments):
     """{path below docs/: text} of the page and its pictures."""
-    files = {}
-    sections = [section_of(one, files) for one in experiments]
-    parts = [HEAD, *host_of(experiments), contents_of(experiments), *sections]
+    files, shared = {}, shared_facts(experiments)
+    sections = [section_of(one, shared, files) for one in experiments]
+    parts = [HEAD, *host_of(shared), contents_of(experiments), *sections]
     return files | {"experiments.md": "\n\n".join(part for part in parts if part) + "\n"}
 
 
-def host_of(experiments):
-    """Facts that held for every experiment; those that did not stand beside each."""
-    facts = shared_facts(experiments)
-    if not facts:
+def host_of(shared):
+    if not shared:
         return ["## This host", "Nothing has been measured yet."]
-    rows = [f"| {name.replace('_', ' ')} | {plain(value)} |" for name, value in facts.items()]
+    rows = [f"| {name.replace('_', ' ')} | {plain(value)} |" for name, value in shared.items()]
     return ["## This host", "\n".join(["| | |", "| --- | --- |", *rows])]
 
 
 def shared_facts(experiments):
+    """Those that held for every experiment; those that did not stand beside each."""
     measured = [facts_of(one.results) for one in experiments if one.results]
     return {name: value for name, value in (measured[0] if measured else {}).items()
             if all(facts.get(name) == value for facts in measured)}
@@ -58,7 +56,7 @@ def facts_of(results):
 
 
 def contents_of(experiments):
-    lines = [f"- [{plain(one.config['title'])}](#{anchor_of(one)})"
+    lines = [f"- [{plain(one.config['title'])}](#{anchor_of(heading_of(one))})"
              + ("" if one.results else " (not measured on this host yet)") for one in experiments]
     return "\n".join(["## The experiments", "", *lines])
 
@@ -67,16 +65,13 @@ def heading_of(one):
     return f"{one.config['title']} ({one.name})"
 
 
-def anchor_of(one):
-    """As GitHub makes it of the heading."""
-    return re.sub(r"[^\w\- ]", "", heading_of(one).lower()).replace(" ", "-")
-
-
-def section_of(one, files):
+def section_of(one, shared, files):
     parts = [f"## {plain(heading_of(one))}", plain(one.config.get("question", "")), commands_of(one)]
+    if not one.config.get("published"):
+        parts.append("No published number was found to set beside it.")
     if one.results:
-        parts += [quoted(one.results["answer"]), measured_words(one.results), *figures_of(one, files),
-                  *without_number(one.results)]
+        parts += [quoted(one.results["answer"]), measured_words(one.results), *own_facts(one.results, shared),
+                  *figures_of(one, files), *without_number(one.results)]
     else:
         parts += ["**Not measured on this host yet.**",
                   *(published_line(claim) for claim in one.config.get("published", []))]
@@ -101,6 +96,13 @@ def measured_words(results):
     if "load_at_start" in results["host"]:
         words.append(f"load {results['host']['load_at_start']} when it began")
     return "; ".join(words) + f". Baseline: {plain(results.name_of(results.baseline))}."
+
+
+def own_facts(results, shared):
+    """What was not so for every experiment; the load is told with the time."""
+    told = [f"{name.replace('_', ' ')} {value}" for name, value in facts_of(results).items()
+            if name not in shared and name != "load_at_start"]
+    return [f"Of host and versions not the same for all experiments, here: {plain('; '.join(told))}."] if told else []
 
 
 def figures_of(one, files):

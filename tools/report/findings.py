@@ -4,25 +4,32 @@ from .selection import groups
 from .units import digits, scale_for, with_unit
 
 LEAST_RUNS = 3
+MOST_LINES = 4
+MAY_BE_CHANCE = "may be chance"
 CLOSE = 1.03  # ratios below are not worth a word
 ALIKE = "All the same, within 3%."
 
 
 def along(results, spec, lines):
-    """From the first to the last value of the x key, for each line."""
-    metric, words = results.metric(spec.y), []
-    for value, cells in lines[:4]:
-        if len(cells) < 2:
-            continue
-        first, last = cells[0], cells[-1]
-        before, after = first.estimate(spec.y).median, last.estimate(spec.y).median
-        scale = scale_for(metric.unit, [before, after])
-        name = f"{results.words({spec.series: value})}, " if spec.series else ""
-        told = [f"{digits(after / before)}×"] if before else []
-        told += best_between(metric, spec, cells, scale)
-        words.append(f"{name}{spec.x} {first.settings[spec.x]} → {last.settings[spec.x]}: {scale.text(before)} → "
-                     f"{scale.with_unit(after)}" + (f" ({', '.join(told)})" if told else ""))
+    """From the first to the last value of the x key, for each line; of many lines for the first few."""
+    lines = [(value, cells) for value, cells in lines if len(cells) > 1]
+    words = [along_one(results, spec, value, cells) for value, cells in lines[:MOST_LINES]]
+    more = len(lines) - MOST_LINES
+    if more > 0:
+        words.append("one more line is in the figure" if more == 1 else f"{more} more lines are in the figure")
     return sentence(words)
+
+
+def along_one(results, spec, value, cells):
+    metric, first, last = results.metric(spec.y), cells[0], cells[-1]
+    before, after = (cell.estimate(spec.y) for cell in (first, last))
+    scale = scale_for(metric.unit, [before.median, after.median])
+    name = f"{results.words({spec.series: value})}, " if spec.series else ""
+    told = [f"{digits(after.median / before.median)}×"] if before.median else []
+    told += [MAY_BE_CHANCE] if overlap(before, after) else []
+    told += best_between(metric, spec, cells, scale)
+    return (f"{name}{spec.x} {first.settings[spec.x]} → {last.settings[spec.x]}: {scale.text(before.median)} → "
+            f"{scale.with_unit(after.median)}" + (f" ({', '.join(told)})" if told else ""))
 
 
 def best_between(metric, spec, cells, scale):
@@ -33,7 +40,11 @@ def best_between(metric, spec, cells, scale):
     choose, sign = (max, 1) if metric.better == "higher" else (min, -1)
     best = choose(range(len(medians)), key=medians.__getitem__)
     clear = min(medians) > 0 and all((medians[best] / end) ** sign > CLOSE for end in (medians[0], medians[-1]))
-    return [f"best {scale.with_unit(medians[best])} at {cells[best].settings[spec.x]}"] if clear else []
+    if not clear:
+        return []
+    blurred = any(overlap(cells[best].estimate(spec.y), end.estimate(spec.y)) for end in (cells[0], cells[-1]))
+    return [f"best {scale.with_unit(medians[best])} at {cells[best].settings[spec.x]}"
+            + (f", which {MAY_BE_CHANCE}" if blurred else "")]
 
 
 def extremes(metric, named):
@@ -47,7 +58,7 @@ def extremes(metric, named):
     ends = [f"lowest {low_name}, {with_unit(metric.unit, low.median)}",
             f"highest {high_name}, {with_unit(metric.unit, high.median)}"]
     told = "; ".join(ends if metric.better == "lower" else reversed(ends))
-    blurred = ", but that may be chance" if overlap(low, high) else ""
+    blurred = f", but that {MAY_BE_CHANCE}" if overlap(low, high) else ""
     return f"{capital(told)}: {digits(high.median / low.median)}× apart{blurred}."
 
 
@@ -79,7 +90,9 @@ def ratios_of(reference, cells, metric, named):
     between = "; " if any("," in name for name, _ in others) else ", "
     told = [(f"{name} {digits(one.median / base.median)}×", overlap(one, base)) for name, one in others]
     clear, unclear = (between.join(words for words, blurred in told if blurred == wanted) for wanted in (False, True))
-    return clear + (f" (may be chance: {unclear})" if clear else f"may be chance: {unclear}") * bool(unclear)
+    if not unclear:
+        return clear
+    return f"{clear} ({MAY_BE_CHANCE}: {unclear})" if clear else f"{MAY_BE_CHANCE}: {unclear}"
 
 
 def overlap(one, other):

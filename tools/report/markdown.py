@@ -12,6 +12,12 @@ def image_of(one, number, drawing, files):
     return f"![{plain(drawing.alt).replace(']', ')').replace('[', '(')}]({path})"
 
 
+def anchor_of(heading):
+    """As GitHub makes it of a heading, in plain words or as Markdown."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+    return re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
+
+
 def published_line(claim):
     return f"- **Published:** {plain(claim['claim'])} ({plain(claim['source'])})"
 

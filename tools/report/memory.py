@@ -3,7 +3,7 @@
 from matplotlib.ticker import MaxNLocator
 
 from . import canvas
-from .findings import LEAST_RUNS, extremes
+from .findings import extremes
 from .lines import notes_of, set_y
 from .results import Estimate, Metric
 from .selection import select
@@ -12,9 +12,12 @@ from .units import scale_for
 HEIGHT = 220
 MOST_LINES = 12
 MOST_POINTS = 240
-RSS, ANON, PSS = (1, "Resident memory (RSS)"), (2, "Anonymous memory (RssAnon)"), (3, "Memory (PSS)")
+RSS = (1, "resident memory (RSS)", "peak_rss_bytes")
+ANON = (2, "anonymous memory (RssAnon)", "peak_anon_bytes")
+PSS = (3, "memory (PSS)", "peak_pss_bytes")
 COLUMNS = {"peak_rss_bytes": RSS, "mean_rss_bytes": RSS, "peak_anon_bytes": ANON, "mean_anon_bytes": ANON,
            "peak_pss_bytes": PSS}
+ONE_RUN = "Lines are of one run each, that with the median wall time."
 PEAK = Metric("peak", "peak memory", "B", "lower")
 LEAST_POINTS = 3
 
@@ -24,7 +27,7 @@ def draw_memory(results, spec):
     cells = [cell for cell in chosen.cells if cell.memory][:MOST_LINES]
     if not cells:
         return None
-    column, what = COLUMNS[spec.y] if spec.y in COLUMNS else best_column(cells)
+    column, what, peak = COLUMNS[spec.y] if spec.y in COLUMNS else best_column(cells)
     rows = [thinned([(row[0], row[column]) for row in cell.memory if row[column] is not None]) for cell in cells]
     scale = scale_for("B", [size for points in rows for _, size in points])
 
@@ -38,16 +41,15 @@ def draw_memory(results, spec):
     set_y(axes, [0])
 
     names = [words_of(results, cell, chosen) for cell in cells]
-    highest = [max(size for _, size in points) for points in rows]
-    finding = extremes(PEAK, [(name, Estimate(size, size, size, LEAST_RUNS)) for name, size in zip(names, highest)])
+    finding = extremes(PEAK, [(name, peak_of(cell, peak, points)) for name, cell, points in zip(names, cells, rows)])
     finding = finding and f"Peak: {finding[0].lower()}{finding[1:]}"
-    title = spec.title or f"{what} over time"
-    alt = f"{title}. {finding}"
+    title = spec.title or "Memory over time"
+    alt = f"{title}: {what}. {finding}"
     legend = [canvas.LegendEntry(name, number, "line", dash_of(number)) for number, name in enumerate(names)]
     held = results.words(chosen.held)
-    subtitle = f"of all processes, in {scale.unit}" + (f" · with {held}" if held else "")
+    subtitle = f"{what} of all processes, in {scale.unit}" + (f" · with {held}" if held else "")
     left_out = len([cell for cell in chosen.cells if cell.memory]) - len(cells)
-    notes = [f"Cells that are not drawn: {left_out}."] if left_out > 0 else []
+    notes = [ONE_RUN, *([f"Cells that are not drawn: {left_out}."] if left_out > 0 else [])]
     return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, subtitle, legend,
                           notes + [note for note in notes_of(chosen.cells) if "Hollow" not in note], finding,
                           cells=chosen.cells)
@@ -57,6 +59,12 @@ def best_column(cells):
     """PSS, which counts shared pages once, where there are readings enough to draw a line of."""
     enough = all(sum(row[3] is not None for row in cell.memory) >= LEAST_POINTS for cell in cells)
     return PSS if enough else RSS
+
+
+def peak_of(cell, metric, points):
+    """Over all runs of the cell, if they tell it; the line alone is one run, which proves nothing."""
+    highest = max(size for _, size in points)
+    return cell.estimate(metric) or Estimate(highest, highest, highest, 1)
 
 
 def dash_of(number):

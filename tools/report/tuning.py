@@ -25,7 +25,7 @@ def measured(tuning):
 
 
 def draw_convergence(tuning):
-    """Every cell's value in the order it was measured, and the best so far."""
+    """Every cell's value in the order it was asked for, and the best so far."""
     goal, rows = tuning["goals"][0], measured(tuning)
     scale = scale_for(goal["unit"], [row["values"][0] for row in rows])
     exhaustive = tuning.get("exhaustive")
@@ -42,12 +42,12 @@ def draw_convergence(tuning):
     if exhaustive:
         axes.axhline(scale.value(exhaustive["best_value"]), color=canvas.MUTED, linewidth=1, gid="mark-exhaustive",
                      linestyle=(0, (4, 3)))
-    axes.set_xlabel("cells measured")
+    axes.set_xlabel("cells asked for")
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     set_y(axes, [0])
 
-    finding = (f"The best cell was the {ordinal(tuning['best']['trial'] + 1)} of {len(rows)} measured, of "
-               f"{tuning['cells']} in the space.") if tuning["best"] else "No cell was measured."
+    finding = (f"The best cell was the {ordinal(tuning['best']['trial'] + 1)} of {len(tuning['history'])} asked for, "
+               f"of {tuning['cells']} in the space.") if tuning["best"] else "No cell was measured."
     title = f"{goal['title'][0].upper()}{goal['title'][1:]}, cell by cell"
     legend = [canvas.LegendEntry(words, number, "points") for number, words in
               enumerate(("measured", "given up after one run", "beyond the limit"))

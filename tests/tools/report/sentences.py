@@ -1,0 +1,122 @@
+"""What reports say in words must not be more than the runs behind it show.
+
+    sentences.py [NAME]     all, or the one whose function has this name
+"""
+
+import sys
+
+from make_results import MB, cell, document, memory_row
+from make_tuning import tuning  # which finds tools/
+from report.experiments_page import own_facts
+from report.findings import along
+from report.memory import draw_memory
+from report.results import Results
+from report.selection import FigureSpec, groups
+from report.tuning import draw_convergence
+from tune_report import noise_words
+
+SPEED = FigureSpec("lines", x="workers", y="x_real_time", series="engine")
+MEMORY = FigureSpec("memory", series="engine", title="What it takes")
+
+
+def results_of(rows):
+    """Of [(engine, workers, median, half the interval, runs)]."""
+    cells = []
+    for engine, workers, median, half, runs in rows:
+        one = cell({"engine": engine, "workers": workers})
+        one["metrics"] = {"x_real_time": {"median": median, "low": median - half, "high": median + half, "runs": runs}}
+        cells.append(one)
+    return Results(document("Made up", "", ["engine", "workers"], cells))
+
+
+def said_of(rows):
+    results = results_of(rows)
+    return along(results, SPEED, groups(results, results.cells, "engine"))
+
+
+def ends_of_a_line_that_may_be_chance_are_called_so():
+    ends = [("processes", "1", 100, 2, 5), ("processes", "2", 110, 2, 5)]
+    assert said_of(ends) == "Processes, workers 1 → 2: 100 → 110 (1.10×).", said_of(ends)
+    for half, runs in ((6, 5), (2, 2)):
+        blurred = [("processes", "1", 100, half, 5), ("processes", "2", 110, half, runs)]
+        assert "(1.10×, may be chance)" in said_of(blurred), said_of(blurred)
+
+
+def a_best_between_that_may_be_chance_is_called_so():
+    def best(half):
+        return said_of([("processes", workers, median, half, 5) for workers, median in zip("124", (100, 120, 101))])
+    assert "best 120 at 2, which may be chance" in best(15), best(15)
+    assert "best 120 at 2)" in best(2), best(2)
+
+
+def lines_that_are_not_told_are_counted():
+    def lines(count):
+        return said_of([(f"engine-{number}", workers, 100, 1, 5) for number in range(count) for workers in "12"])
+    assert "in the figure" not in lines(4), lines(4)
+    assert lines(5).endswith("; one more line is in the figure."), lines(5)
+    assert lines(7).endswith("; 3 more lines are in the figure."), lines(7)
+
+
+def memory_of(peaks, pss=True, **estimate):
+    """The figure of a cell for each peak."""
+    cells = []
+    for engine, peak in zip(("processes", "threads"), peaks):
+        one = cell({"engine": engine})
+        rows = [memory_row(number, 60, peak * MB) for number in range(41)]
+        one["memory"] = rows if pss else [[*row[:3], None] for row in rows]
+        if estimate:
+            ends = {name: (peak + more) * MB for name, more in zip(("median", "low", "high"), (0, -5, 5))}
+            one["metrics"] = {"peak_pss_bytes": ends | estimate}
+        cells.append(one)
+    return draw_memory(Results(document("Made up", "", ["engine"], cells)), MEMORY)
+
+
+def a_memory_figure_says_which_memory():
+    assert memory_of((400, 600)).subtitle.startswith("memory (PSS) of all processes")
+    assert memory_of((400, 600), pss=False).subtitle.startswith("resident memory (RSS) of all processes")
+
+
+def peaks_are_told_apart_by_all_runs_and_not_by_the_one_that_is_drawn():
+    assert "may be chance" in memory_of((400, 600)).finding, "of one run"
+    assert "may be chance" in memory_of((400, 600), runs=2).finding
+    assert "may be chance" not in memory_of((400, 600), runs=5).finding
+    assert any("one run" in note for note in memory_of((400, 600), runs=5).notes)
+
+
+def the_best_of_a_search_is_counted_among_cells_asked_for():
+    found = tuning("throughput")
+    for row in found["history"][:3]:
+        row |= {"values": None, "failed": "no"}
+    assert f" of {len(found['history'])} asked for, of {found['cells']} in the space" in draw_convergence(found).finding
+
+
+def noise_that_was_not_measured_is_called_taken():
+    assert "taken as 2.0%" in noise_words({"noise": 0.02, "noise_measured": False})
+    assert "differ by 1.3%" in noise_words({"noise": 0.013, "noise_measured": True})
+
+
+def what_only_one_experiment_had_stands_beside_it():
+    results = results_of([("processes", "1", 100, 2, 5)])
+    shared = {name: value for name, value in results["host"].items() if name != "kernel"} | results["versions"]
+    told = own_facts(results, shared)
+    assert len(told) == 1 and told[0].endswith(", here: kernel Linux 6.18."), told
+    assert own_facts(results, shared | {"kernel": "Linux 6.18"}) == []
+
+
+PROMISES = [ends_of_a_line_that_may_be_chance_are_called_so, a_best_between_that_may_be_chance_is_called_so,
+            lines_that_are_not_told_are_counted, a_memory_figure_says_which_memory,
+            peaks_are_told_apart_by_all_runs_and_not_by_the_one_that_is_drawn,
+            the_best_of_a_search_is_counted_among_cells_asked_for, noise_that_was_not_measured_is_called_taken,
+            what_only_one_experiment_had_stands_beside_it]
+
+
+def main():
+    wanted = [promise for promise in PROMISES if sys.argv[1:] in ([], [promise.__name__])]
+    for promise in wanted:
+        promise()
+        print(promise.__name__.replace("_", " "))
+    return 0 if wanted else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
