@@ -10,21 +10,26 @@ MANY_CELLS = 60  # of so many the memory over time is kept only if a figure show
 
 
 def take(sources, name, folders):
-    """Puts results.json and tune.json of the folders into docs/results/NAME; gives the files written."""
+    """Puts results.json and tune.json of the folders into docs/results/NAME, all of them or none; gives the files
+    written."""
     if not (sources / f"configs/bench/{name}.yaml").exists():
         raise UnreadableResults(f"there is no configs/bench/{name}.yaml")
-    written = []
+    texts = {}
     for folder in folders:
-        found = [file for file in SCHEMAS if (folder / file).exists()]
-        if not found:
-            raise UnreadableResults(f"{folder}: neither {' nor '.join(SCHEMAS)} is there")
-        for file in found:
-            document = read_document(folder / file, SCHEMAS[file])
-            target = sources / "docs/results" / name / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text_of(shortened(document)), encoding="utf-8")
-            written.append(target)
-    return written
+        texts |= texts_in(folder)
+    target = sources / "docs/results" / name
+    target.mkdir(parents=True, exist_ok=True)
+    for file, text in texts.items():
+        (target / file).write_text(text, encoding="utf-8")
+    return [target / file for file in texts]
+
+
+def texts_in(folder):
+    """{name of a file: what is kept of it}"""
+    found = [file for file in SCHEMAS if (folder / file).exists()]
+    if not found:
+        raise UnreadableResults(f"{folder}: neither {' nor '.join(SCHEMAS)} is there")
+    return {file: text_of(shortened(read_document(folder / file, SCHEMAS[file]))) for file in found}
 
 
 def shortened(document):

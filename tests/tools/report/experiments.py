@@ -22,6 +22,7 @@ SOURCES = Path(__file__).resolve().parents[3]
 
 import docs_experiments  # noqa: E402, from tools/
 from report.kept import shortened  # noqa: E402, likewise
+from report.markdown import anchor_of  # noqa: E402, likewise
 
 MEASURED = ("processes-vs-threads", "tune-space")
 PICTURE = "docs/results/processes-vs-threads/1-speed.svg"
@@ -152,18 +153,55 @@ def a_stranger_is_refused(whole):
     assert code == 1 and "docs/results/slow" in said, said
 
 
+def what_cannot_be_read_changes_nothing(whole):
+    folder = Path(shutil.copytree(whole, whole.with_name("half")))
+    (folder / "measured/broken").mkdir()
+    (folder / "measured/broken/tune.json").write_text("{}", encoding="utf-8")
+    taken = [folder / "measured" / name for name in ("tune-space", "broken")]
+    code, said = told("--sources", folder, "--take", "quick", *taken)
+    assert code == 1 and "broken/tune.json" in said, said
+    assert not (folder / "docs/results/quick").exists()
+
+
+def dead_links(folder, pages):
+    """Images, files and headings that the pages point at and that are not there."""
+    links = [(page, link) for page in pages
+             for link in re.findall(r"\]\(([^)\s]+)", page.read_text(encoding="utf-8")) if "://" not in link]
+    return [f"{page.relative_to(folder)}: {link}" for page, link in links if not leads_somewhere(page, link)]
+
+
+def leads_somewhere(page, link):
+    file, _, heading = link.partition("#")
+    target = page.parent / file if file else page
+    return target.exists() and (not heading or heading in anchors_in(target))
+
+
+def anchors_in(page):
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return {anchor_of(heading) for heading in re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)}
+
+
 def links_lead_somewhere(_):
-    """Images and files that the documents point at."""
-    wrong = [f"{page.relative_to(SOURCES)}: {link}" for page in [SOURCES / "README.md", *SOURCES.glob("docs/*.md")]
-             for link in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
-             if "://" not in link and not (page.parent / link).exists()]
+    pages = [page for places in ("*.md", "docs/*.md", "ipc/*.md", "shm/*.md", "tests/*/*.md")
+             for page in SOURCES.glob(places)]
+    wrong = dead_links(SOURCES, pages)
     assert not wrong, wrong
+
+
+def a_dead_link_is_seen(whole):
+    folder = whole.with_name("links")
+    folder.mkdir()
+    (folder / "one.md").write_text("# One\n[a](two.md#a-part-benchpartpy) [b](#one)\n[c](two.md#gone) [d](#part) "
+                                   "[e](no.md)\n```\n# Part\n```\n", encoding="utf-8")
+    (folder / "two.md").write_text("## A part: `bench/part.py`\n", encoding="utf-8")
+    found = dead_links(folder, [folder / "one.md", folder / "two.md"])
+    assert found == ["one.md: two.md#gone", "one.md: #part", "one.md: no.md"], found
 
 
 PROMISES = [the_page_is_what_the_results_give, what_does_not_agree_is_named, a_new_page_replaces_the_old,
             what_is_not_measured_is_told_with_its_command, every_claim_stands_in_its_section,
-            what_is_taken_is_small_and_has_every_peak,
-            a_stranger_is_refused, links_lead_somewhere]
+            what_is_taken_is_small_and_has_every_peak, what_cannot_be_read_changes_nothing, a_stranger_is_refused,
+            links_lead_somewhere, a_dead_link_is_seen]
 
 
 def main():

@@ -2,13 +2,19 @@
 measurement, numbers of plausible size. The same each time."""
 
 import random
+import sys
 from itertools import product
 from pathlib import Path
 
 import yaml
 from make_results import MB, STAGES, around, cell, document, memory_row
 
-CONFIGS = Path(__file__).resolve().parents[3] / "configs/bench"
+SOURCES = Path(__file__).resolve().parents[3]
+CONFIGS = SOURCES / "configs/bench"
+sys.path.insert(0, str(SOURCES / "tools"))
+
+from report.selection import setting_text  # noqa: E402, from the folder named above
+
 METRICS = {
     "start_up_seconds": ("s", "lower", "start-up"),
     "mean_anon_bytes": ("B", "lower", "mean anonymous memory of the tree (RssAnon)"),
@@ -18,15 +24,6 @@ SPEED = {"processes": 1.0, "threads": 0.94, "private": 0.99, "spawn": 0.98, "gli
 CELL_BUDGET_SECONDS = 60
 
 
-def names(config):
-    return [file.stem for file in sorted(CONFIGS.glob("*.yaml"))] if config is None else [config]
-
-
-def text(value):
-    return {True: "true", False: "false", None: "unset"}.get(value, str(value)) if not isinstance(value, int) \
-        or isinstance(value, bool) else str(value)
-
-
 def settings_of(config):
     """Of every cell: combinations of the matrix, then one key of `vary` at a time around the baseline."""
     matrix, vary = config["matrix"], config.get("vary", {})
@@ -34,7 +31,7 @@ def settings_of(config):
     grid = [first | dict(zip(matrix, values)) for values in product(*matrix.values())]
     grid += [first | {key: value} for key, values in vary.items() for value in values]
     kept = [one for one in grid if not any(agrees(one, pattern) for pattern in config.get("exclude", []))]
-    return [dict(pairs) for pairs in dict.fromkeys(tuple((key, text(value)) for key, value in one.items())
+    return [dict(pairs) for pairs in dict.fromkeys(tuple((key, setting_text(value)) for key, value in one.items())
                                                    for one in kept)]
 
 
