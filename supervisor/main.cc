@@ -13,7 +13,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 all done; 1 some recordings failed or have gaps; 2 usage or config;\n"
-      "3 could not start or go on; 75 output folder in use; 130/143 interrupted, resumable.");
+      "3 could not start or go on; 75 output folder in use, or the run's time is over;\n"
+      "130/143 interrupted, resumable.");
   ChosenCommand chosen;
   add_run_command(app, chosen);
   add_plan_command(app, chosen);
