@@ -99,7 +99,7 @@ TEST_F(TestModels, OneThatStartsThreadsIsSpawned) {
   const auto facts = supervisor.expect<ServerReady>();
   EXPECT_GT(facts.threads, 1);
   EXPECT_EQ(facts.start, StartKind::kSpawn);
-  supervisor.start({{{0, 1}, -1}});
+  supervisor.start({{{0, 1}, {}}});
   supervisor.send({0, 1}, Stop{});
   EXPECT_EQ(supervisor.expect<WorkersEnded>().wait_status, 0);
 }
