@@ -11,12 +11,13 @@
 namespace rookery {
 namespace {
 
-std::string name_of(const PlannedRun& run) {
+std::string name_of(const PlannedRun& run, std::int32_t rounds) {
   switch (run.phase) {
     case Phase::kWarmUp:
       return fmt::format("warm-up round {}", run.round + 1);
     case Phase::kMeasured:
-      return fmt::format("round {}", run.round + 1);
+      return run.round < rounds ? fmt::format("round {} of {}", run.round + 1, rounds)
+                                : fmt::format("further round {}", run.round + 1 - rounds);
     case Phase::kCold:
       return "round with a cold page cache";
   }
@@ -53,7 +54,7 @@ void BenchProgress::begins(const Schedule& schedule, const PlannedRun& run, doub
       done == 0 ? std::string()
                 : fmt::format(" · {} left",
                               format_duration(std::chrono::seconds(static_cast<int>(left))));
-  line_.show(fmt::format("{} · {} runs done{} · {}", name_of(run), done, remaining,
+  line_.show(fmt::format("{} · {} runs done{} · {}", name_of(run, rounds_), done, remaining,
                          grid_.cells[run.cell].id));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -20,16 +21,23 @@ double seconds_left(const Schedule& schedule, const std::vector<double>& seconds
 
 class BenchProgress {
  public:
-  BenchProgress(const Grid& grid, ProgressStyle style, std::FILE* stream)
-      : grid_(grid), line_(style, stream), sums_(grid.cells.size()), runs_(grid.cells.size()) {}
+  // `rounds`: measured ones, without those that wide cells have further.
+  BenchProgress(const Grid& grid, std::int32_t rounds, ProgressStyle style, std::FILE* stream)
+      : grid_(grid),
+        rounds_(rounds),
+        line_(style, stream),
+        sums_(grid.cells.size()),
+        runs_(grid.cells.size()) {}
 
   void say(const std::string& what) { line_.say(what); }
   // A run begins: "round 2 of 5 · 14 runs done · 0:03:12 left · workers=1 engine=threads".
   void begins(const Schedule& schedule, const PlannedRun& run, double budget_left);
+  // Runs of earlier sessions are told, too.
   void ended(std::size_t cell, double seconds);
 
  private:
   const Grid& grid_;
+  std::int32_t rounds_;
   StatusLine line_;
   std::vector<double> sums_;  // seconds of the runs of each cell
   std::vector<int> runs_;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
@@ -35,11 +34,10 @@ ScheduleSettings schedule_settings(const BenchConfig& config, const Grid& grid) 
   return settings;
 }
 
-// With what else the host has to do: it is part of what was measured.
-std::map<std::string, std::string> host_with_load() {
+// With what else the host had to do before the first run: it is part of what was measured.
+std::map<std::string, std::string> host_with_load(const std::vector<RunRecord>& records) {
   auto host = host_facts();
-  std::array<double, 1> load{};
-  if (getloadavg(load.data(), 1) == 1) host["load_at_start"] = fmt::format("{:.2f}", load[0]);
+  if (!records.empty()) host["load_at_start"] = fmt::format("{:.2f}", records.front().load);
   return host;
 }
 
@@ -73,10 +71,8 @@ BenchSession::BenchSession(BenchOrder order, BenchFolder folder, SignalSource& s
       folder_(std::move(folder)),
       signals_(signals),
       schedule_(schedule_settings(order_.config, order_.grid)),
-      progress_(order_.grid, order_.style, stderr),
-      started_(clock_.now()) {
-  results_.host = host_with_load();
-}
+      progress_(order_.grid, order_.config.repeats, order_.style, stderr),
+      started_(clock_.now()) {}
 
 Result<ExitCode> BenchSession::run() {
   if (const Status taken_up = take_up(); !taken_up) return taken_up.error();
@@ -98,6 +94,9 @@ Status BenchSession::take_up() {
     tell_schedule(record);
     spent_before_ = std::max(spent_before_, record.spent_seconds);
     records_.push_back(record);
+    if (const auto cell = order_.grid.find(record.cell)) {
+      progress_.ended(*cell, records_.back().metrics["total_seconds"]);
+    }
   }
   if (!records_.empty()) progress_.say(fmt::format("going on after {} runs", records_.size()));
   return Done{};
@@ -169,6 +168,7 @@ double BenchSession::spent_seconds() const {
 }
 
 Status BenchSession::write_results() {
+  results_.host = host_with_load(records_);
   results_.versions = versions_of(records_, order_.version);
   results_.created_seconds = static_cast<double>(std::time(nullptr));
   results_.spent_seconds = spent_seconds();

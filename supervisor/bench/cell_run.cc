@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstdlib>
 #include <ctime>
 
+#include "rookery/exit_codes.h"
 #include "supervisor/bench/measured_process.h"
 #include "supervisor/bench/measurements.h"
 #include "supervisor/bench/memory_sampling.h"
@@ -51,11 +53,22 @@ Watched watch(const MeasuredProcess& process, MemorySampler& sampler, SignalSour
   }
 }
 
+double load_of_host() {
+  std::array<double, 1> load{};
+  return ::getloadavg(load.data(), 1) == 1 ? load[0] : 0;
+}
+
+// Recordings that cannot be read are no fault of a cell's: all cells have them.
+bool is_whole(int wait_status) {
+  return WIFEXITED(wait_status) &&
+         (WEXITSTATUS(wait_status) == kExitDone || WEXITSTATUS(wait_status) == kExitSomeFailed);
+}
+
 // What a run that ended by itself was.
 void judge(const RunFolder& folder, const CellRunOrder& order, const ProcessEnd& end,
            const MemorySampler& sampler, RunRecord& record) {
   Status outcome = Done{};
-  if (WIFEXITED(end.wait_status) && WEXITSTATUS(end.wait_status) == 0) {
+  if (is_whole(end.wait_status)) {
     outcome =
         take_measurements(folder, order.kept_folder, {end.usage, sampler, order.cores}, record);
   } else {
@@ -76,6 +89,7 @@ Result<CellRun> run_cell(const CellRunOrder& order, SignalSource& signals) {
   const UniqueFd said(::open(folder.said().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
   CellRun run;
   run.record.began_seconds = static_cast<double>(std::time(nullptr));
+  run.record.load = load_of_host();
   const auto start = Steady::now();
   auto process =
       MeasuredProcess::start({order.program, "run", "--config", folder.config()}, said.get());

@@ -67,6 +67,7 @@ std::string to_line(const RunRecord& record) {
                      {"ending", name_of(kEndings, record.ending)},
                      {"why", record.why},
                      {"began_seconds", record.began_seconds},
+                     {"load", record.load},
                      {"spent_seconds", record.spent_seconds},
                      {"metrics", record.metrics},
                      {"memory", to_json(record.memory)},
@@ -85,6 +86,7 @@ Result<RunRecord> parse_run_record(const std::string& line) {
     record.ending = value_of(kEndings, json.at("ending"));
     record.why = json.at("why");
     record.began_seconds = json.at("began_seconds");
+    record.load = json.at("load");
     record.spent_seconds = json.at("spent_seconds");
     record.metrics = json.at("metrics").get<Metrics>();
     record.memory = memory_of(json.at("memory"));

@@ -20,8 +20,9 @@ struct RunRecord {
   RunEnding ending = RunEnding::kDone;
   std::string why;           // unless kDone
   double began_seconds = 0;  // since 1970
+  double load = 0;           // of the host when it began: threads ready to run, over a minute
   double spent_seconds = 0;  // of the time budget, by all runs so far
-  Metrics metrics;           // empty unless kDone
+  Metrics metrics;           // total_seconds alone unless kDone
   std::vector<MemorySample> memory;
   std::string output_digest;  // SHA-256 over the exports; "" unless kDone
   std::map<std::string, std::string> versions;

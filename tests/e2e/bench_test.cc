@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/e2e/measuring_job.h"
+#include "tests/e2e/recordings.h"
 
 namespace rookery::e2e {
 namespace {
@@ -197,6 +198,19 @@ TEST(Bench, MarksACellThatTakesTooLongAndOneThatFails) {
   EXPECT_EQ(states["test_delay_ms=0 alive_timeout_seconds=0.01"], "failed");
   EXPECT_THAT(end.err, HasSubstr("took more than 10 s; it is not run again"));
   EXPECT_TRUE(job.leaves_nothing());
+}
+
+TEST(Bench, MeasuresCellsThoughARecordingCannotBeRead) {
+  const MeasuringJob job("bench");
+  const TemporaryFolder recordings;
+  recordings.write("spoiled.wav", "no sound at all");
+  write_digits(recordings / "sound.wav", 2, 1);
+  const ProgramEnd end = run_job(
+      bench(job, with_dtmf_model("inputs: {recordings: [" + recordings.path().string() +
+                                 "]}\nmatrix: {workers: [1, 2]}\nrun: {oversubscribe: true}\n"
+                                 "repeats: 1\nmax_repeats: 1\nwarm_up_rounds: 0\n")));
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  for (const json& cell : results(job)["cells"]) EXPECT_EQ(cell["state"], "measured");
 }
 
 TEST(Bench, RefusesABadValueBeforeAnythingRuns) {

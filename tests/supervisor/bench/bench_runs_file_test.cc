@@ -29,6 +29,7 @@ RunRecord any_record() {
   record.ending = *rc::gen::element(RunEnding::kDone, RunEnding::kOverTime, RunEnding::kFailed);
   record.why = *rc::gen::element<std::string>("", "exit code 3: no \"model\"\tthere");
   record.began_seconds = *rc::gen::inRange(0, 2'000'000'000);
+  record.load = *rc::gen::inRange(0, 1'000) / 7.0;
   record.spent_seconds = *rc::gen::inRange(0, 100'000) / 7.0;
   record.metrics = {{"wall_seconds", *rc::gen::inRange(1, 1'000'000) / 3e6}, {"migrations", 3}};
   record.memory = {{0.1, 1e8, 9e7, std::nullopt}, {0.2, 1.1e8, 9.5e7, 1e8}};
