@@ -79,8 +79,8 @@ void measure(const Options& options) {
   SignalSource signals = SignalSource::open().value();
   const auto pool =
       ProcessPool::open(
-          pool_settings({{{config, "", {card}}}}, {0}, options.worker_program).value(), signals,
-          clock)
+          pool_settings({{{config, "", {card}}}}, {CoreSet{0}}, options.worker_program).value(),
+          signals, clock)
           .value();
   const TimePoint started = clock.now();
   const ServerReady server = pool->start().value();
