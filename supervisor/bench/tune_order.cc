@@ -60,10 +60,6 @@ Result<TuneOrder> parse_tune_order(const std::string& text, const std::string& w
   CardMap top(*document, "", errors);
   TuneOrder order;
   if (top.has("tune")) order = read_section(top.map("tune"));
-  if (!top.has("matrix")) {
-    return Error{"config", where + ": matrix: is missing, so there is nothing to search in",
-                 "name keys and their values under matrix"};
-  }
   if (!errors.first) return order;
   errors.first->stage = "config";
   return *errors.first;

@@ -33,6 +33,13 @@ ExitCode code_of(const Error& error) {
   return error.stage == "config" ? kExitUsage : kExitCannotGoOn;
 }
 
+// `vary` alone is no space: a search leaves its keys at the baseline.
+Status check_space(const BenchConfig& config) {
+  if (!config.matrix.empty()) return Done{};
+  return Error{"config", "matrix: is missing, so there is nothing to search in",
+               "name keys and their values under matrix"};
+}
+
 // One search with the answers of one kind.
 class Tuning {
  public:
@@ -100,19 +107,20 @@ ExitCode measure(const TuneArguments& arguments, const BenchOrder& order, const 
   return Tuning(arguments, order.config, order.grid, tune).run(*runs, nullptr);
 }
 
-ExitCode replay(const TuneArguments& arguments, const TuneOrder& tune) {
-  const auto config = read_bench_config(arguments.config);
-  if (!config) return complain(config.error(), kExitUsage);
-  const auto grid = make_grid(*config);
+ExitCode replay(const TuneArguments& arguments, const BenchConfig& config, const TuneOrder& tune) {
+  const auto grid = make_grid(config);
   if (!grid) return complain(grid.error(), kExitUsage);
   auto table = MeasuredTable::read(arguments.replay, *grid);
   if (!table) return complain(table.error(), code_of(table.error()));
-  return Tuning(arguments, *config, *grid, tune).run(*table, &*table);
+  return Tuning(arguments, config, *grid, tune).run(*table, &*table);
 }
 
 ExitCode tune(const TuneArguments& arguments) {
   const auto order = read_tune_order(arguments.config);
   if (!order) return complain(order.error(), kExitUsage);
+  const auto config = read_bench_config(arguments.config);
+  if (!config) return complain(config.error(), kExitUsage);
+  if (const Status some = check_space(*config); !some) return complain(some.error(), kExitUsage);
   auto cells = arguments.replay.empty()
                    ? make_bench_order(arguments.config, arguments.out, arguments.quiet)
                    : std::variant<BenchOrder, LoadRefusal>(BenchOrder{});
@@ -123,7 +131,7 @@ ExitCode tune(const TuneArguments& arguments) {
   if (const auto* refusal = std::get_if<OutputFolderRefusal>(&folder)) {
     return complain(refusal->error, refusal->exit_code);
   }
-  if (!arguments.replay.empty()) return replay(arguments, *order);
+  if (!arguments.replay.empty()) return replay(arguments, *config, *order);
   return measure(arguments, std::get<BenchOrder>(cells), *order, std::get<BenchFolder>(folder));
 }
 

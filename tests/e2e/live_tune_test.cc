@@ -216,7 +216,8 @@ TEST(Tune, RefusesAWrongConfigBeforeAnythingRuns) {
            {"tune: {objective: latency}", "throughput_floor"},
            {"tune: [3]", "tune"},
            {"matrx: {workers: [1]}", "matrix"},
-           {"run: {postprocess.label_thresholds: {nobody: 0.5}}", "nobody"}}) {
+           {"vary: {workers: [1, 2]}", "matrix: is missing"},
+           {"matrix: {postprocess.label_thresholds: [{nobody: 0.5}]}", "nobody"}}) {
     const MeasuringJob job("tune");
     const ProgramEnd end =
         run_job(job.program(with_dtmf_model("inputs: {generated: {}}\n" + section + "\n")));

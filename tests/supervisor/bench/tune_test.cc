@@ -54,10 +54,6 @@ TEST(TuneOrder, NeedsTheLimitOfItsObjectiveAndTakesNoOther) {
   EXPECT_THAT(refusal("tune: {throughput_floor: 5}"), HasSubstr("latency"));
 }
 
-TEST(TuneOrder, NeedsSomethingToSearchIn) {
-  EXPECT_THAT(to_string(parse_tune_order("model: m", "bench.yaml").error()), HasSubstr("matrix"));
-}
-
 TEST(TuneOrder, NamesTheNearestOfWhatItDoesNotKnow) {
   EXPECT_THAT(refusal("tune: {trails: 5}"), HasSubstr("trials"));
   EXPECT_THAT(refusal("tune: {objective: speed}"), HasSubstr("throughput"));
