@@ -73,7 +73,7 @@ Result<std::string> preloaded(const std::vector<Library>& libraries) {
   std::vector<std::string> paths;
   for (const Library& library : libraries) {
     const auto path = find_library(library);
-    if (!path) return path;
+    if (!path) return path.error();
     paths.push_back(*path);
   }
   if (paths.empty() || kSanitized) return std::string();
