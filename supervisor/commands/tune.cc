@@ -95,11 +95,19 @@ class Tuning {
   SteadyClock clock_;
 };
 
-ExitCode measure(const TuneArguments& arguments, const BenchOrder& order, const TuneOrder& tune,
-                 const BenchFolder& folder) {
+ExitCode measure(const TuneArguments& arguments, const TuneOrder& tune) {
+  auto made = make_bench_order(arguments.config, arguments.out, arguments.quiet);
+  if (const auto* refusal = std::get_if<LoadRefusal>(&made)) {
+    return complain(refusal->error, refusal->exit_code);
+  }
+  const auto& order = std::get<BenchOrder>(made);
+  auto folder = BenchFolder::open(arguments.out);
+  if (const auto* refusal = std::get_if<OutputFolderRefusal>(&folder)) {
+    return complain(refusal->error, refusal->exit_code);
+  }
   auto signals = SignalSource::open();
   if (!signals) return complain(signals.error(), kExitCannotGoOn);
-  auto runs = LiveRuns::open(order, tune, folder, *signals);
+  auto runs = LiveRuns::open(order, tune, std::get<BenchFolder>(folder), *signals);
   if (!runs) return complain(runs.error(), code_of(runs.error()));
   if (runs->runs_before() > 0 && !arguments.quiet) {
     fmt::print(stderr, "going on after {} runs\n", runs->runs_before());
@@ -112,6 +120,10 @@ ExitCode replay(const TuneArguments& arguments, const BenchConfig& config, const
   if (!grid) return complain(grid.error(), kExitUsage);
   auto table = MeasuredTable::read(arguments.replay, *grid);
   if (!table) return complain(table.error(), code_of(table.error()));
+  const auto folder = BenchFolder::open(arguments.out);
+  if (const auto* refusal = std::get_if<OutputFolderRefusal>(&folder)) {
+    return complain(refusal->error, refusal->exit_code);
+  }
   return Tuning(arguments, config, *grid, tune).run(*table, &*table);
 }
 
@@ -121,18 +133,7 @@ ExitCode tune(const TuneArguments& arguments) {
   const auto config = read_bench_config(arguments.config);
   if (!config) return complain(config.error(), kExitUsage);
   if (const Status some = check_space(*config); !some) return complain(some.error(), kExitUsage);
-  auto cells = arguments.replay.empty()
-                   ? make_bench_order(arguments.config, arguments.out, arguments.quiet)
-                   : std::variant<BenchOrder, LoadRefusal>(BenchOrder{});
-  if (const auto* refusal = std::get_if<LoadRefusal>(&cells)) {
-    return complain(refusal->error, refusal->exit_code);
-  }
-  auto folder = BenchFolder::open(arguments.out);
-  if (const auto* refusal = std::get_if<OutputFolderRefusal>(&folder)) {
-    return complain(refusal->error, refusal->exit_code);
-  }
-  if (!arguments.replay.empty()) return replay(arguments, *config, *order);
-  return measure(arguments, std::get<BenchOrder>(cells), *order, std::get<BenchFolder>(folder));
+  return arguments.replay.empty() ? measure(arguments, *order) : replay(arguments, *config, *order);
 }
 
 }  // namespace
