@@ -13,7 +13,7 @@
 #include "supervisor/commands/command.h"
 #include "supervisor/commands/python_tool.h"
 #include "supervisor/host/cpu_quota.h"
-#include "supervisor/host/cpu_topology.h"
+#include "supervisor/host/worker_placement.h"
 #include "supervisor/inputs/inputs.h"
 
 namespace rookery {
@@ -22,9 +22,7 @@ namespace {
 Result<int> cores_here() {
   const auto topology = host_topology();
   if (!topology) return topology.error();
-  const int cores = static_cast<int>(topology->cores.size());
-  const auto quota = cpu_quota();
-  return quota ? std::clamp(static_cast<int>(*quota), 1, cores) : cores;
+  return cores_to_be_had(*topology, cpu_quota());
 }
 
 // What only the model's card can tell of a cell's settings. Cells name few models: fast enough.

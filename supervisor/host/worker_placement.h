@@ -10,6 +10,9 @@
 
 namespace rookery {
 
+// Logical cores of the mask, but no more than the quota has whole CPUs; at least one.
+int cores_to_be_had(const CpuTopology& topology, std::optional<double> quota);
+
 struct WantedWorkers {
   int workers = 0;   // 0: as many as physical cores suffice for, and the quota's whole CPUs
   int intra_op = 1;  // cores for each: one for each thread inside its operators
