@@ -268,15 +268,8 @@ RunLoop::Step RunLoop::housekeeping() {
 
 void RunLoop::heed_limits(const RunSnapshot& snapshot, TimePoint now) {
   if (stopping_ || over()) return;
-  const std::int64_t ended = snapshot.done + snapshot.failed;
-  if (limits_.max_failed.exceeded(snapshot.failed, ended)) {
-    const std::string reason = fmt::format(
-        "{} of {} recordings have failed, more than max_failed allows", snapshot.failed, ended);
-    stop_in_order({kExitCannotGoOn, Error{"run", reason, "look into errors.jsonl, then run again"}},
-                  reason);
-  } else if (limits_.stop_at && now >= *limits_.stop_at) {
-    stop_in_order({kExitResumable, std::nullopt}, "the run's time is over");
-  }
+  const auto limit = limit_reached(limits_, snapshot, now);
+  if (limit) stop_in_order({limit->exit_code, limit->error}, limit->why);
 }
 
 void RunLoop::stop_in_order(Ending ending, const std::string& why) {
