@@ -21,13 +21,7 @@ WorkShape mixing() {
 }
 
 RC_GTEST_PROP(RunLoopMixed, RecordingsGiveWhatTheyGiveAloneWhateverHappensToWorkers, ()) {
-  std::string list;
-  const auto count = *rc::gen::inRange(0, 40);
-  for (int index = 0; index < count; ++index) {
-    const std::string kind =
-        *rc::gen::element<std::string>("rec", "rec", "rec", "bad", "cut", "nan");
-    list += kind + std::to_string(index) + "-" + std::to_string(*rc::gen::inRange(0, 7)) + "\n";
-  }
+  const std::string list = any_list(39, 6);
   Ended serial;
   run_list(list, script(1, 0), serial);
   FakePoolScript rough = script(*rc::gen::inRange(1, 9), *rc::gen::arbitrary<unsigned>());

@@ -41,13 +41,7 @@ TEST(RunLoop, GivesTheSameWhenInputsAreKnownByTheirBytes) {
 }
 
 RC_GTEST_PROP(RunLoop, GivesWhatOneSteadyWorkerGivesWhateverTheOrderDeathsAndRepeats, ()) {
-  std::string list;
-  const auto count = *rc::gen::inRange(0, 12);
-  for (int index = 0; index < count; ++index) {
-    const std::string kind =
-        *rc::gen::element<std::string>("rec", "rec", "rec", "bad", "cut", "nan");
-    list += kind + std::to_string(index) + "-" + std::to_string(*rc::gen::inRange(0, 40)) + "\n";
-  }
+  const std::string list = any_list(11, 39);
   Ended serial;
   run_list(list, script(1, 0), serial);
   FakePoolScript rough = script(*rc::gen::inRange(1, 9), *rc::gen::arbitrary<unsigned>());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include <cstddef>
 #include <sstream>
@@ -15,6 +16,19 @@
 #include "tests/supervisor/made_up_work.h"
 
 namespace rookery {
+
+// Names of up to `most` made-up recordings of up to `longest` segments, some of them faulty.
+inline std::string any_list(int most, int longest) {
+  std::string list;
+  const auto count = *rc::gen::inRange(0, most + 1);
+  for (int index = 0; index < count; ++index) {
+    const std::string kind =
+        *rc::gen::element<std::string>("rec", "rec", "rec", "bad", "cut", "nan");
+    list += kind + std::to_string(index) + "-" + std::to_string(*rc::gen::inRange(0, longest + 1)) +
+            "\n";
+  }
+  return list;
+}
 
 struct Ended {
   RunReport report;
