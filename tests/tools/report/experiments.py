@@ -16,7 +16,8 @@ from pathlib import Path
 
 import yaml
 from made_up_experiments import CONFIGS, MB, made_up, memory_row
-from make_tuning import tuning  # which finds tools/
+from make_tuning import tuning  # which finds tools/ and tests/tools/
+from promised import kept
 
 SOURCES = Path(__file__).resolve().parents[3]
 
@@ -205,13 +206,8 @@ PROMISES = [the_page_is_what_the_results_give, what_does_not_agree_is_named, a_n
 
 
 def main():
-    wanted = [promise for promise in PROMISES if sys.argv[1:] in ([], [promise.__name__])]
     with tempfile.TemporaryDirectory() as name:
-        whole = checkout(Path(name, "whole"))
-        for promise in wanted:
-            promise(whole)
-            print(promise.__name__.replace("_", " "))
-    return 0 if wanted else 2
+        return kept(PROMISES, checkout(Path(name, "whole")))
 
 
 if __name__ == "__main__":

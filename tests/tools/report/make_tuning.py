@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "tune"), str(HERE.parents[2] / "tools")]
+sys.path[:0] = [str(HERE.parent / "tune"), str(HERE.parent), str(HERE.parents[2] / "tools")]
 
 from made_up import answers, identity, start, table  # noqa: E402, from the folders named above
 from promises import run  # noqa: E402, likewise

@@ -6,7 +6,8 @@
 import sys
 
 from make_results import MB, cell, document, memory_row
-from make_tuning import tuning  # which finds tools/
+from make_tuning import tuning  # which finds tools/ and tests/tools/
+from promised import kept
 from report.experiments_page import own_facts
 from report.findings import along
 from report.memory import draw_memory
@@ -110,13 +111,5 @@ PROMISES = [ends_of_a_line_that_may_be_chance_are_called_so, a_best_between_that
             what_only_one_experiment_had_stands_beside_it]
 
 
-def main():
-    wanted = [promise for promise in PROMISES if sys.argv[1:] in ([], [promise.__name__])]
-    for promise in wanted:
-        promise()
-        print(promise.__name__.replace("_", " "))
-    return 0 if wanted else 2
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(kept(PROMISES))

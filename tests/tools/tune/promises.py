@@ -12,9 +12,10 @@ from pathlib import Path
 from made_up import MB, VALUES, answers, cells, identity, peak, start, table
 
 TOOLS = Path(__file__).resolve().parents[3] / "tools"
-sys.path.insert(0, str(TOOLS))
+sys.path[:0] = [str(TOOLS), str(Path(__file__).resolve().parents[1])]
 
-from tune.findings import findings  # noqa: E402, from the folder named above
+from promised import kept  # noqa: E402, from the folders named above
+from tune.findings import findings  # noqa: E402, likewise
 from tune.search import Search  # noqa: E402, likewise
 
 SEEDS = range(5)
@@ -174,13 +175,5 @@ PROMISES = [a_sixth_of_the_cells_is_enough, no_run_is_asked_for_twice_and_none_t
             a_wrong_start_is_refused]
 
 
-def main():
-    wanted = [promise for promise in PROMISES if sys.argv[1:] in ([], [promise.__name__])]
-    for promise in wanted:
-        promise()
-        print(promise.__name__.replace("_", " "))
-    return 0 if wanted else 2
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(kept(PROMISES))
