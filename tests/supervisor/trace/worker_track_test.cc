@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <cstdlib>
 #include <deque>
 #include <functional>
 #include <map>
@@ -24,6 +25,8 @@ Probe probe(TaskId id) { return {id, {id, "a \"b\"/\xff.wav", "/x"}}; }
 struct Interval {
   std::int64_t begin_ns = 0;
   std::int64_t end_ns = 0;
+
+  std::int64_t length_ns() const { return end_ns - begin_ns; }
 };
 
 // A worker that does what it is sent, in an order of time that is made up, and a supervisor that
@@ -105,9 +108,15 @@ RC_GTEST_PROP(WorkerTrack, PutsEverySpanUnderTheTaskItWasFor, ()) {
   worker.hear_all();
   const std::vector<json> events = worker.events();
   RC_ASSERT(slices_nest(events));
+  std::map<TaskId, std::int64_t> told_ns;
   for (const json& slice : events_of(events, "X", "stage")) {
     if (slice["name"] == "wait" || slice["name"] == "send") continue;
-    RC_ASSERT(is_within(slice, worker.worked(slice["args"]["task"].get<TaskId>())));
+    const auto task = slice["args"]["task"].get<TaskId>();
+    RC_ASSERT(is_within(slice, worker.worked(task)));
+    told_ns[task] += nanoseconds(slice["dur"]);
+  }
+  for (TaskId id = 1; id <= last; ++id) {
+    RC_ASSERT(std::abs(told_ns[id] - worker.worked(id).length_ns()) < 3'000);
   }
   for (const json& slice : events_of(events, "X", "task")) {
     RC_ASSERT(is_within(slice, worker.worked(slice["args"]["task"].get<TaskId>())));
