@@ -7,7 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <thread>
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
 
 #include "ipc/channel.h"
 
@@ -16,9 +18,22 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TEST(ThreadRoom, IsThereUsuallyAndLeavesNoThreadBehind) {
+std::ptrdiff_t threads_that_count() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
+TEST(ThreadRoom, IsThereUsually) {
   EXPECT_TRUE(room_for_threads(8, "a test").ok());
   EXPECT_TRUE(room_for_threads(0, "a test").ok());
+}
+
+// One that is joined counts for a moment more, and takes the room that was just promised.
+TEST(ThreadRoom, IsNotTakenByTheTrialItself) {
+  const std::ptrdiff_t before = threads_that_count();
+  for (int trial = 0; trial < 1000; ++trial) {
+    ASSERT_TRUE(room_for_threads(8, "a test").ok());
+    ASSERT_EQ(threads_that_count(), before) << "in trial " << trial;
+  }
 }
 
 // A stack that memory has no room for is refused as a process too many is, also to root.
