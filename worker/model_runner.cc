@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -40,7 +41,28 @@ std::size_t rows_of_first_part(std::span<const BatchRow> rows) {
   return static_cast<std::size_t>(std::ranges::find_if_not(rows, same_part) - rows.begin());
 }
 
+ModelRunner runner_of(const std::vector<ModelSettings>& settings, std::vector<HostedModel> models) {
+  std::vector<ModelRunner::Member> members;
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    members.push_back({settings[i], std::move(models[i])});
+  }
+  return ModelRunner(std::move(members));
+}
+
 }  // namespace
+
+std::vector<ModelRunner> runners_of(const WorkerSettings& settings,
+                                    std::vector<HostedModel> models) {
+  std::vector<ModelRunner> runners;
+  if (settings.ensemble) {
+    runners.push_back(runner_of(settings.models, std::move(models)));
+    return runners;
+  }
+  for (std::size_t i = 0; i < settings.models.size(); ++i) {
+    runners.push_back(runner_of({settings.models[i]}, {std::move(models[i])}));
+  }
+  return runners;
+}
 
 ModelRunner::ModelRunner(std::vector<Member> members)
     : members_(std::move(members)), reducer_(reducer_for(members_.front().settings)) {}
@@ -57,34 +79,49 @@ Result<ModelRunner::Part> ModelRunner::begin(const ModelWork& work,
   return part;
 }
 
-Result<at::Tensor> ModelRunner::member_scores(const Member& member, std::span<const BatchRow> rows,
-                                              const at::Tensor& waveform, StageMeter& meter,
-                                              at::Tensor& state) {
+BatchInput ModelRunner::with_features(const at::Tensor& waveform, StageMeter& meter) const {
   meter.enter(BeaconStage::kFrontEnd);
-  const at::Tensor input = member.hosted.front_end->apply(waveform);
+  BatchInput batch{waveform};
+  try {
+    const c10::InferenceMode inference_mode;
+    for (const Member& member : members_) {
+      batch.features.push_back(member.hosted.front_end->apply(waveform));
+    }
+  } catch (const std::exception&) {
+    batch.features.clear();
+  }
+  return batch;
+}
+
+Result<at::Tensor> ModelRunner::member_scores(std::size_t member, std::span<const BatchRow> rows,
+                                              const BatchInput& batch, StageMeter& meter,
+                                              at::Tensor& state) const {
+  const auto& [settings, hosted] = members_[member];
+  meter.enter(BeaconStage::kFrontEnd);
+  const at::Tensor input =
+      batch.features.empty() ? hosted.front_end->apply(batch.waveform) : batch.features[member];
   meter.enter(BeaconStage::kForward);
   ForwardExtras extras;
-  if (member.settings.takes_lengths) {
-    extras.lengths = lengths_of(rows, *member.hosted.front_end, waveform.size(1));
+  if (settings.takes_lengths) {
+    extras.lengths = lengths_of(rows, *hosted.front_end, batch.waveform.size(1));
   }
   extras.state = state;
-  Result<ForwardResult> result = member.hosted.model->forward(input, extras);
+  Result<ForwardResult> result = hosted.model->forward(input, extras);
   if (!result) return in_forward(rows, result.error());
   state = result->state;
   const Result<std::int64_t> frames =
-      check_output_shape(result->output.sizes(), waveform.size(0), member.settings);
+      check_output_shape(result->output.sizes(), batch.waveform.size(0), settings);
   if (!frames) return in_forward(rows, frames.error());
-  return activate(result->output, member.settings.activation);
+  return activate(result->output, settings.activation);
 }
 
-Result<at::Tensor> ModelRunner::mean_scores(std::span<const BatchRow> rows,
-                                            const at::Tensor& waveform, StageMeter& meter,
-                                            at::Tensor& state) const {
+Result<at::Tensor> ModelRunner::mean_scores(std::span<const BatchRow> rows, const BatchInput& batch,
+                                            StageMeter& meter, at::Tensor& state) const {
   try {
     const c10::InferenceMode inference_mode;
     at::Tensor sum;
-    for (const Member& member : members_) {
-      Result<at::Tensor> scores = member_scores(member, rows, waveform, meter, state);
+    for (std::size_t member = 0; member < members_.size(); ++member) {
+      Result<at::Tensor> scores = member_scores(member, rows, batch, meter, state);
       if (!scores) return scores;
       sum = sum.defined() ? sum + *scores : *scores;
     }
@@ -94,16 +131,16 @@ Result<at::Tensor> ModelRunner::mean_scores(std::span<const BatchRow> rows,
   }
 }
 
-void ModelRunner::run(std::span<const BatchRow> rows, const at::Tensor& waveform, StageMeter& meter,
+void ModelRunner::run(std::span<const BatchRow> rows, const BatchInput& batch, StageMeter& meter,
                       at::Tensor& state) const {
-  const Result<at::Tensor> output = mean_scores(rows, waveform, meter, state);
+  const Result<at::Tensor> output = mean_scores(rows, batch, meter, state);
   if (output) {
     meter.enter(BeaconStage::kReduce);
     reduce(rows, *output);
   } else if (rows_of_first_part(rows) == rows.size()) {
     fail(*rows.front().scores, output.error());
   } else {
-    run_part_by_part(rows, waveform, meter, state);
+    run_part_by_part(rows, batch.waveform, meter, state);
   }
 }
 
@@ -113,7 +150,7 @@ void ModelRunner::run_part_by_part(std::span<const BatchRow> rows, const at::Ten
   while (!rows.empty()) {
     const std::size_t count = rows_of_first_part(rows);
     const at::Tensor own = waveform.narrow(0, first, static_cast<std::int64_t>(count));
-    run(rows.first(count), own, meter, state);
+    run(rows.first(count), {own}, meter, state);
     rows = rows.subspan(count);
     first += own.size(0);
   }

@@ -4,6 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "ipc/protocol.h"
 #include "rookery/result.h"
 #include "rookery/task.h"
+#include "worker/batch_input.h"
 #include "worker/batch_row.h"
 #include "worker/hosted_model.h"
 #include "worker/reducer.h"
@@ -41,18 +43,22 @@ class ModelRunner {
   // Before the batches of a part. Error: a state that is not this model's.
   Result<Part> begin(const ModelWork& work, const RecordingProperties& properties) const;
 
-  // Runs one batch. `waveform`: [rows, input samples]. Appends to the scores of each row's part, or
-  // sets its failure and empties it; one that has failed is left as it is. If a batch of several
-  // parts cannot be run, each part's rows are run alone, so that only the one at fault fails.
+  // The batch with its front ends done, which any thread may do. What a front end throws is left
+  // to run(), which knows whose fault it is.
+  BatchInput with_features(const at::Tensor& waveform, StageMeter& meter) const;
+
+  // Runs one batch. Appends to the scores of each row's part, or sets its failure and empties it;
+  // one that has failed is left as it is. If a batch of several parts cannot be run, each part's
+  // rows are run alone, so that only the one at fault fails.
   // `state`: before and after the batch, of a model that carries one.
-  void run(std::span<const BatchRow> rows, const at::Tensor& waveform, StageMeter& meter,
+  void run(std::span<const BatchRow> rows, const BatchInput& batch, StageMeter& meter,
            at::Tensor& state) const;
 
  private:
-  static Result<at::Tensor> member_scores(const Member& member, std::span<const BatchRow> rows,
-                                          const at::Tensor& waveform, StageMeter& meter,
-                                          at::Tensor& state);
-  Result<at::Tensor> mean_scores(std::span<const BatchRow> rows, const at::Tensor& waveform,
+  Result<at::Tensor> member_scores(std::size_t member, std::span<const BatchRow> rows,
+                                   const BatchInput& batch, StageMeter& meter,
+                                   at::Tensor& state) const;
+  Result<at::Tensor> mean_scores(std::span<const BatchRow> rows, const BatchInput& batch,
                                  StageMeter& meter, at::Tensor& state) const;
   void run_part_by_part(std::span<const BatchRow> rows, const at::Tensor& waveform,
                         StageMeter& meter, at::Tensor& state) const;
@@ -61,5 +67,10 @@ class ModelRunner {
   std::vector<Member> members_;
   Reducer reducer_;
 };
+
+// One for each output of the run: an ensemble's models have one, others one each. `models` in the
+// order of the settings'.
+std::vector<ModelRunner> runners_of(const WorkerSettings& settings,
+                                    std::vector<HostedModel> models);
 
 }  // namespace rookery

@@ -27,7 +27,7 @@ void RowPool::add(std::span<const BatchRow> rows, const at::Tensor& waveform, St
 void RowPool::flush(StageMeter& meter) {
   if (rows_.empty()) return;
   at::Tensor no_state;
-  runner_->run(rows_, waveform_.narrow(0, 0, std::ssize(rows_)), meter, no_state);
+  runner_->run(rows_, {waveform_.narrow(0, 0, std::ssize(rows_))}, meter, no_state);
   rows_.clear();
 }
 

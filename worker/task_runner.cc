@@ -18,6 +18,7 @@
 #include "worker/read_ahead.h"
 #include "worker/recording_probe.h"
 #include "worker/row_pool.h"
+#include "worker/torch_settings.h"
 
 namespace rookery {
 namespace {
@@ -35,27 +36,6 @@ struct Turn {
 };
 
 std::int64_t first_segment(const Turn& turn) { return turn.batch->segments.front().index; }
-
-ModelRunner runner_of(const std::vector<ModelSettings>& settings, std::vector<HostedModel> models) {
-  std::vector<ModelRunner::Member> members;
-  for (std::size_t i = 0; i < settings.size(); ++i) {
-    members.push_back({settings[i], std::move(models[i])});
-  }
-  return ModelRunner(std::move(members));
-}
-
-std::vector<ModelRunner> runners_of(const WorkerSettings& settings,
-                                    std::vector<HostedModel> models) {
-  std::vector<ModelRunner> runners;
-  if (settings.ensemble) {
-    runners.push_back(runner_of(settings.models, std::move(models)));
-    return runners;
-  }
-  for (std::size_t i = 0; i < settings.models.size(); ++i) {
-    runners.push_back(runner_of({settings.models[i]}, {std::move(models[i])}));
-  }
-  return runners;
-}
 
 }  // namespace
 
@@ -104,6 +84,15 @@ struct TaskRunner::Parts {
     if (settings.decode_ahead) helper.emplace("read-ahead");
   }
 
+  // So that its front ends give what those of the model's thread give.
+  Status settle_helper(std::int32_t intra_op) {
+    Status settled = Done{};
+    if (!helper) return settled;
+    helper->begin([&] { settled = set_thread_settings(intra_op); });
+    helper->wait();
+    return settled;
+  }
+
   void begin(TaskId id) {
     meter.begin(id);
     helper_meter.begin(id);
@@ -117,13 +106,25 @@ struct TaskRunner::Parts {
   const ModelRunner& runner(const ModelWork& work) const {
     return runners.at(static_cast<std::size_t>(work.pass.model));
   }
-  Result<at::Tensor> read(const Task& task, const Turn& turn, StageMeter& its_meter) {
+  Result<BatchInput> read(const Task& task, const Turn& turn, StageMeter& its_meter) {
     const SegmentGeometry& geometry = runner(task.parts[turn.part]).geometry();
-    return reader.read(task, turn.part, *turn.batch, geometry, its_meter);
+    Result<at::Tensor> waveform = reader.read(task, turn.part, *turn.batch, geometry, its_meter);
+    if (!waveform) return waveform.error();
+    return BatchInput{std::move(*waveform)};
+  }
+  // For the helper. Rows of a batch that is not full may go on in another one (RowPool).
+  Result<BatchInput> read_with_features(const Task& task, const Turn& turn) {
+    Result<BatchInput> batch = read(task, turn, helper_meter);
+    const ModelRunner& its_runner = runner(task.parts[turn.part]);
+    if (batch && batch->waveform.size(0) == its_runner.batch_size()) {
+      batch = its_runner.with_features(batch->waveform, helper_meter);
+    }
+    helper_meter.enter(BeaconStage::kIdle);
+    return batch;
   }
   // What the worker waits for is noted, so that one that waits for ever is not taken for one that
   // is at the batch before.
-  Result<at::Tensor> await(ReadAhead<Result<at::Tensor>>& ahead, const Turn& turn) {
+  Result<BatchInput> await(ReadAhead<Result<BatchInput>>& ahead, const Turn& turn) {
     meter.at_segment(first_segment(turn));
     meter.enter(BeaconStage::kDecode);
     return ahead.take();
@@ -152,8 +153,10 @@ Result<TaskRunner> TaskRunner::create(const WorkerSettings& settings,
   Result<ResamplerQuality> quality = parse_resampler_quality(settings.resampler);
   if (!quality) return quality.error();
   try {
-    return TaskRunner(
-        std::make_unique<Parts>(settings, std::move(models), std::move(meter), *channel, *quality));
+    auto parts =
+        std::make_unique<Parts>(settings, std::move(models), std::move(meter), *channel, *quality);
+    if (Status settled = parts->settle_helper(settings.intra_op); !settled) return settled.error();
+    return TaskRunner(std::move(parts));
   } catch (const std::system_error& error) {
     return Error{"worker", fmt::format("decode_ahead: no thread can be started: {}", error.what()),
                  "set decode_ahead: false"};
@@ -182,8 +185,8 @@ Result<TaskResult> TaskRunner::run(const Task& task) {
   parts_->begin(task.id);
   UnderWay work = begin(task);
   const auto run_batch = [&](std::size_t part, std::span<const BatchRow> rows,
-                             const at::Tensor& waveform) {
-    parts_->runner(task.parts[part]).run(rows, waveform, meter, work.parts[part].state);
+                             const BatchInput& batch) {
+    parts_->runner(task.parts[part]).run(rows, batch, meter, work.parts[part].state);
   };
   const Status done = read_batches(work, run_batch);
   if (!done) return done.error();
@@ -223,13 +226,13 @@ std::vector<Result<TaskResult>> TaskRunner::run(const MixedTask& mixed) {
 // Full batches are run at once, as they would be alone.
 Status TaskRunner::read_into(std::vector<RowPool>& pools, UnderWay& work) {
   const auto run_batch = [&](std::size_t part, std::span<const BatchRow> rows,
-                             const at::Tensor& waveform) {
+                             const BatchInput& batch) {
     const ModelWork& asked = work.task->parts[part];
     const ModelRunner& runner = parts_->runner(asked);
     if (std::ssize(rows) < runner.batch_size()) {
-      pools[static_cast<std::size_t>(asked.pass.model)].add(rows, waveform, parts_->meter);
+      pools[static_cast<std::size_t>(asked.pass.model)].add(rows, batch.waveform, parts_->meter);
     } else {
-      runner.run(rows, waveform, parts_->meter, work.parts[part].state);
+      runner.run(rows, batch, parts_->meter, work.parts[part].state);
     }
   };
   return read_batches(work, run_batch);
@@ -253,25 +256,23 @@ TaskRunner::UnderWay TaskRunner::begin(const Task& task) {
 Status TaskRunner::read_batches(UnderWay& work, const RunBatch& run_batch) {
   const Task& task = *work.task;
   const std::vector<Turn> turns = parts_->turns(task);
-  std::optional<ReadAhead<Result<at::Tensor>>> ahead;
+  std::optional<ReadAhead<Result<BatchInput>>> ahead;
   if (parts_->helper && may_be_read_ahead(task)) {
     ahead.emplace(*parts_->helper, turns.size(), [&](std::size_t index) {
-      Result<at::Tensor> waveform = parts_->read(task, turns[index], parts_->helper_meter);
-      parts_->helper_meter.enter(BeaconStage::kIdle);
-      return waveform;
+      return parts_->read_with_features(task, turns[index]);
     });
   }
   for (const Turn& turn : turns) {
     ModelScores& scores = work.result.parts[turn.part];
     if (scores.failure && !ahead) continue;
     parts_->meter.at_part(turn.part);
-    Result<at::Tensor> waveform =
+    Result<BatchInput> batch =
         ahead ? parts_->await(*ahead, turn) : parts_->read(task, turn, parts_->meter);
     // Read ahead before it was known that nobody needs it.
     if (scores.failure) continue;
-    if (!waveform) return waveform.error();
+    if (!batch) return batch.error();
     parts_->meter.at_segment(first_segment(turn));
-    run_batch(turn.part, work.rows(turn), *waveform);
+    run_batch(turn.part, work.rows(turn), *batch);
   }
   return Done{};
 }

@@ -2,8 +2,6 @@
 // forward, reduce.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -13,6 +11,7 @@
 #include "ipc/protocol.h"
 #include "rookery/result.h"
 #include "rookery/task.h"
+#include "worker/batch_input.h"
 #include "worker/batch_row.h"
 #include "worker/hosted_model.h"
 #include "worker/stage_meter.h"
@@ -22,7 +21,7 @@ namespace rookery {
 class RowPool;
 
 // Not thread-safe: one for each worker. With decode_ahead it has a thread of its own that reads a
-// task's next batch while the caller's is at the one before.
+// task's next batch and does its front end while the caller's is at the one before.
 class TaskRunner {
  public:
   // `models` in the order of the settings'. Errors: stage "config", a channel or resampler that
@@ -52,7 +51,7 @@ class TaskRunner {
   UnderWay begin(const Task& task);
   // Reads all batches of a task and gives them to `run_batch`. Error: the recording's.
   using RunBatch =
-      std::function<void(std::size_t part, std::span<const BatchRow> rows, const at::Tensor&)>;
+      std::function<void(std::size_t part, std::span<const BatchRow> rows, const BatchInput&)>;
   Status read_batches(UnderWay& work, const RunBatch& run_batch);
   Status read_into(std::vector<RowPool>& pools, UnderWay& work);
 

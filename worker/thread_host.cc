@@ -30,10 +30,12 @@ Result<WorkerChannel> connect(const WorkerHost& host, const SlotStart& slot,
   return channel;
 }
 
-// For ZeroMQ's threads, those of further workers, and those that operators and workers start.
+// For ZeroMQ's threads, those of further workers, and those that operators and workers start: a
+// helper thread has a team of its own for operators.
 Status room_for_workers(const WorkerSettings& settings, std::size_t workers_in_threads) {
   const std::size_t loops = std::max<std::size_t>(workers_in_threads, 1);
-  const std::int32_t helpers = settings.intra_op - 1 + (settings.decode_ahead ? 1 : 0);
+  const std::int32_t helpers =
+      settings.intra_op - 1 + (settings.decode_ahead ? settings.intra_op : 0);
   return room_for_threads(
       ChannelContext::kThreads + workers_in_threads + loops * static_cast<std::size_t>(helpers),
       "a worker");

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "shm/beacon.h"
@@ -29,14 +30,25 @@ class TasksReadAhead : public ::testing::Test {
  protected:
   static void SetUpTestSuite() { ASSERT_TRUE(set_thread_settings(1)); }
 
+  static FrontEnd waveform(std::int64_t samples) {
+    return FrontEnd::create({}, 8000, samples).value();
+  }
+
+  static FrontEnd log_mel() {
+    FrontEndParameters mel{FrontEndType::kLogMel, {}};
+    mel.log_mel.n_fft = mel.log_mel.win = 200;
+    mel.log_mel.hop = 100;
+    mel.log_mel.n_mels = 8;
+    return FrontEnd::create(mel, 8000, kToySamples).value();
+  }
+
   // Two models; none of the calling thread's time is counted, so that what is, is the helper's.
-  TaskRunner runner(bool decode_ahead) {
+  TaskRunner runner(bool decode_ahead, FrontEnd front_end = waveform(kToySamples)) {
     WorkerSettings settings = testing::toy_settings(folder_.file("model.pt"));
     settings.models.resize(2, settings.models.front());
     settings.decode_ahead = decode_ahead;
     HostedModel hosted;
-    hosted.front_end =
-        std::make_shared<const FrontEnd>(FrontEnd::create({}, 8000, kToySamples).value());
+    hosted.front_end = std::make_shared<const FrontEnd>(std::move(front_end));
     hosted.model = std::make_shared<const TorchScriptModel>(
         TorchScriptModel::load(folder_.file("model.pt")).value());
     return TaskRunner::create(settings, {hosted, hosted},
@@ -85,6 +97,27 @@ TEST_F(TasksReadAhead, GiveTheSameScoresAndTheHelpersTimeIsCounted) {
     EXPECT_EQ(found.times.forward_us, 0);
     EXPECT_GT(found.times.decode_us, 0);
   }
+}
+
+TEST_F(TasksReadAhead, HaveTheFrontEndOfFullBatchesDoneByTheHelper) {
+  testing::make_module({}, {}, "def forward(self, x):\n  return x.flatten(1)[:, 4:7]\n")
+      .save(folder_.file("model.pt"));
+  Task full = task(4);
+  full.parts.pop_back();
+  Task half_full = task(2);
+  half_full.parts.pop_back();
+  const TaskResult found = runner(true, log_mel()).run(full).value();
+  EXPECT_GT(found.times.front_end_us, 0);
+  EXPECT_EQ(found.parts, runner(false, log_mel()).run(full).value().parts);
+  EXPECT_FALSE(found.parts[0].failure);
+  EXPECT_EQ(runner(true, log_mel()).run(half_full).value().times.front_end_us, 0);
+}
+
+TEST_F(TasksReadAhead, TellOfAFrontEndThatFailsAsWithoutAHelper) {
+  testing::toy_tagger().save(folder_.file("model.pt"));
+  const TaskResult found = runner(true, waveform(kToySamples / 2)).run(task(4)).value();
+  EXPECT_EQ(found.parts, runner(false, waveform(kToySamples / 2)).run(task(4)).value().parts);
+  EXPECT_TRUE(found.parts[0].failure);
 }
 
 TEST_F(TasksReadAhead, AreOnlyThoseThatCanBeTakenApart) {
