@@ -47,7 +47,11 @@ Result<Placement> place_on_this_host(const RunConfig& config) {
   if (!topology) return topology.error();
   const SpeedSettings& speed = config.speed;
   return place_workers(*topology, cpu_quota(),
-                       {speed.workers, config.results.intra_op, speed.pin, speed.oversubscribe});
+                       {.workers = speed.workers,
+                        .intra_op = config.results.intra_op,
+                        .helper = speed.decode_ahead,
+                        .pin = speed.pin,
+                        .oversubscribe = speed.oversubscribe});
 }
 
 WorkerSettings worker_settings(const LoadedRun& run) {

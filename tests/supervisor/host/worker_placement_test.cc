@@ -73,6 +73,19 @@ TEST(PlaceWorkers, FillsASocketBeforeItGoesOnToTheNextWhenAWorkerNeedsSeveralNod
               ElementsAre(CoreSet{0, 1, 2, 3}, CoreSet{4, 5, 6, 7}));
 }
 
+TEST(PlaceWorkers, GivesHelpersACoreEachWherePhysicalCoresSuffice) {
+  const auto topology = four_cores_eight_processors();
+  EXPECT_THAT(placed(topology, {.workers = 2, .helper = true}),
+              ElementsAre(CoreSet{0, 2}, CoreSet{4, 6}));
+  EXPECT_THAT(placed(topology, {.workers = 1, .intra_op = 3, .helper = true}),
+              ElementsAre(CoreSet{0, 2, 4, 6}));
+  EXPECT_THAT(placed(topology, {.workers = 2, .intra_op = 2, .helper = true}),
+              ElementsAre(CoreSet{0, 2}, CoreSet{4, 6}));
+  EXPECT_THAT(placed(topology, {.helper = true}), SizeIs(4));
+  EXPECT_THAT(placed(topology, {.workers = 2, .helper = true}, 2.0),
+              ElementsAre(CoreSet{0}, CoreSet{2}));
+}
+
 TEST(PlaceWorkers, RefusesMorePinnedWorkersThanCoresAndTellsTheNumbers) {
   const auto narrow = place_workers(four_cores_eight_processors(), std::nullopt, {.workers = 9});
   ASSERT_FALSE(narrow.ok());
