@@ -33,7 +33,7 @@ def cases(recordings, test_data):
     long_tasks = ["--set", "task_seconds=4"]
     ahead = [
         ("1 worker, both cores", ["--workers", "1", *floating, *long_tasks]),
-        ("1 worker on its core", ["--workers", "1", *long_tasks]),
+        ("1 worker, pinned", ["--workers", "1", *long_tasks]),
         ("2 workers on 2 cores", ["--workers", "2", *long_tasks]),
     ]
     spread = [("1 recording, 2 workers", recordings[:1], "2"), ("all recordings, 2 workers", recordings, "2")]

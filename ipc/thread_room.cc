@@ -1,9 +1,9 @@
 #include "ipc/thread_room.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <latch>
 #include <string>
 #include <system_error>

@@ -118,8 +118,9 @@ Result<Placement> place_workers(const CpuTopology& topology, std::optional<doubl
   }
   Placement placement{std::vector<CoreSet>(static_cast<std::size_t>(workers))};
   if (!wanted.pin) return placement;
-  const bool spare = workers * (wanted.intra_op + 1) <= physical;
-  const auto size = static_cast<std::size_t>(wanted.intra_op + (wanted.helper && spare ? 1 : 0));
+  const int with_helper = wanted.intra_op + 1;
+  const bool room_for_helpers = wanted.helper && workers * with_helper <= physical;
+  const auto size = static_cast<std::size_t>(room_for_helpers ? with_helper : wanted.intra_op);
   const Cores in_sets = in_sets_of(size, topology.cores);
   for (std::size_t worker = 0; worker < placement.cores.size(); ++worker) {
     placement.cores[worker] = set_of(worker, size, in_sets);
