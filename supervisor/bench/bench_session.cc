@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <sstream>
@@ -12,10 +11,7 @@
 
 #include "supervisor/atomic_file.h"
 #include "supervisor/bench/answer.h"
-#include "supervisor/bench/cell_audio.h"
 #include "supervisor/bench/measured_facts.h"
-#include "supervisor/bench/page_cache.h"
-#include "supervisor/host/host_facts.h"
 
 namespace rookery {
 namespace {
@@ -32,22 +28,6 @@ ScheduleSettings schedule_settings(const BenchConfig& config, const Grid& grid) 
   settings.time_budget_seconds = static_cast<double>(config.time_budget.count());
   settings.seed = static_cast<std::uint64_t>(config.seed);
   return settings;
-}
-
-// With what else the host had to do before the first run: it is part of what was measured.
-std::map<std::string, std::string> host_with_load(const std::vector<RunRecord>& records) {
-  auto host = host_facts();
-  if (!records.empty()) host["load_at_start"] = fmt::format("{:.2f}", records.front().load);
-  return host;
-}
-
-std::map<std::string, std::string> versions_of(const std::vector<RunRecord>& records,
-                                               const std::string& version) {
-  std::map<std::string, std::string> versions = {{"rookery", version}};
-  for (const RunRecord& record : records) {
-    for (const auto& [name, of_run] : measured_versions(record)) versions[name] = of_run;
-  }
-  return versions;
 }
 
 std::string text_of(const std::string& path) {
@@ -71,13 +51,13 @@ BenchSession::BenchSession(BenchOrder order, BenchFolder folder, SignalSource& s
       folder_(std::move(folder)),
       signals_(signals),
       schedule_(schedule_settings(order_.config, order_.grid)),
-      progress_(order_.grid, order_.config.repeats, order_.style, stderr),
-      started_(clock_.now()) {}
+      progress_(order_.grid, order_.config.repeats, order_.style, stderr) {}
 
 Result<ExitCode> BenchSession::run() {
-  if (const Status taken_up = take_up(); !taken_up) return taken_up.error();
-  if (const Status made = make_inputs(); !made) return made.error();
-  started_ = clock_.now();
+  auto opened = CellMeasurer::open(order_, folder_, signals_, measured_facts(order_.config));
+  if (!opened) return opened.error();
+  measurer_.emplace(std::move(*opened));
+  take_up();
   const auto signal = measure();
   // What was measured before something went wrong is worth keeping, too.
   if (const Status written = write_results(); !written) return written.error();
@@ -86,95 +66,48 @@ Result<ExitCode> BenchSession::run() {
   return all_well(results_) ? kExitDone : kExitSomeFailed;
 }
 
-Status BenchSession::take_up() {
-  auto file = RunsFile::open(folder_.runs_file(), measured_facts(order_.config));
-  if (!file) return file.error();
-  file_.emplace(std::move(*file));
-  for (const RunRecord& record : file_->earlier()) {
-    tell_schedule(record);
-    spent_before_ = std::max(spent_before_, record.spent_seconds);
-    records_.push_back(record);
-    if (const auto cell = order_.grid.find(record.cell)) {
-      progress_.ended(*cell, records_.back().metrics["total_seconds"]);
-    }
-  }
-  if (!records_.empty()) progress_.say(fmt::format("going on after {} runs", records_.size()));
-  return Done{};
-}
-
-Status BenchSession::make_inputs() {
-  for (const Cell& cell : order_.grid.cells) {
-    auto inputs = inputs_of(order_.config, cell, folder_.inputs());
-    if (!inputs) return inputs.error();
-    inputs_.push_back(std::move(*inputs));
-  }
-  return Done{};
+void BenchSession::take_up() {
+  for (const RunRecord& record : measurer_->records()) keep(record);
+  const std::size_t runs = measurer_->runs_before();
+  if (runs > 0) progress_.say(fmt::format("going on after {} runs", runs));
 }
 
 Result<std::optional<int>> BenchSession::measure() {
   const auto budget = static_cast<double>(order_.config.time_budget.count());
-  while (const auto plan = schedule_.next(spent_seconds())) {
-    progress_.begins(schedule_, *plan, budget - spent_seconds());
-    auto run = run_once(*plan);
+  while (const auto plan = schedule_.next(measurer_->spent_seconds())) {
+    progress_.begins(schedule_, *plan, budget - measurer_->spent_seconds());
+    const Cell& cell = order_.grid.cells[plan->cell];
+    const auto run = measurer_->measure(cell, plan->phase, plan->round);
     if (!run) return run.error();
     if (run->signal) return run->signal;
-    const Status kept = keep(*plan, std::move(run->record));
-    if (!kept) return kept.error();
+    keep(run->record);
+    if (run->record.ending == RunEnding::kDone) continue;
+    progress_.say(fmt::format("{}: {}; it is not run again", cell.id, run->record.why));
   }
   return std::optional<int>();
 }
 
-Result<CellRun> BenchSession::run_once(const PlannedRun& plan) {
-  if (plan.phase == Phase::kCold) drop_from_page_cache(inputs_[plan.cell]);
-  CellRunOrder order;
-  order.program = order_.program;
-  order.yaml = run_yaml(run_settings(order_.config, order_.grid.cells[plan.cell]));
-  order.inputs = inputs_[plan.cell];
-  order.folder = folder_.run_folder();
-  order.kept_folder = folder_.outputs();
-  order.max_time = order_.config.max_cell_time;
-  order.cores = order_.cores;
-  return run_cell(order, signals_);
-}
-
-Status BenchSession::keep(const PlannedRun& plan, RunRecord record) {
-  const Cell& cell = order_.grid.cells[plan.cell];
-  record.cell = cell.id;
-  record.phase = plan.phase;
-  record.round = plan.round;
-  record.spent_seconds = spent_seconds();
-  progress_.ended(plan.cell, record.metrics["total_seconds"]);
-  if (record.ending != RunEnding::kDone) {
-    progress_.say(fmt::format("{}: {}; it is not run again", cell.id, record.why));
-  }
-  Status appended = file_->append(record);
-  if (appended) tell_schedule(record);
-  records_.push_back(std::move(record));
-  return appended;
-}
-
-void BenchSession::tell_schedule(const RunRecord& record) {
+void BenchSession::keep(const RunRecord& record) {
   const auto cell = order_.grid.find(record.cell);
   if (!cell) return;  // facts that are equal have equal cells
-  const auto wall = record.metrics.find("wall_seconds");
+  const auto& metrics = record.metrics;
+  const auto wall = metrics.find("wall_seconds");
+  const auto total = metrics.find("total_seconds");
   schedule_.ended({{record.phase, record.round, *cell},
                    record.ending,
-                   wall == record.metrics.end() ? 0 : wall->second,
+                   wall == metrics.end() ? 0 : wall->second,
                    record.why});
-}
-
-double BenchSession::spent_seconds() const {
-  return spent_before_ + std::chrono::duration<double>(clock_.now() - started_).count();
+  progress_.ended(*cell, total == metrics.end() ? 0 : total->second);
 }
 
 Status BenchSession::write_results() {
-  results_.host = host_with_load(records_);
-  results_.versions = versions_of(records_, order_.version);
+  results_.host = measurer_->host();
+  results_.versions = measurer_->versions();
   results_.created_seconds = static_cast<double>(std::time(nullptr));
-  results_.spent_seconds = spent_seconds();
+  results_.spent_seconds = measurer_->spent_seconds();
   results_.finished = schedule_.finished();
   results_.grid = order_.grid;
-  results_.cells = cell_results(order_.grid, records_, schedule_);
+  results_.cells = cell_results(order_.grid, measurer_->records(), schedule_);
   std::vector<std::vector<std::string>> digests;
   for (const CellResult& cell : results_.cells) digests.push_back(cell.digests);
   results_.groups = compare_outputs(order_.grid, digests, [this](const std::string& digest) {

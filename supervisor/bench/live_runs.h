@@ -4,18 +4,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "supervisor/bench/bench_folder.h"
-#include "supervisor/bench/bench_session.h"
+#include "rookery/result.h"
 #include "supervisor/bench/cell_answers.h"
-#include "supervisor/bench/runs_file.h"
+#include "supervisor/bench/cell_measurer.h"
 #include "supervisor/bench/tune_order.h"
-#include "supervisor/clock.h"
-#include "supervisor/pool/signal_source.h"
 
 namespace rookery {
 
@@ -28,30 +25,19 @@ class LiveRuns : public CellAnswers {
 
   Result<CellAnswer> answer(const Cell& cell, std::int32_t round) override;
 
-  std::map<std::string, std::string> host() const override;
-  std::map<std::string, std::string> versions() const override { return versions_; }
-  double seconds_before() const override { return spent_before_; }
+  std::map<std::string, std::string> host() const override { return measurer_.host(); }
+  std::map<std::string, std::string> versions() const override { return measurer_.versions(); }
+  double seconds_before() const override { return measurer_.seconds_before(); }
 
   // That earlier sessions have made.
-  std::size_t runs_before() const { return earlier_.size(); }
+  std::size_t runs_before() const { return measurer_.runs_before(); }
 
  private:
-  LiveRuns(const BenchOrder& order, const BenchFolder& folder, SignalSource& signals,
-           RunsFile file);
+  LiveRuns(const BenchOrder& order, CellMeasurer measurer);
 
-  Result<CellRun> run(const Cell& cell);
-  CellAnswer take(const RunRecord& record);
-  double spent_seconds() const;
-
-  const BenchOrder& order_;
-  const BenchFolder& folder_;
-  SignalSource& signals_;
-  RunsFile file_;
+  double budget_seconds_;
+  CellMeasurer measurer_;
   std::map<std::pair<std::string, std::int32_t>, RunRecord> earlier_;  // by cell and round
-  std::map<std::string, std::string> versions_;
-  SteadyClock clock_;
-  TimePoint started_;
-  double spent_before_ = 0;
 };
 
 }  // namespace rookery

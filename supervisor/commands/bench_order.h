@@ -4,7 +4,7 @@
 #include <string>
 #include <variant>
 
-#include "supervisor/bench/bench_session.h"
+#include "supervisor/bench/bench_order.h"
 #include "supervisor/commands/run_arguments.h"
 
 namespace rookery {

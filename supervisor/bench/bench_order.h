@@ -1,0 +1,21 @@
+// What `bench` and `tune` measure, checked before anything runs.
+#pragma once
+
+#include <string>
+
+#include "supervisor/bench/bench_config.h"
+#include "supervisor/bench/bench_progress.h"
+#include "supervisor/bench/cells.h"
+
+namespace rookery {
+
+struct BenchOrder {
+  BenchConfig config;
+  Grid grid;
+  std::string program;  // rookery
+  std::string version;
+  int cores = 1;
+  ProgressStyle style = ProgressStyle::kPlain;
+};
+
+}  // namespace rookery

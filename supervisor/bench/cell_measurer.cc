@@ -1,0 +1,93 @@
+#include "supervisor/bench/cell_measurer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "supervisor/bench/cell_audio.h"
+#include "supervisor/bench/measured_facts.h"
+#include "supervisor/bench/page_cache.h"
+#include "supervisor/host/host_facts.h"
+
+namespace rookery {
+
+Result<CellMeasurer> CellMeasurer::open(const BenchOrder& order, const BenchFolder& folder,
+                                        SignalSource& signals,
+                                        const std::map<std::string, std::string>& facts) {
+  auto file = RunsFile::open(folder.runs_file(), facts);
+  if (!file) return file.error();
+  CellMeasurer measurer(order, folder, signals, std::move(*file));
+  if (const Status made = measurer.make_inputs(); !made) return made.error();
+  measurer.started_ = measurer.clock_.now();
+  return measurer;
+}
+
+CellMeasurer::CellMeasurer(const BenchOrder& order, const BenchFolder& folder,
+                           SignalSource& signals, RunsFile file)
+    : order_(order),
+      folder_(folder),
+      signals_(signals),
+      file_(std::move(file)),
+      records_(file_.earlier()),
+      started_(clock_.now()) {
+  for (const RunRecord& record : records_) {
+    spent_before_ = std::max(spent_before_, record.spent_seconds);
+  }
+}
+
+Status CellMeasurer::make_inputs() {
+  for (const Cell& cell : order_.grid.cells) {
+    auto inputs = inputs_of(order_.config, cell, folder_.inputs());
+    if (!inputs) return inputs.error();
+    inputs_[cell.id] = std::move(*inputs);
+  }
+  return Done{};
+}
+
+Result<CellRun> CellMeasurer::measure(const Cell& cell, Phase phase, std::int32_t round) {
+  const CellRunOrder order = run_order(cell);
+  if (phase == Phase::kCold) drop_from_page_cache(order.inputs);
+  auto run = run_cell(order, signals_);
+  if (!run || run->signal) return run;
+  run->record.cell = cell.id;
+  run->record.phase = phase;
+  run->record.round = round;
+  run->record.spent_seconds = spent_seconds();
+  records_.push_back(run->record);
+  const Status kept = file_.append(run->record);
+  return kept ? std::move(run) : kept.error();
+}
+
+CellRunOrder CellMeasurer::run_order(const Cell& cell) const {
+  CellRunOrder order;
+  order.program = order_.program;
+  order.yaml = run_yaml(run_settings(order_.config, cell));
+  order.inputs = inputs_.at(cell.id);
+  order.folder = folder_.run_folder();
+  order.kept_folder = folder_.outputs();
+  order.max_time = order_.config.max_cell_time;
+  order.cores = order_.cores;
+  return order;
+}
+
+double CellMeasurer::spent_seconds() const {
+  return spent_before_ + std::chrono::duration<double>(clock_.now() - started_).count();
+}
+
+std::map<std::string, std::string> CellMeasurer::host() const {
+  auto host = host_facts();
+  if (!records_.empty()) host["load_at_start"] = fmt::format("{:.2f}", records_.front().load);
+  return host;
+}
+
+std::map<std::string, std::string> CellMeasurer::versions() const {
+  std::map<std::string, std::string> versions = {{"rookery", order_.version}};
+  for (const RunRecord& record : records_) {
+    for (const auto& [name, of_run] : measured_versions(record)) versions[name] = of_run;
+  }
+  return versions;
+}
+
+}  // namespace rookery
