@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "supervisor/atomic_file.h"
 #include "supervisor/bench/answer.h"
 #include "supervisor/bench/measured_facts.h"
+#include "supervisor/bench/whole_file.h"
 
 namespace rookery {
 namespace {
@@ -28,13 +27,6 @@ ScheduleSettings schedule_settings(const BenchConfig& config, const Grid& grid) 
   settings.time_budget_seconds = static_cast<double>(config.time_budget.count());
   settings.seed = static_cast<std::uint64_t>(config.seed);
   return settings;
-}
-
-std::string text_of(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
 }
 
 bool all_well(const BenchResults& results) {
@@ -110,9 +102,14 @@ Status BenchSession::write_results() {
   results_.cells = cell_results(order_.grid, measurer_->records(), schedule_);
   std::vector<std::vector<std::string>> digests;
   for (const CellResult& cell : results_.cells) digests.push_back(cell.digests);
-  results_.groups = compare_outputs(order_.grid, digests, [this](const std::string& digest) {
-    return text_of(fmt::format("{}/{}.jsonl", folder_.outputs(), digest));
+  Status all_read = Done{};
+  results_.groups = compare_outputs(order_.grid, digests, [&](const std::string& digest) {
+    auto rows = bytes_of_file(fmt::format("{}/{}.jsonl", folder_.outputs(), digest));
+    if (rows) return std::move(*rows);
+    all_read = rows.error();
+    return std::string();
   });
+  if (!all_read) return all_read;
   results_.answer = plain_answer(results_, order_.cores);
   Status written = write_file_atomically(folder_.results_json(), to_json(order_.config, results_));
   if (!written) return written;

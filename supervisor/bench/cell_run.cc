@@ -7,16 +7,20 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <utility>
 
 #include "rookery/exit_codes.h"
+#include "supervisor/bench/kept_outputs.h"
 #include "supervisor/bench/measured_process.h"
 #include "supervisor/bench/measurements.h"
 #include "supervisor/bench/memory_sampling.h"
 #include "supervisor/bench/run_folder.h"
 #include "supervisor/pool/child_process.h"
+#include "supervisor/system_error.h"
 
 namespace rookery {
 namespace {
@@ -64,21 +68,26 @@ bool is_whole(int wait_status) {
          (WEXITSTATUS(wait_status) == kExitDone || WEXITSTATUS(wait_status) == kExitSomeFailed);
 }
 
-// What a run that ended by itself was.
-void judge(const RunFolder& folder, const CellRunOrder& order, const ProcessEnd& end,
-           const MemorySampler& sampler, RunRecord& record) {
-  Status outcome = Done{};
-  if (is_whole(end.wait_status)) {
-    outcome =
-        take_measurements(folder, order.kept_folder, {end.usage, sampler, order.cores}, record);
-  } else {
-    outcome = Error{
-        "bench", fmt::format("{}: {}", describe_wait_status(end.wait_status), folder.last_words()),
-        ""};
+Status measure(const RunFolder& folder, const Usage& usage, int wait_status, RunRecord& record) {
+  if (is_whole(wait_status)) return take_measurements(folder, usage, record);
+  const std::string end = describe_wait_status(wait_status);
+  return Error{"bench", fmt::format("{}: {}", end, folder.last_words()), ""};
+}
+
+// What a run that ended by itself was. That its output cannot be kept is no fault of the cell's:
+// an Error, so that the run is made again when there is room.
+Status judge(const RunFolder& folder, const CellRunOrder& order, const ProcessEnd& end,
+             const MemorySampler& sampler, RunRecord& record) {
+  const Usage usage{end.usage, sampler, order.cores};
+  if (const Status measured = measure(folder, usage, end.wait_status, record); !measured) {
+    record.ending = RunEnding::kFailed;
+    record.why = measured.error().reason;
+    return Done{};
   }
-  if (outcome) return;
-  record.ending = RunEnding::kFailed;
-  record.why = outcome.error().reason;
+  auto digest = keep_output(folder.out(), order.kept_folder);
+  if (!digest) return digest.error();
+  record.output_digest = std::move(*digest);
+  return Done{};
 }
 
 }  // namespace
@@ -87,6 +96,7 @@ Result<CellRun> run_cell(const CellRunOrder& order, SignalSource& signals) {
   const RunFolder folder(order.folder);
   if (const Status made = folder.make(order.yaml, order.inputs); !made) return made.error();
   const UniqueFd said(::open(folder.said().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
+  if (!said) return system_error("bench", folder.said(), "opened", errno);
   CellRun run;
   run.record.began_seconds = static_cast<double>(std::time(nullptr));
   run.record.load = load_of_host();
@@ -105,7 +115,8 @@ Result<CellRun> run_cell(const CellRunOrder& order, SignalSource& signals) {
     run.record.ending = RunEnding::kOverTime;
     run.record.why = fmt::format("took more than {} s", order.max_time.count());
   } else if (!watched.signal) {
-    judge(folder, order, end, sampler, run.record);
+    const Status judged = judge(folder, order, end, sampler, run.record);
+    if (!judged) return judged.error();
   }
   return run;
 }

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <system_error>
 #include <vector>
 
 #include "supervisor/atomic_file.h"
+#include "supervisor/bench/whole_file.h"
 #include "supervisor/output_folder.h"
 #include "supervisor/system_error.h"
 #include "worker/sha256.h"
@@ -39,13 +38,6 @@ std::vector<fs::path> exports_in(const std::string& folder, std::error_code& cod
   return paths;
 }
 
-std::string bytes_of(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << stream.rdbuf();
-  return bytes.str();
-}
-
 }  // namespace
 
 Result<std::string> keep_output(const std::string& run_folder, const std::string& kept_folder) {
@@ -53,11 +45,12 @@ Result<std::string> keep_output(const std::string& run_folder, const std::string
   Sha256 digest;
   std::string rows;
   for (const fs::path& path : exports_in(run_folder, code)) {
-    const std::string bytes = bytes_of(path);
+    const auto bytes = bytes_of_file(path);
+    if (!bytes) return bytes.error();
     const std::string name = path.lexically_relative(run_folder);
-    digest.add(name + '\0' + std::to_string(bytes.size()) + '\0');
-    digest.add(bytes);
-    if (path.filename() == "detections.jsonl") rows += bytes;
+    digest.add(name + '\0' + std::to_string(bytes->size()) + '\0');
+    digest.add(*bytes);
+    if (path.filename() == "detections.jsonl") rows += *bytes;
   }
   if (code) return system_error("bench", run_folder, "listed", code.value());
   std::string text = digest.finish();

@@ -8,7 +8,6 @@
 #include <set>
 #include <utility>
 
-#include "supervisor/bench/kept_outputs.h"
 #include "supervisor/output_folder.h"
 
 namespace rookery {
@@ -67,8 +66,7 @@ void add_memory(const MemorySampler& sampler, Metrics& metrics) {
 
 }  // namespace
 
-Status take_measurements(const RunFolder& folder, const std::string& kept_folder,
-                         const Usage& usage, RunRecord& record) {
+Status take_measurements(const RunFolder& folder, const Usage& usage, RunRecord& record) {
   const auto summary = read_summary(folder);
   if (!summary) return summary.error();
   record.versions = summary->value("versions", std::map<std::string, std::string>());
@@ -79,9 +77,6 @@ Status take_measurements(const RunFolder& folder, const std::string& kept_folder
   add_utilisation(usage, record.metrics);
   add_memory(usage.sampler, record.metrics);
   record.memory = usage.sampler.samples();
-  auto digest = keep_output(folder.out(), kept_folder);
-  if (!digest) return digest.error();
-  record.output_digest = std::move(*digest);
   return Done{};
 }
 

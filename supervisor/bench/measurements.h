@@ -3,8 +3,6 @@
 
 #include <sys/resource.h>
 
-#include <string>
-
 #include "rookery/result.h"
 #include "supervisor/bench/memory_sampling.h"
 #include "supervisor/bench/run_folder.h"
@@ -18,9 +16,8 @@ struct Usage {
   int cores = 1;  // what CPU utilisation is counted by
 };
 
-// Fills in metrics, memory, output and versions of a run that ended well; `total_seconds` must be
-// there already. An Error if the run left no summary.
-Status take_measurements(const RunFolder& folder, const std::string& kept_folder,
-                         const Usage& usage, RunRecord& record);
+// Fills in metrics, memory and versions of a run that ended well; `total_seconds` must be there
+// already. An Error if the run left no summary.
+Status take_measurements(const RunFolder& folder, const Usage& usage, RunRecord& record);
 
 }  // namespace rookery

@@ -5,10 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "supervisor/bench/whole_file.h"
 #include "supervisor/config/fingerprint.h"
 #include "supervisor/system_error.h"
 
@@ -25,11 +24,7 @@ struct Content {
   off_t size = 0;  // of the lines that are whole
 };
 
-Content whole_lines(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream all;
-  all << stream.rdbuf();
-  const std::string text = all.str();
+Content whole_lines(const std::string& text) {
   Content content;
   std::size_t begin = 0;
   for (std::size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
@@ -81,7 +76,9 @@ Status write_line(int fd, const std::string& path, const std::string& line) {
 }  // namespace
 
 Result<RunsFile> RunsFile::open(const std::string& path, const Facts& facts) {
-  const Content content = whole_lines(path);
+  const auto text = bytes_if_there(path);
+  if (!text) return text.error();
+  const Content content = whole_lines(text->value_or(""));
   std::vector<RunRecord> earlier;
   if (!content.lines.empty()) {
     if (const Status ours = check_header(path, content.lines.front(), facts); !ours) {

@@ -17,7 +17,8 @@ namespace rookery {
 class RunsFile {
  public:
   // Makes the file, or takes up one: a last line that was cut off is dropped. One that was begun
-  // with other `facts` is an Error of stage "config" that names the first that differs.
+  // with other `facts` is an Error of stage "config" that names the first that differs; one that is
+  // there and cannot be read is an Error of stage "bench", and stays as it is.
   static Result<RunsFile> open(const std::string& path,
                                const std::map<std::string, std::string>& facts);
 

@@ -14,6 +14,7 @@ namespace rookery {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::Pair;
 using ::testing::SizeIs;
 
@@ -127,6 +128,13 @@ TEST_F(KeptOutput, IsKnownByTheExportsAlone) {
   folder.write("run/run.yaml", "x");
   folder.write("run/.rookery-lock", "17");
   EXPECT_EQ(keep(), digest);
+}
+
+TEST_F(KeptOutput, IsNoneIfAnExportCannotBeRead) {
+  folder.write("run/detections.jsonl", "rows\n");
+  std::filesystem::create_symlink("/proc/self/mem", folder / "run/labels.txt");
+  EXPECT_THAT(keep(), HasSubstr("labels.txt"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder / "kept"));
 }
 
 TEST_F(KeptOutput, ChangesWithAnyByteOrNameOfAnExport) {

@@ -115,6 +115,14 @@ TEST_F(RunsFileTest, RefusesTheRunsOfAnotherConfigNamingWhatDiffers) {
               AllOf(HasSubstr("matrix.workers"), HasSubstr("1, 2"), HasSubstr("1, 3")));
 }
 
+// /proc/self/mem can be opened, but not read at its beginning.
+TEST_F(RunsFileTest, TakesAFileThatCannotBeReadForNoEmptyOne) {
+  std::filesystem::create_symlink("/proc/self/mem", path);
+  const auto file = RunsFile::open(path, kFacts);
+  ASSERT_FALSE(file.ok());
+  EXPECT_THAT(file.error().reason, AllOf(HasSubstr("runs.jsonl"), HasSubstr("read")));
+}
+
 TEST_F(RunsFileTest, RefusesWhatIsNoFileOfItsOwn) {
   folder.write("runs.jsonl", "{\"a\": 1}\n");
   EXPECT_FALSE(RunsFile::open(path, kFacts).ok());
