@@ -9,16 +9,28 @@
 #include "supervisor/bench/cell_audio.h"
 #include "supervisor/bench/measured_facts.h"
 #include "supervisor/bench/page_cache.h"
+#include "supervisor/bench/recordings_facts.h"
 #include "supervisor/host/host_facts.h"
 
 namespace rookery {
 
 Result<CellMeasurer> CellMeasurer::open(const BenchOrder& order, const BenchFolder& folder,
                                         SignalSource& signals,
-                                        const std::map<std::string, std::string>& facts) {
+                                        std::map<std::string, std::string> facts) {
+  if (!order.config.generated) {
+    const auto recordings = recordings_facts(order.config.recordings);
+    if (!recordings) return recordings.error();
+    facts.insert(recordings->begin(), recordings->end());
+  }
   auto file = RunsFile::open(folder.runs_file(), facts);
   if (!file) return file.error();
   CellMeasurer measurer(order, folder, signals, std::move(*file));
+  for (const RunRecord& record : measurer.records_) {
+    const auto cell = order.grid.find(record.cell);
+    if (!cell) continue;  // facts that are equal have equal cells
+    const Status noted = measurer.note(order.grid.cells[*cell], record);
+    if (!noted) return noted.error();
+  }
   if (const Status made = measurer.make_inputs(); !made) return made.error();
   measurer.started_ = measurer.clock_.now();
   return measurer;
@@ -46,6 +58,18 @@ Status CellMeasurer::make_inputs() {
   return Done{};
 }
 
+Status CellMeasurer::note(const Cell& cell, const RunRecord& record) {
+  std::string model;
+  for (const Setting& setting : run_settings(order_.config, cell)) {
+    if (setting.key == "model") model = setting.value.text;
+  }
+  Status noted = made_with_.note(model, record);
+  if (noted) return noted;
+  Error error = noted.error();
+  error.reason = fmt::format("{}: {}", folder_.runs_file(), error.reason);
+  return error;
+}
+
 Result<CellRun> CellMeasurer::measure(const Cell& cell, Phase phase, std::int32_t round) {
   const CellRunOrder order = run_order(cell);
   if (phase == Phase::kCold) drop_from_page_cache(order.inputs);
@@ -55,6 +79,7 @@ Result<CellRun> CellMeasurer::measure(const Cell& cell, Phase phase, std::int32_
   run->record.phase = phase;
   run->record.round = round;
   run->record.spent_seconds = spent_seconds();
+  if (const Status same = note(cell, run->record); !same) return same.error();
   records_.push_back(run->record);
   const Status kept = file_.append(run->record);
   return kept ? std::move(run) : kept.error();

@@ -12,6 +12,7 @@
 #include "supervisor/bench/bench_folder.h"
 #include "supervisor/bench/bench_order.h"
 #include "supervisor/bench/cell_run.h"
+#include "supervisor/bench/made_with.h"
 #include "supervisor/bench/runs_file.h"
 #include "supervisor/clock.h"
 #include "supervisor/pool/signal_source.h"
@@ -21,15 +22,15 @@ namespace rookery {
 // Not thread-safe.
 class CellMeasurer {
  public:
-  // Takes up the folder's runs, which must have been begun with equal `facts`, and makes the
-  // recordings that are to be made; the time for that is not counted. All arguments but `facts`
-  // outlive it. Errors have stage "config" or "bench".
+  // Takes up the folder's runs, which must have been begun with equal `facts` and recordings, and
+  // makes the recordings that are to be made; the time for that is not counted. All arguments but
+  // `facts` outlive it. Errors have stage "config" or "bench".
   static Result<CellMeasurer> open(const BenchOrder& order, const BenchFolder& folder,
-                                   SignalSource& signals,
-                                   const std::map<std::string, std::string>& facts);
+                                   SignalSource& signals, std::map<std::string, std::string> facts);
 
   // One run of a cell of the grid; a cold one begins without its recordings in the page cache. Its
-  // record is durable when this returns, unless a signal came.
+  // record is durable when this returns, unless a signal came. One that was made with something
+  // else than the folder's other runs is not recorded, but an Error of stage "config".
   Result<CellRun> measure(const Cell& cell, Phase phase, std::int32_t round);
 
   // Of all sessions, in the order of the runs.
@@ -47,12 +48,14 @@ class CellMeasurer {
                RunsFile file);
 
   Status make_inputs();
+  Status note(const Cell& cell, const RunRecord& record);
   CellRunOrder run_order(const Cell& cell) const;
 
   const BenchOrder& order_;
   const BenchFolder& folder_;
   SignalSource& signals_;
   RunsFile file_;
+  MadeWith made_with_;
   std::vector<RunRecord> records_;
   std::map<std::string, std::vector<std::string>> inputs_;  // by the cell's id
   SteadyClock clock_;
