@@ -44,6 +44,7 @@ class Search:
             stopped = yield from self.measure(trial)
             self.tell(proposal, trial)
             if stopped:
+                self.trials.drop_one_without_runs()
                 return
 
     def measure(self, trial):

@@ -33,6 +33,11 @@ class Trials:
         self.by_cell[identity(cell)] = trial
         return trial
 
+    def drop_one_without_runs(self):
+        """The last, if it was asked for and never run: it is none of the cells that were searched."""
+        if self.all and not self.all[-1].runs and not self.all[-1].failed:
+            del self.by_cell[identity(self.all.pop().cell)]
+
     def known(self, cell):
         return identity(cell) in self.by_cell
 

@@ -128,6 +128,16 @@ def a_cell_that_fails_is_left_alone():
     assert findings(search)["best"] is None
 
 
+def a_cell_that_there_was_no_time_for_is_none_of_those_searched():
+    def answer_until(stop):
+        return lambda ask: {"stop": True} if (ask["trial"], ask["round"]) == stop else answers(table(0))(ask)
+    told = findings(run(start(), answer_until((3, 0)))[0])["history"]
+    assert len(told) == 3 and all(row["rounds"] > 0 for row in told), told
+    assert findings(run(start(), answer_until((0, 0)))[0])["history"] == []
+    told = findings(run(start(rounds=2), answer_until((0, 1)))[0])["history"]
+    assert [row["rounds"] for row in told] == [1], "what was run counts"
+
+
 def the_key_that_matters_is_named():
     speeds = {identity(cell): 200.0 if cell["allocator"] == "glibc" else 100.0 + int(cell["batch.size"])
               for cell in cells(VALUES)}
@@ -154,7 +164,7 @@ def the_program_speaks_the_protocol():
         if "ask" in said:
             number = said["ask"]["trial"]
             message = {"tell": answer(said["ask"]) if number < 4 else {"stop": True}}
-    assert len(said["done"]["history"]) == 5, said["done"]["history"]
+    assert len(said["done"]["history"]) == 4, said["done"]["history"]
     assert said["done"]["best"]["cell"], said
     program.stdin.close()
     assert program.wait() == 0
@@ -170,9 +180,9 @@ PROMISES = [a_sixth_of_the_cells_is_enough, no_run_is_asked_for_twice_and_none_t
             the_baseline_is_asked_for_first, hopeless_cells_have_one_run_and_the_best_has_all,
             equal_seeds_ask_equal_questions, a_space_that_is_small_is_measured_whole, the_limit_is_kept,
             a_limit_that_none_keeps_is_told, the_front_of_a_whole_space_is_the_true_one,
-            a_cell_that_fails_is_left_alone, the_key_that_matters_is_named,
-            noise_is_called_measured_only_where_runs_were_repeated, the_program_speaks_the_protocol,
-            a_wrong_start_is_refused]
+            a_cell_that_fails_is_left_alone, a_cell_that_there_was_no_time_for_is_none_of_those_searched,
+            the_key_that_matters_is_named, noise_is_called_measured_only_where_runs_were_repeated,
+            the_program_speaks_the_protocol, a_wrong_start_is_refused]
 
 
 if __name__ == "__main__":
