@@ -1,6 +1,7 @@
 #include "supervisor/bench/answer.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
@@ -20,10 +21,20 @@ std::optional<Estimate> metric(const CellResult& result, const std::string& name
   return found == result.metrics.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::string in_words(const std::optional<ScoreDifference>& difference) {
-  if (!difference) return "outputs differ or have no rows whose scores could be compared";
-  return fmt::format("scores differ by {:.4f} at most, {} rows at most are not in both",
-                     difference->largest, difference->rows_alone);
+std::string in_words(const OutputDifference& difference) {
+  std::vector<std::string> words;
+  if (const auto& scores = difference.scores) {
+    words.push_back(fmt::format("scores differ by {:.4f} at most, {} rows at most are not in both",
+                                scores->largest, scores->rows_alone));
+  }
+  if (const auto& vectors = difference.vectors) {
+    words.push_back(fmt::format(
+        "components of vectors differ by {:.2g} at most, the least cosine similarity is "
+        "{:.6f}, {} vectors at most could not be compared",
+        vectors->largest, vectors->smallest_cosine, vectors->vectors_alone));
+  }
+  if (words.empty()) return "there are no scores or vectors that could be compared";
+  return fmt::format("{}", fmt::join(words, "; "));
 }
 
 bool lives(const CellResult& result) {
@@ -156,26 +167,31 @@ class Answer {
 
   void tell_outputs() {
     for (const OutputGroup& group : results_.groups) {
-      if (group.bytes_equal) continue;
+      if (group.bytes_equal()) continue;
       say(
           fmt::format("WARNING: cells whose settings should give the same bytes gave different "
-                      "output, {} and others: {}.",
-                      cell(group.cells.front()).id, in_words(group.difference)));
+                      "output, {}: {}.",
+                      odd_in_words(group), in_words(group.within)));
     }
     if (results_.groups.size() < 2) return;
-    say(fmt::format("Settings that shape results were compared, too: from the baseline's, {}.",
-                    in_words(largest_difference())));
+    const std::size_t first = results_.groups.front().cells.front();
+    OutputDifference widest;
+    for (const OutputGroup& group : results_.groups) widest.widen(group.from_first);
+    say(fmt::format("Settings that shape results were compared, too: from {}, {}.",
+                    first == results_.grid.baseline
+                        ? "the baseline's"
+                        : "those of " + cell(first).id + " (the baseline gave none)",
+                    in_words(widest)));
   }
 
-  std::optional<ScoreDifference> largest_difference() const {
-    std::optional<ScoreDifference> largest;
-    for (const OutputGroup& group : results_.groups) {
-      if (!group.difference) continue;
-      if (!largest) largest.emplace();
-      largest->largest = std::max(largest->largest, group.difference->largest);
-      largest->rows_alone = std::max(largest->rows_alone, group.difference->rows_alone);
-    }
-    return largest;
+  std::string odd_in_words(const OutputGroup& group) const {
+    std::vector<std::string> names;
+    for (const std::size_t odd : group.odd) names.push_back(cell(odd).id);
+    const std::size_t more = names.size() - std::min(names.size(), kMostNamed);
+    names.resize(names.size() - more);
+    return fmt::format("{}{} not as the first run of {}", fmt::join(names, "; "),
+                       more > 0 ? fmt::format(" and {} more", more) : "",
+                       cell(group.cells.front()).id);
   }
 
   void tell_oversubscribed() {

@@ -68,25 +68,35 @@ Json of_memory(const CellResult& result) {
   return rows;
 }
 
-Json of_difference(const OutputGroup& group) {
-  return group.difference ? Json(group.difference->largest) : Json();
+// null for what could not be compared.
+Json of_difference(const OutputDifference& difference) {
+  const auto& [scores, vectors] = difference;
+  return {{"largest_score_difference", scores ? Json(scores->largest) : Json()},
+          {"rows", scores ? Json(scores->rows) : Json()},
+          {"rows_alone", scores ? Json(scores->rows_alone) : Json()},
+          {"largest_vector_difference", vectors ? Json(vectors->largest) : Json()},
+          {"smallest_cosine", vectors ? Json(vectors->smallest_cosine) : Json()},
+          {"vectors", vectors ? Json(vectors->vectors) : Json()},
+          {"vectors_alone", vectors ? Json(vectors->vectors_alone) : Json()}};
 }
 
-const OutputGroup* group_with(const BenchResults& results, std::size_t cell) {
-  for (const OutputGroup& group : results.groups) {
-    if (std::find(group.cells.begin(), group.cells.end(), cell) != group.cells.end()) return &group;
-  }
-  return nullptr;
+Json ids_of(const std::vector<std::size_t>& cells, const Grid& grid) {
+  Json ids = Json::array();
+  for (const std::size_t cell : cells) ids.push_back(grid.cells[cell].id);
+  return ids;
 }
 
 void add_output(const BenchResults& results, std::size_t index, Json& json) {
-  const OutputGroup* group = group_with(results, index);
+  const OutputGroup* group = results.group_with(index);
   if (group == nullptr) return;
   const std::vector<std::string>& digests = results.cells[index].digests;
   json["output_digest"] = digests.front();
   json["same_output_as"] = results.grid.cells[group->cells.front()].id;
-  json["output_equal"] = digests.size() == 1 && digests.front() == group->digest;
-  json["largest_score_difference"] = of_difference(*group);
+  json["output_equal"] = digests.size() == 1 && digests.front() == group->digests.front();
+  const Json difference = of_difference(group->from_first);
+  for (const char* name : {"largest_score_difference", "largest_vector_difference"}) {
+    json[name] = difference[name];
+  }
 }
 
 Json of_cells(const BenchResults& results) {
@@ -111,20 +121,27 @@ Json of_cells(const BenchResults& results) {
 Json of_groups(const BenchResults& results) {
   Json groups = Json::array();
   for (const OutputGroup& group : results.groups) {
-    Json cells = Json::array();
-    for (const std::size_t cell : group.cells) cells.push_back(results.grid.cells[cell].id);
-    groups.push_back(
-        {{"result_keys", group.settings},
-         {"cells", cells},
-         {"bytes_equal", group.bytes_equal},
-         {"largest_score_difference", of_difference(group)},
-         {"rows", group.difference ? Json(group.difference->rows) : Json()},
-         {"rows_alone", group.difference ? Json(group.difference->rows_alone) : Json()}});
+    const std::size_t first = results.groups.front().cells.front();
+    Json json = {{"result_keys", group.settings},
+                 {"cells", ids_of(group.cells, results.grid)},
+                 {"bytes_equal", group.bytes_equal()},
+                 {"compared_with", results.grid.cells[first].id}};
+    json.update(of_difference(group.from_first));
+    json["odd_cells"] = ids_of(group.odd, results.grid);
+    json["within"] = group.bytes_equal() ? Json() : of_difference(group.within);
+    groups.push_back(std::move(json));
   }
   return groups;
 }
 
 }  // namespace
+
+const OutputGroup* BenchResults::group_with(std::size_t cell) const {
+  for (const OutputGroup& group : groups) {
+    if (std::find(group.cells.begin(), group.cells.end(), cell) != group.cells.end()) return &group;
+  }
+  return nullptr;
+}
 
 std::string state_name(CellState state) {
   switch (state) {

@@ -1,6 +1,7 @@
 // The outcome of a bench: results.json and results.csv. docs/bench.md documents every key.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ struct BenchResults {
   std::vector<CellResult> cells;  // one for each of the grid's
   std::vector<OutputGroup> groups;
   std::vector<std::string> answer;
+
+  // nullptr if the cell gave no output.
+  const OutputGroup* group_with(std::size_t cell) const;
 };
 
 // "measured", "wide", "over_budget", "failed" or "not_reached".
@@ -29,7 +33,8 @@ std::string state_name(CellState state);
 
 std::string to_json(const BenchConfig& config, const BenchResults& results);
 
-// A line for each cell: settings, state, then median, low and high of every metric that any has.
+// A line for each cell: settings, state, then median, low and high of every metric that any has,
+// then how its output compares.
 std::string to_csv(const BenchResults& results);
 
 }  // namespace rookery

@@ -9,8 +9,8 @@
 
 #include "supervisor/atomic_file.h"
 #include "supervisor/bench/answer.h"
+#include "supervisor/bench/kept_outputs.h"
 #include "supervisor/bench/measured_facts.h"
-#include "supervisor/bench/whole_file.h"
 
 namespace rookery {
 namespace {
@@ -33,7 +33,7 @@ bool all_well(const BenchResults& results) {
   return std::none_of(results.cells.begin(), results.cells.end(),
                       [](const CellResult& cell) { return cell.state == CellState::kFailed; }) &&
          std::all_of(results.groups.begin(), results.groups.end(),
-                     [](const OutputGroup& group) { return group.bytes_equal; });
+                     [](const OutputGroup& group) { return group.bytes_equal(); });
 }
 
 }  // namespace
@@ -104,10 +104,10 @@ Status BenchSession::write_results() {
   for (const CellResult& cell : results_.cells) digests.push_back(cell.digests);
   Status all_read = Done{};
   results_.groups = compare_outputs(order_.grid, digests, [&](const std::string& digest) {
-    auto rows = bytes_of_file(fmt::format("{}/{}.jsonl", folder_.outputs(), digest));
-    if (rows) return std::move(*rows);
-    all_read = rows.error();
-    return std::string();
+    auto output = kept_output(folder_.outputs(), digest);
+    if (output) return std::move(*output);
+    all_read = output.error();
+    return KeptOutput();
   });
   if (!all_read) return all_read;
   results_.answer = plain_answer(results_, order_.cores);

@@ -44,10 +44,57 @@ OutputGroup& group_of(std::vector<OutputGroup>& groups, const Cell& cell) {
     return group.settings == settings;
   });
   if (found != groups.end()) return *found;
-  return groups.emplace_back(OutputGroup{settings, {}, "", true, std::nullopt});
+  OutputGroup& group = groups.emplace_back();
+  group.settings = settings;
+  return group;
+}
+
+bool holds(const std::vector<std::string>& digests, const std::string& digest) {
+  return std::find(digests.begin(), digests.end(), digest) != digests.end();
+}
+
+void add_cell(std::size_t cell, const std::vector<std::string>& digests, OutputGroup& group) {
+  group.cells.push_back(cell);
+  for (const std::string& digest : digests) {
+    if (!holds(group.digests, digest)) group.digests.push_back(digest);
+  }
+  const bool odd = std::any_of(digests.begin(), digests.end(), [&](const std::string& digest) {
+    return digest != group.digests.front();
+  });
+  if (odd) group.odd.push_back(cell);
+}
+
+// The widest difference of outputs from one.
+OutputDifference widest(const KeptOutput& from, const std::vector<std::string>& digests,
+                        const std::function<KeptOutput(const std::string& digest)>& read) {
+  OutputDifference difference;
+  for (const std::string& digest : digests) {
+    const KeptOutput other = read(digest);
+    difference.widen(
+        {compare_rows(from.rows, other.rows), compare_vectors(from.arrays, other.arrays)});
+  }
+  return difference;
 }
 
 }  // namespace
+
+void OutputDifference::widen(const OutputDifference& other) {
+  if (!scores) {
+    scores = other.scores;
+  } else if (other.scores) {
+    scores->largest = std::max(scores->largest, other.scores->largest);
+    scores->rows = std::min(scores->rows, other.scores->rows);
+    scores->rows_alone = std::max(scores->rows_alone, other.scores->rows_alone);
+  }
+  if (!vectors) {
+    vectors = other.vectors;
+  } else if (other.vectors) {
+    vectors->largest = std::max(vectors->largest, other.vectors->largest);
+    vectors->smallest_cosine = std::min(vectors->smallest_cosine, other.vectors->smallest_cosine);
+    vectors->vectors = std::min(vectors->vectors, other.vectors->vectors);
+    vectors->vectors_alone = std::max(vectors->vectors_alone, other.vectors->vectors_alone);
+  }
+}
 
 std::optional<ScoreDifference> compare_rows(const std::string& one, const std::string& other) {
   const auto a = scores_of(one);
@@ -82,26 +129,26 @@ std::map<std::string, std::string> result_settings(const Cell& cell) {
 
 std::vector<OutputGroup> compare_outputs(
     const Grid& grid, const std::vector<std::vector<std::string>>& digests,
-    const std::function<std::string(const std::string& digest)>& rows) {
+    const std::function<KeptOutput(const std::string& digest)>& read) {
   std::vector<OutputGroup> groups;
   const auto add = [&](std::size_t cell) {
     if (digests[cell].empty()) return;
-    OutputGroup& group = group_of(groups, grid.cells[cell]);
-    if (group.digest.empty()) group.digest = digests[cell].front();
-    group.cells.push_back(cell);
-    for (const std::string& digest : digests[cell]) {
-      if (digest == group.digest) continue;
-      group.bytes_equal = false;
-      if (!group.difference) group.difference = compare_rows(rows(group.digest), rows(digest));
-    }
+    add_cell(cell, digests[cell], group_of(groups, grid.cells[cell]));
   };
   add(grid.baseline);
   for (std::size_t cell = 0; cell < grid.cells.size(); ++cell) {
     if (cell != grid.baseline) add(cell);
   }
   for (OutputGroup& group : groups) {
-    if (group.difference || group.digest == groups.front().digest) continue;
-    group.difference = compare_rows(rows(groups.front().digest), rows(group.digest));
+    const std::string& first = groups.front().digests.front();
+    if (!group.bytes_equal()) {
+      group.within = widest(read(group.digests.front()),
+                            {group.digests.begin() + 1, group.digests.end()}, read);
+    }
+    const bool same = group.bytes_equal() && group.digests.front() == first;
+    if (&group != &groups.front() && !same) {
+      group.from_first = widest(read(first), group.digests, read);
+    }
   }
   return groups;
 }

@@ -32,11 +32,25 @@ std::string header(const BenchResults& results, const std::vector<std::string>& 
   for (const VariedKey& key : results.grid.keys) line += "," + field(key.key);
   line += ",oversubscribed,state,why,runs";
   for (const std::string& name : metrics) line += fmt::format(",{0},{0}_low,{0}_high", name);
-  return line + "\n";
+  return line + ",same_output_as,output_equal,largest_score_difference," +
+         "largest_vector_difference,smallest_cosine\n";
 }
 
-std::string line_of(const Cell& cell, const CellResult& result,
+std::string output_fields(const BenchResults& results, std::size_t cell) {
+  const OutputGroup* group = results.group_with(cell);
+  if (group == nullptr) return ",,,,,";
+  const bool equal = std::find(group->odd.begin(), group->odd.end(), cell) == group->odd.end();
+  const auto& [scores, vectors] = group->from_first;
+  return fmt::format(",{},{},{},{},{}", field(results.grid.cells[group->cells.front()].id), equal,
+                     scores ? fmt::to_string(scores->largest) : "",
+                     vectors ? fmt::to_string(vectors->largest) : "",
+                     vectors ? fmt::to_string(vectors->smallest_cosine) : "");
+}
+
+std::string line_of(const BenchResults& results, std::size_t index,
                     const std::vector<std::string>& metrics) {
+  const Cell& cell = results.grid.cells[index];
+  const CellResult& result = results.cells[index];
   std::string line = field(cell.id);
   for (const Setting& setting : cell.settings) line += "," + field(setting.value.text);
   const auto wall = result.metrics.find("wall_seconds");
@@ -48,7 +62,7 @@ std::string line_of(const Cell& cell, const CellResult& result,
                                           : fmt::format(",{},{},{}", found->second.median,
                                                         found->second.low, found->second.high);
   }
-  return line + "\n";
+  return line + output_fields(results, index) + "\n";
 }
 
 }  // namespace
@@ -57,7 +71,7 @@ std::string to_csv(const BenchResults& results) {
   const std::vector<std::string> metrics = metric_names(results);
   std::string text = header(results, metrics);
   for (std::size_t index = 0; index < results.cells.size(); ++index) {
-    text += line_of(results.grid.cells[index], results.cells[index], metrics);
+    text += line_of(results, index, metrics);
   }
   return text;
 }

@@ -213,6 +213,26 @@ TEST(Bench, MeasuresCellsThoughARecordingCannotBeRead) {
   for (const json& cell : results(job)["cells"]) EXPECT_EQ(cell["state"], "measured");
 }
 
+// Resampling of another quality is another sound, though not by much.
+TEST(Bench, TellsHowFarTheVectorsOfCellsAreApart) {
+  const MeasuringJob job("bench");
+  const ProgramEnd end =
+      run_job(bench(job, "model: " + test_data("dtmf-embedding-model") +
+                             "\ninputs: {generated: {minutes: 0.1, sample_rate: 16000}}\n"
+                             "matrix: {audio.resampler: [hq, lq], workers: [1, 2]}\n"
+                             "run: {oversubscribe: true, formats: [npy]}\n"
+                             "repeats: 1\nmax_repeats: 1\nwarm_up_rounds: 0\n"));
+  ASSERT_EQ(end.exit_code, 0) << end.err;
+  const json groups = results(job)["output_groups"];
+  ASSERT_THAT(groups, SizeIs(2));
+  EXPECT_TRUE(groups[0]["largest_vector_difference"].is_null()) << "the baseline's own";
+  EXPECT_GT(groups[1]["largest_vector_difference"], 0);
+  EXPECT_GT(groups[1]["smallest_cosine"], 0.9);
+  EXPECT_GT(groups[1]["vectors"], 50);
+  EXPECT_EQ(groups[1]["vectors_alone"], 0);
+  EXPECT_THAT(end.out, HasSubstr("components of vectors differ by"));
+}
+
 TEST(Bench, RefusesABadValueBeforeAnythingRuns) {
   for (const auto& [config, named] : std::vector<std::pair<std::string, std::string>>{
            {"matrix: {engine: [processes, fibres]}", "fibres"},

@@ -106,12 +106,37 @@ def cold_table(results, cells):
 
 
 def outputs_table(outputs):
+    """Differences are from the first group's output; a group that is not equal has a row more for those within it."""
+    with_vectors = any(part.get("largest_vector_difference") is not None for group in outputs
+                       for part in (group, group.get("within") or {}))
+    heads = ["settings that shape results", "cells", "bytes", "largest score difference"]
+    heads += ["largest difference of a vector's component", "smallest cosine similarity"] if with_vectors else []
     rows = []
     for group in outputs:
         name = ", ".join(f"{key} {value}" for key, value in group["result_keys"].items()) or "all cells"
-        difference = group.get("largest_score_difference")
-        rows.append(Row(name, marks=[] if group["bytes_equal"] else [Mark("differs", "differs")],
-                        values=[Value(str(len(group["cells"]))), Value("equal" if group["bytes_equal"] else "differ"),
-                                Value("–" if difference is None else digits(difference) if difference >= 1e-3
-                                      else f"{difference:.1e}" if difference else "0")]))
-    return Table("Output", ["settings that shape results", "cells", "bytes", "largest score difference"], rows)
+        equal = group["bytes_equal"]
+        values = [Value(str(len(group["cells"]))), Value("equal" if equal else "differ")]
+        rows.append(Row(name, marks=[] if equal else [Mark("differs", "differs")],
+                        values=values + differences_of(group, with_vectors)))
+        if group.get("within"):
+            odd = group.get("odd_cells", [])
+            names = "; ".join(odd[:3]) + ("; and others" if len(odd) > 3 else "")
+            rows.append(Row(f"{name}, within: {names} against {group['cells'][0]}",
+                            values=[Value(str(len(odd))), Value("differ"),
+                                    *differences_of(group["within"], with_vectors)]))
+    return Table("Output", heads, rows)
+
+
+def differences_of(part, with_vectors):
+    values = [Value(small(part.get("largest_score_difference")))]
+    if with_vectors:
+        cosine = part.get("smallest_cosine")
+        values += [Value(small(part.get("largest_vector_difference"))),
+                   Value("–" if cosine is None else f"{cosine:.6f}")]
+    return values
+
+
+def small(difference):
+    if difference is None:
+        return "–"
+    return digits(difference) if difference >= 1e-3 else f"{difference:.1e}" if difference else "0"

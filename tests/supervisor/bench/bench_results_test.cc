@@ -4,15 +4,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "supervisor/bench/answer.h"
+#include "supervisor/exports/npy_array.h"
 
 namespace rookery {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -47,6 +50,7 @@ RunRecord run_of(const Grid& grid, std::size_t cell, int round, double wall) {
 struct Measured {
   Grid grid = workers_grid();
   std::vector<RunRecord> records = {};
+  std::map<std::string, KeptOutput> kept = {{"d", {}}, {"other", {}}};
 
   BenchResults results() const {
     ScheduleSettings settings;
@@ -66,7 +70,8 @@ struct Measured {
     results.cells = cell_results(grid, records, schedule);
     std::vector<std::vector<std::string>> digests;
     for (const CellResult& cell : results.cells) digests.push_back(cell.digests);
-    results.groups = compare_outputs(grid, digests, [](const std::string&) { return ""; });
+    results.groups = compare_outputs(grid, digests,
+                                     [this](const std::string& digest) { return kept.at(digest); });
     results.answer = plain_answer(results, kCores);
     return results;
   }
@@ -194,7 +199,54 @@ TEST(Answer, SaysLoudlyThatOutputsDiffer) {
   Measured measured = on_a_drifting_host(1.5);
   EXPECT_THAT(measured.results().answer, Not(Contains(HasSubstr("WARNING"))));
   measured.records.back().output_digest = "other";
-  EXPECT_THAT(measured.results().answer, Contains(HasSubstr("WARNING")));
+  EXPECT_THAT(measured.results().answer,
+              Contains(AllOf(HasSubstr("WARNING"),
+                             HasSubstr("workers=2 not as the first run of workers=1"))));
+}
+
+// Cells that differ in a key that shapes results; every run of the second gives `vector`.
+Measured of_two_batches(const std::vector<float>& vector) {
+  Measured measured = on_a_drifting_host(1.5);
+  measured.grid.keys = {{"batch.size", {{"1", "1"}, {"2", "2"}}}};
+  for (const std::size_t cell : {0U, 1U}) measured.grid.cells[cell].settings[0].key = "batch.size";
+  for (RunRecord& record : measured.records) {
+    if (record.cell == measured.grid.cells[1].id) record.output_digest = "other";
+  }
+  const std::string header = npy_header("<f4", {1, 2});
+  measured.kept["d"].arrays["a.npy"] = header + std::string(npy_bytes(std::vector<float>{1, 0}));
+  measured.kept["other"].arrays["a.npy"] = header + std::string(npy_bytes(vector));
+  return measured;
+}
+
+TEST(Answer, TellsHowFarVectorsAreApart) {
+  EXPECT_THAT(of_two_batches({1, 0.25}).results().answer,
+              Contains(AllOf(HasSubstr("from the baseline's, components of vectors differ by 0.25 "
+                                       "at most, the least cosine similarity is 0.970143"))));
+}
+
+TEST(Answer, CallsNoOutputTheBaselinesThatIsNot) {
+  Measured measured = of_two_batches({1, 0.25});
+  measured.grid.cells.push_back({"batch.size=3", {{"batch.size", {"3", "3"}}}, false});
+  measured.records.push_back(run_of(measured.grid, 2, 0, 1));
+  for (RunRecord& record : measured.records) {
+    if (record.cell == measured.grid.cells[0].id) record.ending = RunEnding::kFailed;
+  }
+  EXPECT_THAT(measured.results().answer,
+              Contains(HasSubstr("from those of workers=2 (the baseline gave none)")));
+}
+
+TEST(Results, TellHowFarVectorsAreApartInBothFiles) {
+  const BenchResults results = of_two_batches({1, 0.25}).results();
+  const auto json = nlohmann::json::parse(to_json({}, results));
+  const auto& group = json["output_groups"][1];
+  EXPECT_EQ(group["largest_vector_difference"], 0.25);
+  EXPECT_NEAR(group["smallest_cosine"].get<double>(), 0.970143, 1e-6);
+  EXPECT_EQ(group["vectors"], 1);
+  EXPECT_EQ(group["compared_with"], "workers=1");
+  EXPECT_TRUE(group["largest_score_difference"].is_null());
+  EXPECT_TRUE(group["within"].is_null());
+  EXPECT_EQ(json["cells"][1]["largest_vector_difference"], 0.25);
+  EXPECT_THAT(to_csv(results), HasSubstr(",true,,0.25,0.970"));
 }
 
 TEST(Answer, CountsWhatWasNotMeasured) {

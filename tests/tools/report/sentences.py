@@ -5,7 +5,7 @@
 
 import sys
 
-from make_results import MB, cell, document, memory_row
+from make_results import MB, cell, document, memory_row, output_groups
 from make_tuning import tuning  # which finds tools/ and tests/tools/
 from promised import kept
 from report.experiments_page import own_facts
@@ -13,6 +13,7 @@ from report.findings import along
 from report.memory import draw_memory
 from report.results import Results
 from report.selection import FigureSpec, groups
+from report.tables import outputs_table
 from report.tuning import draw_convergence
 from tune_report import noise_words
 
@@ -48,6 +49,16 @@ def a_best_between_that_may_be_chance_is_called_so():
         return said_of([("processes", workers, median, half, 5) for workers, median in zip("124", (100, 120, 101))])
     assert "best 120 at 2, which may be chance" in best(15), best(15)
     assert "best 120 at 2)" in best(2), best(2)
+
+
+def differences_within_a_group_are_told_apart_from_those_to_the_baseline():
+    table = outputs_table(output_groups(["a", "b", "c", "d"]))
+    told = [(row.name, [value.text for value in row.values[2:]]) for row in table.rows]
+    assert told == [("batch.size 8", ["–", "–", "–"]), ("batch.size 16", ["–", "0.021", "0.987120"]),
+                    ("batch.size 16, within: d against b", ["–", "2.4e-07", "0.999999"])], told
+    earlier = {"result_keys": {}, "cells": ["a"], "bytes_equal": True, "largest_score_difference": 0.25}
+    table = outputs_table([earlier])
+    assert len(table.heads) == 4 and table.rows[0].values[2].text == "0.250", table
 
 
 def lines_that_are_not_told_are_counted():
@@ -105,6 +116,7 @@ def what_only_one_experiment_had_stands_beside_it():
 
 
 PROMISES = [ends_of_a_line_that_may_be_chance_are_called_so, a_best_between_that_may_be_chance_is_called_so,
+            differences_within_a_group_are_told_apart_from_those_to_the_baseline,
             lines_that_are_not_told_are_counted, a_memory_figure_says_which_memory,
             peaks_are_told_apart_by_all_runs_and_not_by_the_one_that_is_drawn,
             the_best_of_a_search_is_counted_among_cells_asked_for, noise_that_was_not_measured_is_called_taken,
