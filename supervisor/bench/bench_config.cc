@@ -72,6 +72,13 @@ void read_inputs(CardMap& top, BenchConfig& config) {
   if (config.recordings.empty() != config.generated.has_value()) {
     top.report("inputs", "takes either recordings or generated, and one of them");
   }
+  // It can be read once, and each run would need it.
+  if (std::find(config.recordings.begin(), config.recordings.end(), "-") !=
+      config.recordings.end()) {
+    top.report("inputs",
+               "recordings: - , a list on standard input, is not allowed; name files, "
+               "folders or globs");
+  }
 }
 
 std::vector<VariedKey> read_varied(CardMap& top, const std::string& section) {

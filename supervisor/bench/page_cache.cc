@@ -3,15 +3,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <system_error>
+#include <sstream>
+#include <variant>
 
 #include "rookery/unique_fd.h"
+#include "supervisor/inputs/inputs.h"
 
 namespace rookery {
 namespace {
-
-namespace fs = std::filesystem;
 
 void drop_file(const std::string& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -22,17 +21,13 @@ void drop_file(const std::string& path) {
 
 }  // namespace
 
-void drop_from_page_cache(const std::vector<std::string>& paths) {
-  for (const std::string& path : paths) {
-    std::error_code code;
-    if (!fs::is_directory(path, code)) {
-      drop_file(path);
-      continue;
-    }
-    for (fs::recursive_directory_iterator entry(path, code);
-         !code && entry != fs::recursive_directory_iterator(); entry.increment(code)) {
-      if (entry->is_regular_file(code)) drop_file(entry->path());
-    }
+void drop_from_page_cache(const std::vector<std::string>& inputs) {
+  std::istringstream no_list;
+  auto source = InputSource::open(inputs, no_list);
+  if (!source) return;  // the run that follows tells it
+  for (InputItem item = source->next(); !std::holds_alternative<EndOfInputs>(item);
+       item = source->next()) {
+    if (const auto* recording = std::get_if<Recording>(&item)) drop_file(recording->path);
   }
 }
 

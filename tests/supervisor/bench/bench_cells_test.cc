@@ -189,6 +189,14 @@ TEST(BenchConfig, TakesRecordingsOrGeneratedAudioAndOneOfThem) {
   }
 }
 
+// Each run would need the list again.
+TEST(BenchConfig, RefusesAListOnStandardInput) {
+  const auto config = parse_bench_config("model: m\ninputs: {recordings: [a.wav, '-']}", "x");
+  ASSERT_FALSE(config.ok());
+  EXPECT_EQ(config.error().stage, "config");
+  EXPECT_THAT(config.error().reason, HasSubstr("standard input"));
+}
+
 TEST(BenchConfig, NeedsAModel) {
   const auto config = parse_bench_config("inputs: {recordings: a}", "x");
   ASSERT_TRUE(config.ok());

@@ -3,20 +3,25 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
+#include "rookery/unique_fd.h"
 #include "supervisor/bench/cell_audio.h"
 #include "supervisor/bench/generated_audio.h"
 #include "supervisor/bench/measured_process.h"
 #include "supervisor/bench/memory_sampling.h"
+#include "supervisor/bench/page_cache.h"
 #include "supervisor/host/process_memory.h"
 #include "tests/temporary_folder.h"
 
@@ -24,6 +29,8 @@ namespace rookery {
 namespace {
 
 using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::Gt;
 using ::testing::Not;
 using ::testing::SizeIs;
 
@@ -170,6 +177,49 @@ TEST(MemoryMetrics, TakePeaksOfAllAndMeansBehindStartUp) {
   EXPECT_EQ(metrics.at("mean_rss_bytes"), 20);
   EXPECT_EQ(metrics.at("mean_anon_bytes"), 30);
   EXPECT_EQ(memory_metrics(samples, 99).at("mean_rss_bytes"), 30) << "the last one stands for it";
+}
+
+// How many pages of a file the kernel holds.
+std::size_t pages_held(const std::string& path) {
+  const std::size_t size = std::filesystem::file_size(path);
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  void* mapped = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd.get(), 0);
+  if (mapped == MAP_FAILED) return 0;
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  std::vector<unsigned char> held((size + page - 1) / page);
+  EXPECT_EQ(::mincore(mapped, size, held.data()), 0);
+  ::munmap(mapped, size);
+  return static_cast<std::size_t>(
+      std::count_if(held.begin(), held.end(), [](unsigned char one) { return (one & 1) != 0; }));
+}
+
+// Not in the folder for temporary files, which may be in memory only.
+class PageCache : public ::testing::Test {
+ protected:
+  PageCache() {
+    std::filesystem::create_directories(folder_ + "/within");
+    for (const std::string& path : paths_) std::ofstream(path) << std::string(1 << 20, 'x');
+  }
+  ~PageCache() override { std::filesystem::remove_all(folder_); }
+
+  // What is held of both files, once `inputs` are dropped.
+  std::vector<std::size_t> held_without(const std::vector<std::string>& inputs) const {
+    for (const std::string& path : paths_) bytes_of(path);
+    for (const std::string& path : paths_) EXPECT_GT(pages_held(path), 0U);
+    drop_from_page_cache(inputs);
+    return {pages_held(paths_[0]), pages_held(paths_[1])};
+  }
+
+  const std::string folder_ =
+      std::string(ROOKERY_TEST_DATA) + "/page-cache-" + std::to_string(::getpid());
+  const std::vector<std::string> paths_ = {folder_ + "/one.wav", folder_ + "/within/two.wav"};
+};
+
+TEST_F(PageCache, ForgetsTheRecordingsOfFilesFoldersAndGlobs) {
+  EXPECT_THAT(held_without({folder_}), Each(0U));
+  EXPECT_THAT(held_without(paths_), Each(0U));
+  EXPECT_THAT(held_without({folder_ + "/*.wav"}), ElementsAre(0U, Gt(0U)));
+  EXPECT_THAT(held_without({folder_ + "/*.wav", folder_ + "/wit*/*"}), Each(0U));
 }
 
 }  // namespace
