@@ -10,6 +10,7 @@ import sys
 
 from report.choice import figures_of
 from report.documents import told_time
+from report.how import how_of
 from report.page import Page
 from report.program import write_report
 from report.results import read_results
@@ -34,19 +35,6 @@ def meta_of(results):
     return " · ".join([told_time(results["created_seconds"]), f"{measured} of {len(results.cells)} cells measured",
                        f"took {hours_and_minutes(results['spent_seconds'])}",
                        *([] if results["finished"] else ["not finished: this is what there is so far"])])
-
-
-def how_of(results):
-    lines = [
-        "Each cell is a combination of settings. All cells were run in rounds, in each round once, in shuffled order, "
-        "so that whatever else the host did fell on all of them alike; runs to warm up were not counted.",
-        "Numbers are medians over runs, with 95% bootstrap intervals. A cell marked wide spread was run again and its "
-        "interval stayed wider than asked for. Over budget means that one run took longer than a cell may; not reached "
-        "means that the time for the whole ended first.",
-        "Oversubscribed cells ask for more threads than this host has cores; what they show is not how the setting "
-        "would do on a host of that many cores."]
-    spent, budget = (hours_and_minutes(results[f"{name}_seconds"]) for name in ("spent", "time_budget"))
-    return [*lines, f"Baseline: {results['baseline'] or results.baseline.id}. Time spent: {spent} of {budget}."]
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from make_tuning import tuning  # which finds tools/ and tests/tools/
 from promised import kept
 from report.experiments_page import own_facts
 from report.findings import along
+from report.how import how_of
 from report.memory import draw_memory
 from report.results import Results
 from report.selection import FigureSpec, groups
@@ -59,6 +60,13 @@ def differences_within_a_group_are_told_apart_from_those_to_the_baseline():
     earlier = {"result_keys": {}, "cells": ["a"], "bytes_equal": True, "largest_score_difference": 0.25}
     table = outputs_table([earlier])
     assert len(table.heads) == 4 and table.rows[0].values[2].text == "0.250", table
+
+
+def small_numbers_of_runs_and_the_choice_of_the_fastest_are_qualified():
+    def how(runs, cells):
+        return " ".join(how_of(results_of([("processes", str(number), 100, 2, runs) for number in range(cells)])))
+    assert "the interval is their range" in how(5, 3) and "fastest of 3 cells is a selection" in how(5, 3), how(5, 3)
+    assert "their range" not in how(6, 3) and "selection" not in how(5, 2), how(6, 2)
 
 
 def lines_that_are_not_told_are_counted():
@@ -117,6 +125,7 @@ def what_only_one_experiment_had_stands_beside_it():
 
 PROMISES = [ends_of_a_line_that_may_be_chance_are_called_so, a_best_between_that_may_be_chance_is_called_so,
             differences_within_a_group_are_told_apart_from_those_to_the_baseline,
+            small_numbers_of_runs_and_the_choice_of_the_fastest_are_qualified,
             lines_that_are_not_told_are_counted, a_memory_figure_says_which_memory,
             peaks_are_told_apart_by_all_runs_and_not_by_the_one_that_is_drawn,
             the_best_of_a_search_is_counted_among_cells_asked_for, noise_that_was_not_measured_is_called_taken,
