@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -16,6 +17,9 @@
 
 namespace rookery {
 
+// Before the first of all runs the baseline, with which a search begins, has one that does not
+// count. Rounds of a cell from TuneOrder::rounds on are for a comparison at the end: time for it is
+// kept back from the search.
 class LiveRuns : public CellAnswers {
  public:
   // All arguments outlive it. Errors have stage "config" or "bench".
@@ -33,9 +37,15 @@ class LiveRuns : public CellAnswers {
   std::size_t runs_before() const { return measurer_.runs_before(); }
 
  private:
-  LiveRuns(const BenchOrder& order, CellMeasurer measurer);
+  LiveRuns(const BenchOrder& order, const TuneOrder& tune, CellMeasurer measurer);
 
+  // The signal that ended it, if one did.
+  Result<std::optional<int>> warm_up();
+  double kept_back_seconds(std::int32_t round) const;
+
+  const BenchOrder& order_;
   double budget_seconds_;
+  std::int32_t search_rounds_;
   CellMeasurer measurer_;
   std::map<std::pair<std::string, std::int32_t>, RunRecord> earlier_;  // by cell and round
 };

@@ -41,11 +41,36 @@ std::string amount(const Metric& metric, double value) {
   return fmt::format("{:.1f}", value);
 }
 
-// The search asks for the baseline first.
-std::string against_baseline(const Json& history, double best) {
-  const Json& first = history[0]["values"];
-  if (!first.is_array() || first[0].get<double>() <= 0) return "";
-  return fmt::format(", {:.2f} times the baseline's", best / first[0].get<double>());
+const Json* baseline_in(const Json& history, const Grid& grid) {
+  for (const Json& row : history) {
+    const auto cell = cell_with(grid, row["cell"]);
+    if (cell && *cell == &grid.cells[grid.baseline] && row["values"].is_array()) return &row;
+  }
+  return nullptr;
+}
+
+Json of_turns(const TuneResults& results) {
+  if (!results.against_baseline) return {};
+  const Estimate& ratio = *results.against_baseline;
+  return {{"metric", goals_of(results.order).front().name},
+          {"median", ratio.median},
+          {"low", ratio.low},
+          {"high", ratio.high},
+          {"rounds", ratio.runs}};
+}
+
+// A table's cells were measured in rounds of a sweep; a search's own runs were not.
+std::string against_baseline(const TuneResults& results, double best) {
+  if (const auto& ratio = results.against_baseline) {
+    return fmt::format(", {:.2f} times the baseline's (by turns in {} {}: {:.2f} to {:.2f})",
+                       ratio->median, ratio->runs, ratio->runs == 1 ? "round" : "rounds",
+                       ratio->low, ratio->high);
+  }
+  if (best_beside_baseline(results.findings, results.grid) == nullptr) return "";
+  if (!results.sweep) return "; it and the baseline were not run by turns";
+  const Json* row = baseline_in(results.findings["history"], results.grid);
+  const double baseline = (*row)["values"][0];
+  return baseline > 0 ? fmt::format(", {:.2f} times the baseline's", best / baseline) : "";
 }
 
 std::string id_of(const TuneResults& results, const Json& trial) {
@@ -61,7 +86,7 @@ std::string tell_best(const TuneResults& results) {
   return fmt::format(
       "On this host, for this model: {} is the best found in {} of {} cells: {} {}{}.",
       id_of(results, best), history.size(), results.grid.cells.size(), goal.title,
-      amount(goal, value), against_baseline(history, value));
+      amount(goal, value), against_baseline(results, value));
 }
 
 std::string tell_sweep(const TuneResults& results) {
@@ -97,6 +122,13 @@ std::optional<SweepComparison> compare_with_sweep(const Json& findings, const Me
   return SweepComparison{*best, *found, share};
 }
 
+const Cell* best_beside_baseline(const Json& findings, const Grid& grid) {
+  if (findings["best"].is_null()) return nullptr;
+  const auto best = cell_with(grid, findings["best"]["cell"]);
+  if (!best || *best == &grid.cells[grid.baseline]) return nullptr;
+  return baseline_in(findings["history"], grid) != nullptr ? *best : nullptr;
+}
+
 std::vector<std::string> answer_of_search(const TuneResults& results) {
   const Json& best = results.findings["best"];
   if (best.is_null()) return {"No cell could be measured."};
@@ -125,6 +157,7 @@ std::string to_json(const TuneResults& results) {
                {"trials", results.order.trials},
                {"rounds", results.order.rounds},
                {"exhaustive", of_sweep(results)},
+               {"against_baseline", of_turns(results)},
                {"answer", answer_of_search(results)}});
   if (results.order.objective == "latency")
     json["throughput_floor"] = results.order.throughput_floor;

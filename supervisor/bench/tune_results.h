@@ -10,6 +10,7 @@
 
 #include "supervisor/bench/cells.h"
 #include "supervisor/bench/measured_table.h"
+#include "supervisor/bench/statistics.h"
 #include "supervisor/bench/tune_order.h"
 
 namespace rookery {
@@ -25,6 +26,9 @@ std::optional<SweepComparison> compare_with_sweep(const nlohmann::json& findings
                                                   const MeasuredTable& table, const Grid& grid,
                                                   const TuneOrder& order);
 
+// The best cell of a search, if it and the baseline were measured and are two; else nullptr.
+const Cell* best_beside_baseline(const nlohmann::json& findings, const Grid& grid);
+
 struct TuneResults {
   const BenchConfig& config;
   const TuneOrder& order;
@@ -35,6 +39,7 @@ struct TuneResults {
   double created_seconds = 0;  // since 1970
   double spent_seconds = 0;
   std::optional<SweepComparison> sweep;
+  std::optional<Estimate> against_baseline;  // the best's first goal over the baseline's, by turns
 };
 
 std::vector<std::string> answer_of_search(const TuneResults& results);

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdint>
 #include <ctime>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include <variant>
 
 #include "supervisor/atomic_file.h"
+#include "supervisor/bench/by_turns.h"
 #include "supervisor/bench/live_runs.h"
 #include "supervisor/bench/measured_table.h"
 #include "supervisor/bench/tune_order.h"
@@ -33,6 +35,10 @@ ExitCode code_of(const Error& error) {
   return error.stage == "config" ? kExitUsage : kExitCannotGoOn;
 }
 
+ExitCode code_of_signal(int signal) {
+  return signal == SIGTERM ? kExitTerminated : kExitInterrupted;
+}
+
 // `vary` alone is no space: a search leaves its keys at the baseline.
 Status check_space(const BenchConfig& config) {
   if (!config.matrix.empty()) return Done{};
@@ -53,10 +59,14 @@ class Tuning {
     auto search = SearchProcess::start(python_tool("tune_search.py", {}));
     if (!search) return complain(search.error(), kExitCannotGoOn);
     StatusLine line(progress_style(stderr, arguments_.quiet), stderr);
-    auto outcome = search_with(*search, search_start(config_, grid_, order_), grid_, answers,
-                               [&](const std::string& words) { line.show(words); });
+    const TuneTold told = [&](const std::string& words) { line.show(words); };
+    auto outcome = search_with(*search, search_start(config_, grid_, order_), grid_, answers, told);
     if (!outcome) return complain(outcome.error(), code_of(outcome.error()));
-    if (outcome->signal) return *outcome->signal == SIGTERM ? kExitTerminated : kExitInterrupted;
+    if (outcome->signal) return code_of_signal(*outcome->signal);
+    const auto turns =
+        table == nullptr ? compare(outcome->findings, answers, told) : Result<ByTurns>(ByTurns{});
+    if (!turns) return complain(turns.error(), code_of(turns.error()));
+    if (turns->signal) return code_of_signal(*turns->signal);
     TuneResults results{config_,
                         order_,
                         grid_,
@@ -65,7 +75,8 @@ class Tuning {
                         answers.versions(),
                         static_cast<double>(std::time(nullptr)),
                         answers.seconds_before() + seconds_since(began),
-                        {}};
+                        {},
+                        turns->ratio};
     if (table != nullptr) {
       results.sweep = compare_with_sweep(results.findings, *table, grid_, order_);
     }
@@ -75,6 +86,17 @@ class Tuning {
  private:
   double seconds_since(TimePoint began) const {
     return std::chrono::duration<double>(clock_.now() - began).count();
+  }
+
+  // Rounds of their own for each length that the search came to: one that goes on, in a longer
+  // budget, ends with runs that are made by turns again.
+  Result<ByTurns> compare(const nlohmann::json& findings, CellAnswers& answers,
+                          const TuneTold& told) const {
+    const Cell* best = best_beside_baseline(findings, grid_);
+    if (best == nullptr) return ByTurns{};
+    const auto cells = static_cast<std::int32_t>(findings["history"].size());
+    return run_by_turns(*best, grid_.cells[grid_.baseline], goals_of(order_).front().name,
+                        order_.rounds + kTurnRounds * cells, answers, told);
   }
 
   ExitCode write(const TuneResults& results) const {

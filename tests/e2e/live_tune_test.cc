@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <iterator>
 #include <ostream>
 #include <set>
 #include <string>
@@ -17,6 +18,7 @@ namespace rookery::e2e {
 namespace {
 
 using nlohmann::json;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -31,6 +33,8 @@ const std::string kConfig =
     "run: {oversubscribe: true}\n"
     "tune: {trials: 4, rounds: 1, seed: 3}\n";
 constexpr std::size_t kTrials = 4;
+const std::string kBaseline = "workers=2 postprocess.merge=true";
+constexpr std::size_t kTurnRounds = 3;
 
 json settings_of(const json& cell) { return cell["cell"]; }
 
@@ -60,21 +64,55 @@ json findings_of_a_search_told(const std::string& runs) {
   return findings_in(other);
 }
 
+// Of a search's runs those whose cells it asked for: one comes before them, and behind them those
+// of best and baseline by turns.
+std::vector<json> searched(const std::vector<json>& runs) {
+  std::vector<json> some;
+  std::ranges::copy_if(runs, std::back_inserter(some), [](const json& run) {
+    return run["phase"] == "measured" && run["round"] == 0;
+  });
+  return some;
+}
+
 void expect_each_run_once(const std::vector<json>& runs) {
-  EXPECT_THAT(runs, SizeIs(kTrials));
+  std::set<std::string> all;
   std::set<std::string> cells;
-  for (const json& run : runs) cells.insert(run["cell"]);
+  for (const json& run : runs) {
+    cells.insert(run["cell"]);
+    all.insert(run["phase"].get<std::string>() + run["cell"].get<std::string>() +
+               run["round"].dump());
+  }
+  EXPECT_THAT(all, SizeIs(runs.size()));
   EXPECT_THAT(cells, SizeIs(kTrials));
+  EXPECT_THAT(searched(runs), SizeIs(kTrials));
+}
+
+// What the answer compares is what was run by turns, where the best is another cell.
+void expect_turns(const json& told, const std::vector<json>& runs) {
+  const std::string best = id_of(settings_of(told["best"]));
+  if (best == kBaseline) {
+    EXPECT_TRUE(told["against_baseline"].is_null());
+    EXPECT_THAT(runs, SizeIs(1 + kTrials));
+    return;
+  }
+  ASSERT_THAT(runs, SizeIs(1 + kTrials + 2 * kTurnRounds));
+  std::vector<std::string> turns;
+  for (std::size_t i = 1 + kTrials; i < runs.size(); ++i) turns.push_back(runs[i]["cell"]);
+  EXPECT_THAT(turns, ElementsAre(best, kBaseline, kBaseline, best, best, kBaseline));
+  EXPECT_EQ(told["against_baseline"]["rounds"], kTurnRounds);
 }
 
 TEST(Tune, FindsTheBestOfTheCellsThatItRan) {
   const MeasuringJob job("tune");
   const ProgramEnd end = run_job(job.program(with_dtmf_model(kConfig)));
   ASSERT_EQ(end.exit_code, 0) << end.err;
-  const auto runs = job.runs();
-  expect_each_run_once(runs);
-  EXPECT_EQ(runs.front()["cell"], "workers=2 postprocess.merge=true") << "the baseline";
+  expect_each_run_once(job.runs());
+  EXPECT_EQ(job.runs().front()["phase"], "warm_up");
+  EXPECT_EQ(job.runs().front()["cell"], kBaseline);
+  const auto runs = searched(job.runs());
+  EXPECT_EQ(runs.front()["cell"], kBaseline);
   const json told = job.told("tune.json");
+  expect_turns(told, job.runs());
   const auto best = std::ranges::max_element(runs, {}, speed_of);
   EXPECT_EQ(id_of(settings_of(told["best"])), (*best)["cell"]);
   EXPECT_EQ(told["best"]["values"][0], speed_of(*best));
@@ -201,7 +239,7 @@ TEST(Tune, LeavesACellThatFailsAloneAndSaysSoIfAllDo) {
                 .exit_code,
             0);
   EXPECT_EQ(one.told("tune.json")["best"]["cell"]["alive_timeout_seconds"], "30");
-  EXPECT_THAT(one.runs(), SizeIs(3)) << "what failed is not run again";
+  EXPECT_THAT(one.runs(), SizeIs(4)) << "what failed is not run again, but for the first of all";
   const MeasuringJob all("tune");
   const ProgramEnd end = run_job(
       all.program(with_dtmf_model(config + "matrix: {alive_timeout_seconds: [0.01, 0.02]}\n")));

@@ -1,5 +1,6 @@
 // What a folder of runs takes up and what it refuses. Runs are those of a shell script that leaves
 // what `rookery run` leaves.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,10 +8,16 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <sstream>
+#include <stdexcept>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "supervisor/bench/cell_measurer.h"
+#include "supervisor/bench/live_runs.h"
 #include "supervisor/bench/whole_file.h"
 #include "tests/temporary_folder.h"
 
@@ -19,6 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -150,6 +158,77 @@ TEST_F(FolderOfRuns, BooksARunThatLeftNoSummaryOnItsCell) {
   fs::remove(folder / "summary.json");
   EXPECT_THAT(run(0), HasSubstr("no summary.json"));
   EXPECT_EQ(runs(), 1U);
+}
+
+// A search in a folder of runs, which ask by ask is answered or told to stop.
+class SearchInRuns : public FolderOfRuns {
+ protected:
+  CellAnswer ask(std::size_t cell, std::int32_t round) {
+    const auto bench = BenchFolder::open(folder / "out");
+    auto signals = SignalSource::open();
+    auto runs = LiveRuns::open(order, tune, std::get<BenchFolder>(bench), *signals);
+    if (!runs) throw std::runtime_error(to_string(runs.error()));
+    return *runs->answer(order.grid.cells[cell], round);
+  }
+
+  // Of the runs in their order: phase, cell and round.
+  std::vector<std::string> made() const {
+    std::vector<std::string> all;
+    std::istringstream text(*bytes_of_file(folder / "out/runs.jsonl"));
+    std::string line;
+    std::getline(text, line);
+    while (std::getline(text, line)) {
+      const auto run = nlohmann::json::parse(line);
+      all.push_back(fmt::format("{} {} {}", run["phase"].get<std::string>(),
+                                run["cell"].get<std::string>(), run["round"].get<int>()));
+    }
+    return all;
+  }
+
+  // As if each run had taken that long, and all together so much of the budget.
+  void pretend(double seconds_of_a_run, double spent) const {
+    std::string text = *bytes_of_file(folder / "out/runs.jsonl");
+    text = std::regex_replace(text, std::regex("\"total_seconds\":[^,}]*"),
+                              fmt::format("\"total_seconds\":{}", seconds_of_a_run));
+    text = std::regex_replace(text, std::regex("\"spent_seconds\":[^,}]*"),
+                              fmt::format("\"spent_seconds\":{}", spent));
+    folder.write("out/runs.jsonl", text);
+  }
+
+  TuneOrder tune;  // of two rounds
+};
+
+TEST_F(SearchInRuns, WarmsUpWithARunOfTheBaselineThatDoesNotCount) {
+  order.grid.baseline = 1;
+  EXPECT_FALSE(ask(1, 0).metrics.empty());
+  EXPECT_FALSE(ask(0, 0).metrics.empty());
+  EXPECT_THAT(made(),
+              ElementsAre("warm_up workers=2 0", "measured workers=2 0", "measured workers=1 0"));
+}
+
+TEST_F(SearchInRuns, TakesNoMeasuredRunForTheOneThatDoesNotCount) {
+  ask(0, 0);
+  pretend(7, 10);
+  EXPECT_EQ(ask(0, 0).metrics.at("total_seconds"), 7);
+  EXPECT_THAT(made(), SizeIs(2));
+}
+
+TEST_F(SearchInRuns, KeepsTimeBackForRoundsThatAreNotOfTheSearch) {
+  order.config.time_budget = std::chrono::seconds(1000);
+  ask(0, 0);
+  pretend(20, 900);  // six of them are more than is left
+  EXPECT_TRUE(ask(1, 0).stop);
+  EXPECT_FALSE(ask(0, 0).stop) << "what is known needs no time";
+  EXPECT_FALSE(ask(1, tune.rounds).stop);
+  pretend(20, 1000);
+  EXPECT_TRUE(ask(0, tune.rounds).stop);
+}
+
+TEST_F(SearchInRuns, KeepsNoMoreBackThanAQuarterOfTheBudget) {
+  order.config.time_budget = std::chrono::seconds(1000);
+  ask(0, 0);
+  pretend(500, 700);
+  EXPECT_FALSE(ask(1, 0).stop);
 }
 
 TEST(WholeFile, TellsOneThatCannotBeReadFromNoneAndFromAnEmptyOne) {

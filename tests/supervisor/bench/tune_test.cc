@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "supervisor/bench/by_turns.h"
 #include "supervisor/bench/measured_table.h"
 #include "supervisor/bench/tune_order.h"
 #include "supervisor/bench/tune_results.h"
@@ -18,6 +19,7 @@ using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const char* const kConfig = R"(
 model: some/model
@@ -169,7 +171,7 @@ TEST_F(Table, IsWhatTheSearchIsComparedWith) {
 
 TEST_F(Table, GivesARunConfigOfTheBest) {
   const TuneOrder order;
-  TuneResults results{config_, order, grid_, {}, {}, {}, 0, 0, {}};
+  TuneResults results{config_, order, grid_, {}, {}, {}, 0, 0, {}, {}};
   results.findings["best"] = {{"cell", {{"workers", "2"}, {"allocator", "jemalloc"}}}};
   const auto yaml = best_run_yaml(results);
   ASSERT_TRUE(yaml);
@@ -177,6 +179,112 @@ TEST_F(Table, GivesARunConfigOfTheBest) {
                            HasSubstr("allocator: jemalloc\n"), HasSubstr("formats: [jsonl]\n")));
   results.findings["best"] = nullptr;
   EXPECT_FALSE(best_run_yaml(results));
+}
+
+// A host that slows down from run to run, and what it was asked.
+class SlowingHost : public CellAnswers {
+ public:
+  Result<CellAnswer> answer(const Cell& cell, std::int32_t round) override {
+    asked.push_back(cell.id.substr(cell.id.rfind('=') + 1) + std::to_string(round));
+    CellAnswer answer;
+    if (asked.size() > runs) return last;
+    speed *= 0.9;
+    answer.metrics["x_real_time"] = cell.id.ends_with("glibc") ? speed : 2 * speed;
+    return answer;
+  }
+  std::map<std::string, std::string> host() const override { return {}; }
+  std::map<std::string, std::string> versions() const override { return {}; }
+
+  std::vector<std::string> asked;
+  std::size_t runs = 100;  // that there is time for
+  CellAnswer last;         // to what is asked then
+  double speed = 100;
+};
+
+class BestAndBaseline : public ::testing::Test {
+ protected:
+  ByTurns run(SlowingHost& host) const {
+    return *run_by_turns(grid.cells[0], grid.cells[1], "x_real_time", 7, host,
+                         [](const std::string&) {});
+  }
+  // With time for so many runs; what is asked then has this answer.
+  ByTurns run(std::size_t runs, const CellAnswer& last) const {
+    SlowingHost host;
+    host.runs = runs;
+    host.last = last;
+    return run(host);
+  }
+
+  const Grid grid = *make_grid(config());
+};
+
+TEST_F(BestAndBaseline, AreRunByTurnsEachFirstInEveryOtherRound) {
+  SlowingHost host;
+  const auto ratio = run(host).ratio;
+  EXPECT_THAT(host.asked,
+              ElementsAre("jemalloc7", "glibc7", "glibc8", "jemalloc8", "jemalloc9", "glibc9"));
+  ASSERT_TRUE(ratio);
+  EXPECT_EQ(ratio->runs, 3);
+  EXPECT_NEAR(ratio->low, 2 * 0.9, 1e-9) << "the baseline began";
+  EXPECT_NEAR(ratio->high, 2 / 0.9, 1e-9) << "the best began";
+}
+
+TEST_F(BestAndBaseline, AreComparedByTheRoundsThatWereWhole) {
+  CellAnswer stop;
+  stop.stop = true;
+  EXPECT_EQ(run(3, stop).ratio->runs, 1);
+  CellAnswer failed;
+  failed.failed = "no memory";
+  EXPECT_FALSE(run(1, failed).ratio);
+}
+
+TEST_F(BestAndBaseline, AreNotComparedIfASignalCame) {
+  CellAnswer interrupted;
+  interrupted.signal = 15;
+  EXPECT_EQ(run(3, interrupted).signal, 15);
+}
+
+json trial(const std::string& workers, const std::string& allocator, const json& values) {
+  return {{"cell", {{"workers", workers}, {"allocator", allocator}}},
+          {"values", values},
+          {"feasible", true}};
+}
+
+class AnswerOfSearch : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    results.findings = {
+        {"best", trial("2", "jemalloc", {150.0})},
+        {"importance", json::object()},
+        {"history", {trial("1", "glibc", {100.0}), trial("2", "jemalloc", {150.0})}}};
+  }
+  std::string first() const { return answer_of_search(results).front(); }
+
+  const BenchConfig asked = config();
+  const Grid grid = *make_grid(asked);
+  const TuneOrder order;
+  TuneResults results{asked, order, grid, {}, {}, {}, 0, 0, {}, {}};
+};
+
+TEST_F(AnswerOfSearch, ComparesWithTheBaselineByWhatWasRunByTurns) {
+  EXPECT_EQ(best_beside_baseline(results.findings, grid)->id, "workers=2 allocator=jemalloc");
+  results.against_baseline = Estimate{1.25, 1.2, 1.3, 3};
+  EXPECT_THAT(first(), HasSubstr("1.25 times the baseline's (by turns in 3 rounds: 1.20 to 1.30)"));
+  EXPECT_EQ(json::parse(to_json(results))["against_baseline"]["median"], 1.25);
+}
+
+TEST_F(AnswerOfSearch, ComparesNoRunsOfDifferentTimes) {
+  EXPECT_THAT(first(), AllOf(HasSubstr("not run by turns"), Not(HasSubstr("1.50"))));
+  EXPECT_TRUE(json::parse(to_json(results))["against_baseline"].is_null());
+}
+
+TEST_F(AnswerOfSearch, ComparesTheBaselineWithNothingIfItIsTheBestOrFailed) {
+  results.findings["history"][0]["values"] = nullptr;
+  EXPECT_EQ(best_beside_baseline(results.findings, grid), nullptr);
+  EXPECT_THAT(first(), Not(HasSubstr("baseline")));
+  results.findings["best"] = trial("1", "glibc", {100.0});
+  results.findings["history"][0]["values"] = {100.0};
+  EXPECT_EQ(best_beside_baseline(results.findings, grid), nullptr);
 }
 
 }  // namespace
