@@ -19,6 +19,8 @@ struct CellAnswer {
   std::optional<int> signal;  // SIGINT or SIGTERM came: likewise
 };
 
+class SignalSource;
+
 class CellAnswers {
  public:
   CellAnswers() = default;
@@ -31,6 +33,8 @@ class CellAnswers {
 
   virtual std::map<std::string, std::string> host() const = 0;
   virtual std::map<std::string, std::string> versions() const = 0;
+  // Where SIGINT and SIGTERM come in while a search waits; nullptr: they end the process.
+  virtual SignalSource* signals() { return nullptr; }
   // By earlier sessions of the same search.
   virtual double seconds_before() const { return 0; }
 };

@@ -56,12 +56,14 @@ Result<AudioOrder> audio_of_cell(const GeneratedAudio& audio,
 }
 
 Result<std::vector<std::string>> inputs_of(const BenchConfig& config, const Cell& cell,
-                                           const std::string& folder) {
+                                           const std::string& folder,
+                                           const std::function<bool()>& stop) {
   if (!config.generated) return config.recordings;
   const auto order = audio_of_cell(*config.generated, run_settings(config, cell));
   if (!order) return order.error();
   return generate_audio(
-      *order, fmt::format("{}/{}-frames-at-{}-hz", folder, order->frames, order->sample_rate));
+      *order, fmt::format("{}/{}-frames-at-{}-hz", folder, order->frames, order->sample_rate),
+      stop);
 }
 
 }  // namespace rookery

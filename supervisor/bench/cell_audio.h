@@ -1,6 +1,10 @@
 // How much audio a bench makes for a cell.
 #pragma once
 
+#include <functional>
+#include <string>
+#include <vector>
+
 #include "rookery/model_card.h"
 #include "rookery/result.h"
 #include "supervisor/bench/bench_config.h"
@@ -23,6 +27,7 @@ Result<AudioOrder> audio_of_cell(const GeneratedAudio& audio, const std::vector<
 // The recordings of a cell: those of the config, or some that are made below `folder` unless they
 // are there.
 Result<std::vector<std::string>> inputs_of(const BenchConfig& config, const Cell& cell,
-                                           const std::string& folder);
+                                           const std::string& folder,
+                                           const std::function<bool()>& stop);
 
 }  // namespace rookery

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "supervisor/bench/cell_audio.h"
+#include "supervisor/bench/ending_signal.h"
 #include "supervisor/bench/measured_facts.h"
 #include "supervisor/bench/page_cache.h"
 #include "supervisor/bench/recordings_facts.h"
@@ -50,8 +51,13 @@ CellMeasurer::CellMeasurer(const BenchOrder& order, const BenchFolder& folder,
 }
 
 Status CellMeasurer::make_inputs() {
+  const auto stop = [this] {
+    if (!stopped_) stopped_ = ending_signal(signals_);
+    return stopped_.has_value();
+  };
   for (const Cell& cell : order_.grid.cells) {
-    auto inputs = inputs_of(order_.config, cell, folder_.inputs());
+    auto inputs = inputs_of(order_.config, cell, folder_.inputs(), stop);
+    if (stopped_) return Done{};
     if (!inputs) return inputs.error();
     inputs_[cell.id] = std::move(*inputs);
   }
@@ -71,6 +77,7 @@ Status CellMeasurer::note(const Cell& cell, const RunRecord& record) {
 }
 
 Result<CellRun> CellMeasurer::measure(const Cell& cell, Phase phase, std::int32_t round) {
+  if (stopped_) return CellRun{{}, stopped_};
   const CellRunOrder order = run_order(cell);
   if (phase == Phase::kCold) drop_from_page_cache(order.inputs);
   auto run = run_cell(order, signals_);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,9 @@ namespace rookery {
 class CellMeasurer {
  public:
   // Takes up the folder's runs, which must have been begun with equal `facts` and recordings, and
-  // makes the recordings that are to be made; the time for that is not counted. All arguments but
-  // `facts` outlive it. Errors have stage "config" or "bench".
+  // makes the recordings that are to be made; the time for that is not counted. A signal that comes
+  // meanwhile is what measure() returns. All arguments but `facts` outlive it. Errors have stage
+  // "config" or "bench".
   static Result<CellMeasurer> open(const BenchOrder& order, const BenchFolder& folder,
                                    SignalSource& signals, std::map<std::string, std::string> facts);
 
@@ -43,6 +45,8 @@ class CellMeasurer {
   std::map<std::string, std::string> host() const;
   std::map<std::string, std::string> versions() const;
 
+  SignalSource& signals() const { return signals_; }
+
  private:
   CellMeasurer(const BenchOrder& order, const BenchFolder& folder, SignalSource& signals,
                RunsFile file);
@@ -58,6 +62,7 @@ class CellMeasurer {
   MadeWith made_with_;
   std::vector<RunRecord> records_;
   std::map<std::string, std::vector<std::string>> inputs_;  // by the cell's id
+  std::optional<int> stopped_;                              // by this signal
   SteadyClock clock_;
   TimePoint started_;
   double spent_before_ = 0;  // by earlier sessions

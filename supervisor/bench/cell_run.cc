@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "rookery/exit_codes.h"
+#include "supervisor/bench/ending_signal.h"
 #include "supervisor/bench/kept_outputs.h"
 #include "supervisor/bench/measured_process.h"
 #include "supervisor/bench/measurements.h"
@@ -32,13 +33,6 @@ struct Watched {
   bool over_time = false;
   std::optional<int> signal;
 };
-
-std::optional<int> ending_signal(SignalSource& signals) {
-  while (const auto signal = signals.take()) {
-    if (*signal != SIGCHLD) return signal;
-  }
-  return std::nullopt;
-}
 
 // Until the process ends, or has to.
 Watched watch(const MeasuredProcess& process, MemorySampler& sampler, SignalSource& signals,

@@ -92,7 +92,8 @@ class Sound {
   double high_ = 0;
 };
 
-Status write_recording(const AudioOrder& order, std::int32_t number, const std::string& path) {
+Status write_recording(const AudioOrder& order, std::int32_t number, const std::string& path,
+                       const std::function<bool()>& stop) {
   auto file = AtomicFile::create(path);
   if (!file) return file.error();
   constexpr std::int64_t frames_at_once = 16'384;
@@ -101,6 +102,7 @@ Status write_recording(const AudioOrder& order, std::int32_t number, const std::
   for (std::int64_t frame = 0; frame < order.frames; ++frame) {
     sound.add_frame(bytes);
     if (frame % frames_at_once != frames_at_once - 1) continue;
+    if (stop()) return Error{"bench", "making recordings was interrupted", ""};
     if (Status written = file->write(bytes); !written) return written;
     bytes.clear();
   }
@@ -110,8 +112,8 @@ Status write_recording(const AudioOrder& order, std::int32_t number, const std::
 
 }  // namespace
 
-Result<std::vector<std::string>> generate_audio(const AudioOrder& order,
-                                                const std::string& folder) {
+Result<std::vector<std::string>> generate_audio(const AudioOrder& order, const std::string& folder,
+                                                const std::function<bool()>& stop) {
   if (data_bytes(order) > kLargestData) {
     return Error{"config", "inputs.generated: a WAV file cannot be so long",
                  "fewer minutes, a lower sample_rate or more files"};
@@ -123,7 +125,7 @@ Result<std::vector<std::string>> generate_audio(const AudioOrder& order,
   for (std::int32_t number = 0; number < order.count; ++number) {
     paths.push_back(fmt::format("{}/recording-{:05}.wav", folder, number + 1));
     if (fs::exists(paths.back(), code)) continue;
-    const Status written = write_recording(order, number, paths.back());
+    const Status written = write_recording(order, number, paths.back(), stop);
     if (!written) return written.error();
   }
   return paths;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,10 @@ struct AudioOrder {
 };
 
 // 16-bit WAV files in `folder`, made unless they are there; their paths. The same bytes for the
-// same order, whatever the host.
-Result<std::vector<std::string>> generate_audio(const AudioOrder& order, const std::string& folder);
+// same order, whatever the host. `stop` is asked again and again; once it is true an Error of stage
+// "bench" is returned, and no file is left that is not whole.
+Result<std::vector<std::string>> generate_audio(
+    const AudioOrder& order, const std::string& folder,
+    const std::function<bool()>& stop = [] { return false; });
 
 }  // namespace rookery

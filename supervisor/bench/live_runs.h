@@ -31,6 +31,7 @@ class LiveRuns : public CellAnswers {
 
   std::map<std::string, std::string> host() const override { return measurer_.host(); }
   std::map<std::string, std::string> versions() const override { return measurer_.versions(); }
+  SignalSource* signals() override { return &measurer_.signals(); }
   double seconds_before() const override { return measurer_.seconds_before(); }
 
   // That earlier sessions have made.

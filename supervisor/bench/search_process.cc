@@ -1,10 +1,12 @@
 #include "supervisor/bench/search_process.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
 
+#include "supervisor/bench/ending_signal.h"
 #include "supervisor/system_error.h"
 
 namespace rookery {
@@ -43,6 +45,16 @@ Status SearchProcess::say(const nlohmann::json& message) {
     sent += static_cast<std::size_t>(count);
   }
   return Done{};
+}
+
+std::optional<int> SearchProcess::wait(SignalSource* signals) {
+  if (signals == nullptr || heard_.find('\n') != std::string::npos) return std::nullopt;
+  std::array polled = {pollfd{socket_.get(), POLLIN, 0}, pollfd{signals->fd(), POLLIN, 0}};
+  while (polled[0].revents == 0) {
+    ::poll(polled.data(), polled.size(), -1);
+    if (const auto signal = ending_signal(*signals)) return signal;
+  }
+  return std::nullopt;
 }
 
 Result<nlohmann::json> SearchProcess::hear() {

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "rookery/result.h"
 #include "rookery/unique_fd.h"
 #include "supervisor/pool/child_process.h"
+#include "supervisor/pool/signal_source.h"
 
 namespace rookery {
 
@@ -19,6 +21,9 @@ class SearchProcess {
 
   // An Error of stage "tune" if the child is gone.
   Status say(const nlohmann::json& message);
+  // Waits until the child has something to say, or for a signal that wants an end: that one, which
+  // only a source (nullptr: none) can tell.
+  std::optional<int> wait(SignalSource* signals);
   // Waits for the child's next line.
   Result<nlohmann::json> hear();
 

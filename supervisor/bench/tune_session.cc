@@ -66,6 +66,7 @@ Result<TuneOutcome> search_with(SearchProcess& search, const Json& start, const 
                                 CellAnswers& answers, const TuneTold& told) {
   Status said = search.say({{"start", start}});
   while (said) {
+    if (const auto signal = search.wait(answers.signals())) return TuneOutcome{{}, signal};
     auto message = search.hear();
     if (!message) return message.error();
     if (message->contains("done")) return TuneOutcome{(*message)["done"], {}};

@@ -45,9 +45,8 @@ ExitCode measure(BenchOrder order, const std::string& out) {
   }
   for (const std::string& sentence : session.results().answer) fmt::print("{}\n", sentence);
   fmt::print("results: {}/results.json\n", out);
-  if (*ended == kExitDone || *ended == kExitSomeFailed)
-    write_report("bench_report.py", out, "results.json");
-  return *ended;
+  if (*ended != kExitDone && *ended != kExitSomeFailed) return *ended;
+  return write_report("bench_report.py", out, "results.json", &*signals).value_or(*ended);
 }
 
 ExitCode bench(const BenchArguments& arguments) {

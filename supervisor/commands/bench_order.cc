@@ -1,15 +1,18 @@
 #include "supervisor/commands/bench_order.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <optional>
 #include <utility>
 
 #include "supervisor/bench/bench_config.h"
 #include "supervisor/bench/cells.h"
+#include "supervisor/bench/ending_signal.h"
 #include "supervisor/commands/command.h"
 #include "supervisor/commands/python_tool.h"
 #include "supervisor/host/cpu_quota.h"
@@ -43,6 +46,21 @@ std::optional<LoadRefusal> check_with_card(const BenchConfig& config, const Cell
   return std::move(*refusal);
 }
 
+constexpr std::chrono::minutes kPatience{5};
+
+// Waits until the child has ended or the patience has; the signal that came first, if one did.
+std::optional<int> signal_before_end(ChildProcess& child, SignalSource& signals) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!child.poll() && std::chrono::steady_clock::now() < deadline) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    pollfd polled{signals.fd(), POLLIN, 0};  // the child's end is one of them
+    ::poll(&polled, 1,
+           static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count()));
+    if (const auto signal = ending_signal(signals)) return signal;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::variant<BenchOrder, LoadRefusal> make_bench_order(const std::string& config_file,
@@ -66,16 +84,24 @@ std::variant<BenchOrder, LoadRefusal> make_bench_order(const std::string& config
                     ROOKERY_VERSION,    *cores,           progress_style(stderr, quiet)};
 }
 
-void write_report(const std::string& tool, const std::string& folder, const std::string& results) {
-  auto reporter = ChildProcess::start(python_tool(tool, {folder}));
-  constexpr std::chrono::minutes patience{5};
-  const bool made = reporter && reporter->end_within(patience) == 0;
+std::optional<ExitCode> write_report(const std::string& tool, const std::string& folder,
+                                     const std::string& results, SignalSource* signals) {
+  ChildOptions options = python_tool(tool, {folder});
+  options.deaf = signals != nullptr;
+  auto reporter = ChildProcess::start(options);
+  if (reporter && signals != nullptr) {
+    if (const auto signal = signal_before_end(*reporter, *signals)) {
+      return *signal == SIGTERM ? kExitTerminated : kExitInterrupted;
+    }
+  }
+  const bool made = reporter && reporter->end_within(kPatience) == 0;
   if (made) {
     fmt::print("report: {}/report.html\n", folder);
   } else {
     fmt::print(stderr, "rookery: no report.html: {} did not draw it; {} is complete\n", python(),
                results);
   }
+  return std::nullopt;
 }
 
 }  // namespace rookery

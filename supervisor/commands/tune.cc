@@ -80,7 +80,7 @@ class Tuning {
     if (table != nullptr) {
       results.sweep = compare_with_sweep(results.findings, *table, grid_, order_);
     }
-    return write(results);
+    return write(results, answers.signals());
   }
 
  private:
@@ -99,15 +99,15 @@ class Tuning {
                         order_.rounds + kTurnRounds * cells, answers, told);
   }
 
-  ExitCode write(const TuneResults& results) const {
+  ExitCode write(const TuneResults& results, SignalSource* signals) const {
     const auto yaml = best_run_yaml(results);
     Status written = write_file_atomically(arguments_.out + "/tune.json", to_json(results));
     if (written && yaml) written = write_file_atomically(arguments_.out + "/run.yaml", *yaml);
     if (!written) return complain(written.error(), kExitCannotGoOn);
     for (const std::string& sentence : answer_of_search(results)) fmt::print("{}\n", sentence);
     if (yaml) fmt::print("best: {}/run.yaml, for rookery run --config\n", arguments_.out);
-    write_report("tune_report.py", arguments_.out, "tune.json");
-    return yaml ? kExitDone : kExitSomeFailed;
+    return write_report("tune_report.py", arguments_.out, "tune.json", signals)
+        .value_or(yaml ? kExitDone : kExitSomeFailed);
   }
 
   const TuneArguments& arguments_;

@@ -171,6 +171,32 @@ TEST(Bench, TakesASignalToAllItsProcessesForAnInterruption) {
   EXPECT_TRUE(job.leaves_nothing());
 }
 
+// Making them takes minutes.
+TEST(Bench, EndsWhenInterruptedWhileItMakesRecordings) {
+  const MeasuringJob job("bench");
+  RunningProgram interrupted(
+      bench(job, with_dtmf_model("inputs: {generated: {minutes: 1440, sample_rate: 16000}}\n")));
+  ASSERT_TRUE(eventually([&] { return job.has("inputs"); }, kLongestJob));
+  interrupted.send(SIGINT);
+  EXPECT_EQ(interrupted.wait(kLongestJob).exit_code, 130);
+  EXPECT_EQ(results(job)["cells"][0]["state"], "not_reached");
+  EXPECT_TRUE(job.leaves_nothing());
+}
+
+TEST(Bench, EndsWhenInterruptedWhileTheReportIsDrawn) {
+  const MeasuringJob job("bench");
+  Program program = job.program(
+      with_dtmf_model("inputs: {generated: {minutes: 0.1, sample_rate: 8000}}\nrun: {workers: 1}\n"
+                      "repeats: 1\nmax_repeats: 1\nwarm_up_rounds: 0\n"));
+  program.environment["ROOKERY_PYTHON"] = job.stuck_program();
+  RunningProgram interrupted(program);
+  ASSERT_TRUE(eventually([&] { return job.is_stuck(); }, kLongestJob));
+  job.send_to_all(SIGTERM);
+  EXPECT_EQ(interrupted.wait(kLongestJob).exit_code, 143);
+  EXPECT_EQ(results(job)["finished"], true);
+  EXPECT_TRUE(job.leaves_nothing());
+}
+
 TEST(Bench, WritesWhatThereIsWhenInterrupted) {
   const MeasuringJob job("bench");
   RunningProgram interrupted(bench(job, with_dtmf_model(kConfig)));

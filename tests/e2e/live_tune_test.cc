@@ -285,5 +285,16 @@ TEST(Tune, TakesTheRightTableInAFolderThatWasGivenAWrongOne) {
   EXPECT_EQ(run_job(job.program(with_dtmf_model(kConfig))).exit_code, 0);
 }
 
+TEST(Tune, EndsWhenInterruptedWhileTheSearchIsStuck) {
+  const MeasuringJob job("tune");
+  Program program = job.program(with_dtmf_model(kConfig));
+  program.environment["ROOKERY_PYTHON"] = job.stuck_program();
+  RunningProgram interrupted(program);
+  ASSERT_TRUE(eventually([&] { return job.is_stuck(); }, kLongestJob));
+  interrupted.send(SIGINT);
+  EXPECT_EQ(interrupted.wait(kLongestJob).exit_code, 130);
+  EXPECT_TRUE(job.leaves_nothing());
+}
+
 }  // namespace
 }  // namespace rookery::e2e

@@ -40,6 +40,15 @@ class MeasuringJob {
     return program;
   }
 
+  // A program that says it has begun, and then takes for ever.
+  std::string stuck_program() const {
+    const std::string path = folder_.write(
+        "stuck.sh", "#!/bin/sh\ntouch '" + (folder_ / "begun") + "'\nexec sleep 1000\n");
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    return path;
+  }
+  bool is_stuck() const { return std::filesystem::exists(folder_ / "begun"); }
+
   std::string out() const { return folder_ / "results"; }
   std::string file(const std::string& name) const { return out() + "/" + name; }
   bool has(const std::string& name) const { return std::filesystem::exists(file(name)); }

@@ -54,6 +54,21 @@ TEST(GeneratedAudio, IsWavOfTheLengthAskedFor) {
   EXPECT_EQ(bytes.substr(8, 8), "WAVEfmt ");
 }
 
+TEST(GeneratedAudio, StopsWhenToldAndLeavesNothingHalfMade) {
+  const TemporaryFolder folder;
+  constexpr int asked_of_each = 1'000'000 / 16'384;  // once for so many frames
+  int asked = 0;
+  const auto made = generate_audio({2, 1'000'000, 8000, 1, 7}, folder / "inputs",
+                                   [&] { return ++asked > asked_of_each + 3; });
+  EXPECT_FALSE(made.ok());
+  EXPECT_EQ(asked, asked_of_each + 4) << "it went on";
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "inputs")) {
+    names.push_back(entry.path().filename());
+  }
+  EXPECT_THAT(names, ElementsAre("recording-00001.wav"));
+}
+
 TEST(GeneratedAudio, IsTheSameForASeedAndAnotherForEachRecordingAndSeed) {
   const TemporaryFolder folder;
   const auto one = generate_audio(kShort, folder / "one");
