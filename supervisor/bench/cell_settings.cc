@@ -43,8 +43,12 @@ Result<RunConfig> run_config(const std::vector<Setting>& settings) {
 
 bool needs_more_than(int cores, const RunConfig& config) {
   // Auto: as many as there are cores for, or one.
-  const int workers = std::max(config.speed.workers, 1);
-  return workers * config.results.intra_op > cores;
+  const std::int64_t workers = std::max(config.speed.workers, 1);
+  const std::int64_t helper = config.speed.decode_ahead ? 1 : 0;
+  // Threads between operators are one pool for a process.
+  const std::int64_t processes = config.speed.engine == EngineKind::kThreads ? 1 : workers;
+  return workers * (config.results.intra_op + helper) + processes * (config.speed.inter_op - 1) >
+         cores;
 }
 
 }  // namespace

@@ -107,6 +107,16 @@ TEST(Cells, OfPinnedWorkersWithSeveralThreadsNeedNoMoreCoresThanOthers) {
       ElementsAre("pin=true intra_op=5", "pin=false intra_op=5"));
 }
 
+TEST(Cells, ThatReadAheadOrRunOperatorsSideBySideHaveMoreThreads) {
+  EXPECT_THAT(oversubscribed("run: {workers: 3}\nmatrix: {decode_ahead: [false, true]}"),
+              ElementsAre("decode_ahead=true"));
+  EXPECT_THAT(oversubscribed("run: {workers: 2}\nmatrix: {decode_ahead: [true]}"), IsEmpty());
+  EXPECT_THAT(oversubscribed("run: {workers: 3}\n"
+                             "matrix: {engine: [processes, threads], inter_op: [1, 2, 3]}"),
+              ElementsAre("engine=processes inter_op=2", "engine=processes inter_op=3",
+                          "engine=threads inter_op=3"));
+}
+
 TEST(Cells, OfAsManyWorkersAsThereAreCoresForAreOversubscribedOnlyIfOneIs) {
   EXPECT_THAT(oversubscribed("matrix: {workers: [auto], intra_op: [1, 2, 5]}"),
               ElementsAre("workers=auto intra_op=5"));
