@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "supervisor/system_error.h"
 #include "supervisor/trace/trace_recorder.h"
@@ -29,6 +30,8 @@ class EventHandler final : public nlohmann::json_sax<Json> {
 
   // Whether the first event says that it is one of our files.
   bool is_trace() const { return is_trace_; }
+  // The format that this says it has, where that is another than ours.
+  std::optional<std::int64_t> other_version() const { return other_version_; }
   // Where it could not go on; 0: nowhere.
   std::size_t stopped_at() const { return stopped_at_; }
 
@@ -75,9 +78,18 @@ class EventHandler final : public nlohmann::json_sax<Json> {
 
  private:
   bool hand_over() {
-    is_trace_ = is_trace_ || event_.name == kTraceName;
-    if (is_trace_) take_(event_);
-    return is_trace_;
+    if (!is_trace_ && !begins_ours()) return false;
+    take_(event_);
+    return true;
+  }
+
+  // Looks at the first event.
+  bool begins_ours() {
+    is_trace_ = event_.name == kTraceName;
+    const auto version = event_.numbers.find("format");
+    const std::int64_t told = version == event_.numbers.end() ? 0 : version->second;
+    if (is_trace_ && told != kTraceVersion) other_version_ = told;
+    return is_trace_ && !other_version_;
   }
 
   bool whole_number(std::int64_t value) {
@@ -105,6 +117,7 @@ class EventHandler final : public nlohmann::json_sax<Json> {
   std::string key_;
   TraceEvent event_;
   bool is_trace_ = false;
+  std::optional<std::int64_t> other_version_;
   std::size_t stopped_at_ = 0;
 };
 
@@ -122,6 +135,12 @@ Result<bool> read_trace(const std::string& path,
   if (!handler.is_trace()) {
     return Error{"trace", path + " is no trace of a run of rookery",
                  "rookery run --trace FILE writes one"};
+  }
+  if (const auto version = handler.other_version()) {
+    return Error{"trace",
+                 fmt::format("{} has format {} of traces; this rookery reads format {}", path,
+                             *version, kTraceVersion),
+                 "read it with the version that wrote it, or record the run anew"};
   }
   if (!whole && handler.stopped_at() < size) {
     return Error{"trace", fmt::format("{} is damaged at byte {}", path, handler.stopped_at()), ""};

@@ -28,7 +28,7 @@ struct TraceEvent {
 
 // Calls `take` for each event, in the file's order; holds one at a time. Returns whether the file
 // is whole: that of a run that was killed, or still goes on, ends anywhere. Error stage "trace": it
-// cannot be read or is not what a run of rookery wrote.
+// cannot be read, or is not what a run of rookery wrote, or has another kTraceVersion.
 Result<bool> read_trace(const std::string& path,
                         const std::function<void(const TraceEvent&)>& take);
 

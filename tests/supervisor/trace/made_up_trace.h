@@ -16,7 +16,8 @@ namespace rookery {
 class MadeUpTrace {
  public:
   explicit MadeUpTrace(int workers) {
-    events_.metadata({kSupervisorProcess, 1}, kTraceName, TraceArgs().text("engine", "threads"));
+    events_.metadata({kSupervisorProcess, 1}, kTraceName,
+                     TraceArgs().number("format", kTraceVersion).text("engine", "threads"));
     for (int slot = 0; slot < workers; ++slot) {
       events_.metadata(WorkerTrack::track_of(slot), "thread_name",
                        TraceArgs().text("name", fmt::format("worker {}", slot)));

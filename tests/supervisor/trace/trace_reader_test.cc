@@ -1,6 +1,7 @@
 // Reading traces that are whole, cut off anywhere, damaged, or none.
 #include "supervisor/trace/trace_reader.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -84,6 +85,22 @@ TEST(TraceReader, SaysWhyAFileCannotBeRead) {
   const auto missing = read_trace("/no/such/trace.json", [](const TraceEvent&) {});
   ASSERT_FALSE(missing.ok());
   EXPECT_THAT(missing.error().reason, HasSubstr("/no/such/trace.json"));
+}
+
+// What its numbers mean is another version's to say.
+TEST(TraceReader, RefusesAnotherVersionAndSaysWhatToDo) {
+  const std::string ours = fmt::format("\"format\":{}", kTraceVersion);
+  for (const std::string other : {"\"format\":99", "\"of_old\":1"}) {
+    std::string text = some_text() + "\n]\n";
+    ASSERT_NE(text.find(ours), std::string::npos);
+    text.replace(text.find(ours), ours.size(), other);
+    const ReadBack back = read(text);
+    ASSERT_FALSE(back.whole.ok()) << other;
+    EXPECT_EQ(back.whole.error().stage, "trace");
+    EXPECT_THAT(back.whole.error().reason, HasSubstr("this rookery reads format 1"));
+    EXPECT_THAT(back.whole.error().remedy, HasSubstr("record the run anew"));
+    EXPECT_TRUE(back.events.empty());
+  }
 }
 
 }  // namespace
