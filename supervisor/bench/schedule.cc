@@ -14,6 +14,7 @@ Schedule::Schedule(const ScheduleSettings& settings)
       histories_(settings.cells),
       round_(settings.warm_up_rounds > 0 ? Round{Phase::kWarmUp, 0} : Round{Phase::kMeasured, 0}) {
   remaining_ = shuffled(cells_of(*round_), *round_);
+  move_on();
 }
 
 std::optional<PlannedRun> Schedule::next(double spent_seconds) {
@@ -22,7 +23,6 @@ std::optional<PlannedRun> Schedule::next(double spent_seconds) {
 }
 
 void Schedule::ended(const EndedRun& run) {
-  move_on();
   const std::size_t cell = run.plan.cell;
   if (round_ && run.plan.phase == round_->phase && run.plan.round == round_->number) {
     remaining_.erase(std::remove(remaining_.begin(), remaining_.end(), cell), remaining_.end());
@@ -36,11 +36,7 @@ void Schedule::ended(const EndedRun& run) {
   } else if (run.plan.phase == Phase::kMeasured) {
     history.wall_seconds.push_back(run.wall_seconds);
   }
-}
-
-bool Schedule::finished() {
   move_on();
-  return !round_.has_value();
 }
 
 // To the next round that has a cell to run.

@@ -59,7 +59,7 @@ class Schedule {
   void ended(const EndedRun& run);
 
   // Whether nothing is left to be run, whatever the budget.
-  bool finished();
+  bool finished() const { return !round_.has_value(); }
   CellState state(std::size_t cell) const;
   // Why a cell is in its state, where that needs words; else "".
   std::string why(std::size_t cell) const;
