@@ -92,7 +92,7 @@ def measured_words(results):
     spent, budget = (hours_and_minutes(results[f"{name}_seconds"]) for name in ("spent", "time_budget"))
     words = [f"Measured {told_time(results['created_seconds'])}: {count} of {every} cells, {spent} of {budget} allowed"]
     if not results["finished"]:
-        words.append("not finished")
+        words.append("not all rounds that it asks for")
     if "load_at_start" in results["host"]:
         words.append(f"load {results['host']['load_at_start']} when it began")
     return "; ".join(words) + f". Baseline: {plain(results.name_of(results.baseline))}."
