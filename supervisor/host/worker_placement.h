@@ -14,8 +14,8 @@ namespace rookery {
 int cores_to_be_had(const CpuTopology& topology, std::optional<double> quota);
 
 struct WantedWorkers {
-  int workers = 0;   // 0: as many as physical cores suffice for, and the quota's whole CPUs
-  int intra_op = 1;  // cores for each: one for each thread inside its operators
+  int workers = 0;      // 0: as many as physical cores suffice for, and the quota's whole CPUs
+  int intra_op = 1;     // cores for each: one for each thread inside its operators
   bool helper = false;  // each has another thread, which reads ahead
   bool pin = true;
   bool oversubscribe = false;  // workers may need more cores than there are
@@ -28,8 +28,8 @@ struct Placement {
 // Each worker's cores are its own and of one NUMA node as far as nodes have that many left, on
 // physical cores of their own as long as those last; nodes take turns. A worker's cores don't
 // depend on how many workers follow it. Helpers give each worker a core more if there are physical
-// cores for that, else they share the worker's. Pinned workers that need more cores than are to be had are
-// an Error of stage "config" unless `oversubscribe`, which goes round the cores again.
+// cores for that, else they share the worker's. Pinned workers that need more cores than are to be
+// had are an Error of stage "config" unless `oversubscribe`, which goes round the cores again.
 Result<Placement> place_workers(const CpuTopology& topology, std::optional<double> quota,
                                 const WantedWorkers& wanted);
 
