@@ -3,9 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <sstream>
-#include <variant>
-
 #include "rookery/unique_fd.h"
 #include "supervisor/inputs/inputs.h"
 
@@ -22,13 +19,9 @@ void drop_file(const std::string& path) {
 }  // namespace
 
 void drop_from_page_cache(const std::vector<std::string>& inputs) {
-  std::istringstream no_list;
-  auto source = InputSource::open(inputs, no_list);
-  if (!source) return;  // the run that follows tells it
-  for (InputItem item = source->next(); !std::holds_alternative<EndOfInputs>(item);
-       item = source->next()) {
-    if (const auto* recording = std::get_if<Recording>(&item)) drop_file(recording->path);
-  }
+  // What cannot be searched is told by the run that follows.
+  static_cast<void>(
+      for_each_recording(inputs, [](const Recording& recording) { drop_file(recording.path); }));
 }
 
 }  // namespace rookery

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <ctime>
-#include <sstream>
-#include <variant>
 
 #include "supervisor/inputs/inputs.h"
 #include "worker/sha256.h"
@@ -45,15 +43,10 @@ std::string in_words(Seen& seen) {
 
 Result<std::map<std::string, std::string>> recordings_facts(
     const std::vector<std::string>& arguments) {
-  std::istringstream no_list;
-  auto source = InputSource::open(arguments, no_list);
-  if (!source) return source.error();
   Seen seen;
-  InputItem item = source->next();
-  while (!std::holds_alternative<EndOfInputs>(item)) {
-    if (const auto* recording = std::get_if<Recording>(&item)) seen.add(*recording);
-    item = source->next();
-  }
+  const Status walked =
+      for_each_recording(arguments, [&](const Recording& recording) { seen.add(recording); });
+  if (!walked) return walked.error();
   return std::map<std::string, std::string>{{"inputs.files", in_words(seen)}};
 }
 

@@ -179,22 +179,29 @@ InputSource::~InputSource() = default;
 
 InputItem InputSource::next() { return walk_->next(); }
 
-Result<InputTotals> count_inputs(const std::vector<std::string>& arguments) {
+Status for_each_recording(const std::vector<std::string>& arguments,
+                          const std::function<void(const Recording&)>& take) {
   std::istringstream no_list;
   Result<InputSource> source = InputSource::open(arguments, no_list);
-  if (!source.ok()) return source.error();
-  InputTotals totals;
+  if (!source) return source.error();
   while (true) {
     const InputItem item = source->next();
-    if (std::holds_alternative<EndOfInputs>(item)) return totals;
-    const auto* recording = std::get_if<Recording>(&item);
-    if (recording == nullptr) continue;
+    if (std::holds_alternative<EndOfInputs>(item)) return Done{};
+    if (const auto* recording = std::get_if<Recording>(&item)) take(*recording);
+  }
+}
+
+Result<InputTotals> count_inputs(const std::vector<std::string>& arguments) {
+  InputTotals totals;
+  const Status counted = for_each_recording(arguments, [&](const Recording& recording) {
     ++totals.recordings;
     struct stat status {};
-    if (::stat(recording->path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
+    if (::stat(recording.path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
       totals.bytes += status.st_size;
     }
-  }
+  });
+  if (!counted) return counted.error();
+  return totals;
 }
 
 FileIdentity identify(const std::string& path) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <istream>
 #include <memory>
 #include <string>
@@ -46,8 +47,12 @@ class InputSource {
   std::unique_ptr<Walk> walk_;
 };
 
-// How much there is, for the progress display: a walk of its own. Recordings of `-` are not
-// counted.
+// All recordings of the arguments but those of `-`, in a walk of its own; what cannot be searched
+// is passed over. Errors: those of InputSource::open().
+Status for_each_recording(const std::vector<std::string>& arguments,
+                          const std::function<void(const Recording&)>& take);
+
+// How much there is, for the progress display.
 struct InputTotals {
   std::int64_t recordings = 0;
   std::int64_t bytes = 0;  // of regular files
