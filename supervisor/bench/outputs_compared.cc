@@ -139,15 +139,17 @@ std::vector<OutputGroup> compare_outputs(
   for (std::size_t cell = 0; cell < grid.cells.size(); ++cell) {
     if (cell != grid.baseline) add(cell);
   }
+  std::optional<KeptOutput> first;
   for (OutputGroup& group : groups) {
-    const std::string& first = groups.front().digests.front();
+    const std::string& first_digest = groups.front().digests.front();
     if (!group.bytes_equal()) {
       group.within = widest(read(group.digests.front()),
                             {group.digests.begin() + 1, group.digests.end()}, read);
     }
-    const bool same = group.bytes_equal() && group.digests.front() == first;
+    const bool same = group.bytes_equal() && group.digests.front() == first_digest;
     if (&group != &groups.front() && !same) {
-      group.from_first = widest(read(first), group.digests, read);
+      if (!first) first = read(first_digest);
+      group.from_first = widest(*first, group.digests, read);
     }
   }
   return groups;
