@@ -18,7 +18,7 @@
 
 namespace rookery {
 
-inline constexpr std::int32_t kProtocolVersion = 7;
+inline constexpr std::int32_t kProtocolVersion = 8;
 
 using SlotId = std::int32_t;
 

@@ -72,11 +72,16 @@ inline constexpr auto kFields<StageSpan> = std::make_tuple(field("stage", &Stage
                                                            field("end_ns", &StageSpan::end_ns));
 
 template <>
+inline constexpr auto kFields<HelperWork> = std::make_tuple(field("cpu_us", &HelperWork::cpu_us),
+                                                            field("spans", &HelperWork::spans));
+
+template <>
 inline constexpr auto kFields<TaskResult> = std::make_tuple(field("id", &TaskResult::id),
                                                             field("parts", &TaskResult::parts),
                                                             field("times", &TaskResult::times),
                                                             field("wall_us", &TaskResult::wall_us),
-                                                            field("spans", &TaskResult::spans));
+                                                            field("spans", &TaskResult::spans),
+                                                            field("helper", &TaskResult::helper));
 
 template <>
 inline constexpr auto kFields<SegmentGeometry> = std::make_tuple(

@@ -3,22 +3,17 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <system_error>
 #include <utility>
 
-#include "rookery/reading_ahead.h"
 #include "worker/audio_reader.h"
-#include "worker/batch_reader.h"
 #include "worker/forward_extras.h"
-#include "worker/helper_thread.h"
 #include "worker/model_runner.h"
-#include "worker/read_ahead.h"
 #include "worker/recording_probe.h"
 #include "worker/row_pool.h"
-#include "worker/torch_settings.h"
+#include "worker/task_reader.h"
 
 namespace rookery {
 namespace {
@@ -27,15 +22,6 @@ std::int64_t wall_us() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
-
-// A batch of one of the task's parts.
-struct Turn {
-  std::size_t part = 0;
-  const Batch* batch = nullptr;
-  double begin_seconds = 0;
-};
-
-std::int64_t first_segment(const Turn& turn) { return turn.batch->segments.front().index; }
 
 }  // namespace
 
@@ -47,12 +33,11 @@ struct TaskRunner::UnderWay {
   std::optional<Error> failure = std::nullopt;  // the recording's
 
   // A batch as the rows of its part's model.
-  std::vector<BatchRow> rows(const Turn& turn) {
-    const ModelWork& asked = task->parts[turn.part];
+  std::vector<BatchRow> rows(std::size_t part, const Batch& batch) {
     std::vector<BatchRow> rows;
-    for (const Segment& segment : turn.batch->segments) {
-      rows.push_back({&segment, parts[turn.part].recording_samples, &result.parts[turn.part],
-                      is_left_out(asked, segment)});
+    for (const Segment& segment : batch.segments) {
+      rows.push_back({&segment, parts[part].recording_samples, &result.parts[part],
+                      is_left_out(task->parts[part], segment)});
     }
     return rows;
   }
@@ -70,79 +55,28 @@ struct TaskRunner::Parts {
   ChannelChoice channel;
   std::vector<ModelRunner> runners;  // by a part's model
   StageMeter meter;
-  BatchReader reader;
-  StageMeter helper_meter;  // of what the helper does; the beacon is this thread's
-  std::optional<HelperThread> helper;
+  TaskReader reader;
 
   Parts(const WorkerSettings& settings, std::vector<HostedModel> models, StageMeter thread_meter,
         ChannelChoice hears, ResamplerQuality quality)
       : channel(hears),
         runners(runners_of(settings, std::move(models))),
         meter(std::move(thread_meter)),
-        reader(hears, quality),
-        helper_meter(std::nullopt) {
-    if (settings.decode_ahead) helper.emplace("read-ahead");
-  }
-
-  // So that its front ends give what those of the model's thread give.
-  Status settle_helper(std::int32_t intra_op) {
-    Status settled = Done{};
-    if (!helper) return settled;
-    helper->begin([&] { settled = set_thread_settings(intra_op); });
-    helper->wait();
-    return settled;
-  }
+        reader(settings, hears, quality, runners, meter) {}
 
   void begin(TaskId id) {
     meter.begin(id);
-    helper_meter.begin(id);
+    reader.begin(id);
   }
-  // Since begin(), of both threads. Precondition: the helper has nothing to do.
-  StageTimes times() {
-    StageTimes times = meter.times();
-    times += helper_meter.times();
-    return times;
+  // What was done since begin(): the answer's figures.
+  void tell(TaskResult& result) {
+    result.times = meter.times();
+    result.times += reader.helper_times();
+    result.spans = meter.take_spans();
+    result.helper = reader.helper_work();
   }
   const ModelRunner& runner(const ModelWork& work) const {
     return runners.at(static_cast<std::size_t>(work.pass.model));
-  }
-  Result<BatchInput> read(const Task& task, const Turn& turn, StageMeter& its_meter) {
-    const SegmentGeometry& geometry = runner(task.parts[turn.part]).geometry();
-    Result<at::Tensor> waveform = reader.read(task, turn.part, *turn.batch, geometry, its_meter);
-    if (!waveform) return waveform.error();
-    return BatchInput{std::move(*waveform)};
-  }
-  // For the helper. Rows of a batch that is not full may go on in another one (RowPool).
-  Result<BatchInput> read_with_features(const Task& task, const Turn& turn) {
-    Result<BatchInput> batch = read(task, turn, helper_meter);
-    const ModelRunner& its_runner = runner(task.parts[turn.part]);
-    if (batch && batch->waveform.size(0) == its_runner.batch_size()) {
-      batch = its_runner.with_features(batch->waveform, helper_meter);
-    }
-    helper_meter.enter(BeaconStage::kIdle);
-    return batch;
-  }
-  // What the worker waits for is noted, so that one that waits for ever is not taken for one that
-  // is at the batch before.
-  Result<BatchInput> await(ReadAhead<Result<BatchInput>>& ahead, const Turn& turn) {
-    meter.at_segment(first_segment(turn));
-    meter.enter(BeaconStage::kDecode);
-    return ahead.take();
-  }
-  // All batches in the order in which the recording plays, so that models hear a stretch one after
-  // the other while it is in memory.
-  std::vector<Turn> turns(const Task& task) const {
-    std::vector<Turn> turns;
-    for (std::size_t part = 0; part < task.parts.size(); ++part) {
-      const double rate = runner(task.parts[part]).geometry().sample_rate;
-      for (const Batch& batch : task.parts[part].batches) {
-        if (batch.segments.empty()) continue;
-        const auto begin = static_cast<double>(batch.segments.front().input_begin);
-        turns.push_back({part, &batch, begin / rate});
-      }
-    }
-    std::ranges::stable_sort(turns, {}, &Turn::begin_seconds);
-    return turns;
   }
 };
 
@@ -155,7 +89,7 @@ Result<TaskRunner> TaskRunner::create(const WorkerSettings& settings,
   try {
     auto parts =
         std::make_unique<Parts>(settings, std::move(models), std::move(meter), *channel, *quality);
-    if (Status settled = parts->settle_helper(settings.intra_op); !settled) return settled.error();
+    if (Status settled = parts->reader.settle(settings.intra_op); !settled) return settled.error();
     return TaskRunner(std::move(parts));
   } catch (const std::system_error& error) {
     return Error{"worker", fmt::format("decode_ahead: no thread can be started: {}", error.what()),
@@ -191,9 +125,8 @@ Result<TaskResult> TaskRunner::run(const Task& task) {
   const Status done = read_batches(work, run_batch);
   if (!done) return done.error();
   TaskResult result = work.finished();
-  result.times = parts_->times();
+  parts_->tell(result);
   result.wall_us = wall_us() - started_us;
-  result.spans = meter.take_spans();
   return result;
 }
 
@@ -210,14 +143,10 @@ std::vector<Result<TaskResult>> TaskRunner::run(const MixedTask& mixed) {
     if (Status read = read_into(pools, work); !read) work.failure = read.error();
   }
   for (RowPool& pool : pools) pool.flush(meter);
-  StageTimes times = parts_->times();
-  std::vector<StageSpan> spans = meter.take_spans();
   std::vector<Result<TaskResult>> results;
+  bool told = false;
   for (UnderWay& work : all) {
-    if (!work.failure) {
-      work.result.times = std::exchange(times, {});
-      work.result.spans = std::exchange(spans, {});
-    }
+    if (!work.failure && !std::exchange(told, true)) parts_->tell(work.result);
     results.push_back(work.failure ? Result<TaskResult>(*work.failure) : work.finished());
   }
   return results;
@@ -254,27 +183,11 @@ TaskRunner::UnderWay TaskRunner::begin(const Task& task) {
 }
 
 Status TaskRunner::read_batches(UnderWay& work, const RunBatch& run_batch) {
-  const Task& task = *work.task;
-  const std::vector<Turn> turns = parts_->turns(task);
-  std::optional<ReadAhead<Result<BatchInput>>> ahead;
-  if (parts_->helper && may_be_read_ahead(task)) {
-    ahead.emplace(*parts_->helper, turns.size(), [&](std::size_t index) {
-      return parts_->read_with_features(task, turns[index]);
-    });
-  }
-  for (const Turn& turn : turns) {
-    ModelScores& scores = work.result.parts[turn.part];
-    if (scores.failure && !ahead) continue;
-    parts_->meter.at_part(turn.part);
-    Result<BatchInput> batch =
-        ahead ? parts_->await(*ahead, turn) : parts_->read(task, turn, parts_->meter);
-    // Read ahead before it was known that nobody needs it.
-    if (scores.failure) continue;
-    if (!batch) return batch.error();
-    parts_->meter.at_segment(first_segment(turn));
-    run_batch(turn.part, work.rows(turn), *batch);
-  }
-  return Done{};
+  const auto wants = [&](std::size_t part) { return !work.result.parts[part].failure; };
+  const auto take = [&](std::size_t part, const Batch& batch, const BatchInput& input) {
+    run_batch(part, work.rows(part, batch), input);
+  };
+  return parts_->reader.read(*work.task, {wants, take});
 }
 
 }  // namespace rookery

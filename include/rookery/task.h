@@ -65,7 +65,7 @@ struct Probe {
   bool operator==(const Probe&) const = default;
 };
 
-// CPU time of the worker's thread by stage, in microseconds, in the order data goes.
+// CPU time of a worker's threads by stage, in microseconds, in the order data goes.
 struct StageTimes {
   std::int64_t probe_us = 0;
   std::int64_t decode_us = 0;
@@ -84,6 +84,9 @@ struct StageTimes {
     reduce_us += other.reduce_us;
     return *this;
   }
+  std::int64_t sum_us() const {
+    return probe_us + decode_us + resample_us + front_end_us + forward_us + reduce_us;
+  }
 };
 
 // What a worker's thread was at from begin_ns to end_ns (of CLOCK_MONOTONIC, which all processes of
@@ -94,6 +97,14 @@ struct StageSpan {
   std::int64_t end_ns = 0;
 
   bool operator==(const StageSpan&) const = default;
+};
+
+// What the thread did that a worker with decode_ahead reads in.
+struct HelperWork {
+  std::int64_t cpu_us = 0;            // within the task's StageTimes
+  std::vector<StageSpan> spans = {};  // of a run that is traced
+
+  bool operator==(const HelperWork&) const = default;
 };
 
 // What a model gave for its part: one SegmentScores for each segment, in segment order, and the
@@ -107,14 +118,15 @@ struct ModelScores {
   bool operator==(const ModelScores&) const = default;
 };
 
-// A finished task, its parts in the task's order. Of a mixed task's results one carries the times
-// of all.
+// A finished task, its parts in the task's order. Of a mixed task's results one carries the times,
+// spans and helper's work of all.
 struct TaskResult {
   TaskId id = 0;
   std::vector<ModelScores> parts;
   StageTimes times;
   std::int64_t wall_us = 0;           // 0: not known, since it shared batches with others
   std::vector<StageSpan> spans = {};  // of a run that is traced
+  HelperWork helper = {};
 
   bool operator==(const TaskResult&) const = default;
 };

@@ -127,7 +127,7 @@ RunSession::Step RunSession::open_trace() {
   const bool processes = config.speed.engine == EngineKind::kProcesses;
   const std::int64_t origin_us = unix_us() - microseconds(clock_.now() - started_);
   const TraceFacts facts{ROOKERY_VERSION, processes ? "processes" : "threads", placement_.cores,
-                         origin_us};
+                         origin_us, config.speed.decode_ahead};
   trace_ = std::make_unique<TraceRecorder>(std::make_unique<TraceFile>(std::move(file).value()),
                                            clock_, started_, facts);
   pool_->trace(*trace_);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 
 #include "supervisor/trace/trace_recorder.h"
 
@@ -23,11 +24,18 @@ std::string text(const TraceEvent& event, const std::string& name) {
   return found == event.texts.end() ? "" : found->second;
 }
 
-// Tracks of workers count from 1.
+// Tracks of workers count from 1, those of helpers from kHelperThreads + 1.
 int worker_of(const TraceEvent& event) { return event.thread - 1; }
+int owner_of(const TraceEvent& event) { return event.thread - kHelperThreads - 1; }
+
+bool is_worker(int number) { return number >= 0 && number < kMostWorkers; }
 
 bool is_of_worker(const TraceEvent& event) {
-  return event.process == kWorkersProcess && event.thread >= 1 && event.thread <= kMostWorkers;
+  return event.process == kWorkersProcess && is_worker(worker_of(event));
+}
+
+bool is_of_helper(const TraceEvent& event) {
+  return event.process == kWorkersProcess && is_worker(owner_of(event));
 }
 
 }  // namespace
@@ -40,19 +48,25 @@ void TraceAnalysis::take(const TraceEvent& event) {
   report_.wall_ns = std::max(report_.wall_ns, event.end_ns());
   if (event.is_slice_of(kLoopCategory)) take_loop(event);
   if (is_of_worker(event)) take_worker(event);
+  if (is_of_helper(event)) take_helper(event);
 }
 
 void TraceAnalysis::take_facts(const TraceEvent& event) {
   if (event.name == kTraceName) report_.engine = text(event, "engine");
-  if (event.name == "thread_name" && is_of_worker(event)) {
-    worker(worker_of(event)).name = text(event, "name");
-  }
+  if (event.name != "thread_name") return;
+  if (is_of_worker(event)) worker(worker_of(event)).name = text(event, "name");
+  if (is_of_helper(event)) helper(owner_of(event)).name = text(event, "name");
 }
 
 WorkerReport& TraceAnalysis::worker(int number) {
   const auto index = static_cast<std::size_t>(number);
   if (index >= report_.workers.size()) report_.workers.resize(index + 1);
   return report_.workers[index];
+}
+
+HelperReport& TraceAnalysis::helper(int number) {
+  std::optional<HelperReport>& its_helper = worker(number).helper;
+  return its_helper ? *its_helper : its_helper.emplace();
 }
 
 void TraceAnalysis::take_loop(const TraceEvent& slice) {
@@ -90,6 +104,14 @@ void TraceAnalysis::take_stage(int number_of_worker, const TraceEvent& slice) {
   } else if (slice.name != to_string(BeaconStage::kSend)) {
     if (one.busy_ns < 0) one.busy_ns = slice.begin_ns;
     one.dry_ns = std::max(one.dry_ns, slice.end_ns());
+  }
+}
+
+void TraceAnalysis::take_helper(const TraceEvent& event) {
+  HelperReport& one = helper(owner_of(event));
+  if (event.is_slice_of(kTaskCategory)) one.cpu_ns += number(event, "cpu_us") * 1000;
+  if (event.is_slice_of(kStageCategory) && event.name != "wait") {
+    one.stages[event.name] += event.duration_ns;
   }
 }
 

@@ -23,8 +23,10 @@ class TraceAnalysis {
   void take_loop(const TraceEvent& slice);
   void take_worker(const TraceEvent& event);
   void take_stage(int worker, const TraceEvent& slice);
+  void take_helper(const TraceEvent& event);
   void note_stall(int worker, const TraceEvent& wait);
   WorkerReport& worker(int number);
+  HelperReport& helper(int number);
 
   TraceReport report_;
   ForwardGapCounter gaps_;

@@ -16,6 +16,12 @@ Json to_json(const TimeByName& times) {
   return object;
 }
 
+Json to_json(const HelperReport& helper) {
+  return {{"name", helper.name},
+          {"stage_seconds", to_json(helper.stages)},
+          {"cpu_seconds", seconds(helper.cpu_ns)}};
+}
+
 Json to_json(const WorkerReport& worker) {
   const auto moment = [](std::int64_t ns) { return ns < 0 ? Json() : Json(seconds(ns)); };
   return {{"name", worker.name},
@@ -23,7 +29,8 @@ Json to_json(const WorkerReport& worker) {
           {"dry_seconds", moment(worker.dry_ns)},
           {"stage_seconds", to_json(worker.stages)},
           {"work_seconds", seconds(worker.work_ns)},
-          {"cpu_seconds", seconds(worker.cpu_ns)}};
+          {"cpu_seconds", seconds(worker.cpu_ns)},
+          {"helper", worker.helper ? to_json(*worker.helper) : Json()}};
 }
 
 Json to_json(const ForwardGaps& gaps) {

@@ -23,11 +23,6 @@ std::int64_t to_ns(TimePoint time) {
   return std::chrono::duration_cast<nanoseconds>(time.time_since_epoch()).count();
 }
 
-std::int64_t sum_of(const StageTimes& times) {
-  return times.probe_us + times.decode_us + times.resample_us + times.front_end_us +
-         times.forward_us + times.reduce_us;
-}
-
 std::string name_of_worker(std::size_t slot, const CoreSet& cores) {
   if (cores.empty()) return fmt::format("worker {} (not pinned)", slot);
   return fmt::format("worker {} ({} {})", slot, cores.size() == 1 ? "core" : "cores",
@@ -93,10 +88,16 @@ void TraceRecorder::name_tracks(const TraceFacts& facts) {
   name({kSupervisorProcess, 0}, "process_name", "supervisor");
   name(kLoopTrack, "thread_name", "loop");
   name({kWorkersProcess, 0}, "process_name", fmt::format("workers, engine {}", facts.engine));
-  for (std::size_t slot = 0; slot < facts.cores.size(); ++slot) {
-    const Track track = WorkerTrack::track_of(static_cast<SlotId>(slot));
-    name(track, "thread_name", name_of_worker(slot, facts.cores[slot]));
-    events_.metadata(track, "thread_sort_index", TraceArgs().number("sort_index", track.thread));
+  int row = 0;
+  const auto name_row = [&](const Track& track, const std::string& text) {
+    name(track, "thread_name", text);
+    events_.metadata(track, "thread_sort_index", TraceArgs().number("sort_index", ++row));
+  };
+  for (std::size_t index = 0; index < facts.cores.size(); ++index) {
+    const auto slot = static_cast<SlotId>(index);
+    name_row(WorkerTrack::track_of(slot), name_of_worker(index, facts.cores[index]));
+    if (!facts.helpers) continue;
+    name_row(WorkerTrack::helper_track_of(slot), fmt::format("helper of worker {}", index));
   }
 }
 
@@ -125,13 +126,11 @@ void TraceRecorder::handles(const PoolEvent& event) {
 void TraceRecorder::on(const WorkerReady& event) { track(event.slot).ready(now_ns()); }
 
 void TraceRecorder::on(const ProbeAnswered& event) {
-  const ProbeDone& answer = event.answer;
-  track(event.slot).answered(answer.id, answer.spans, answer.probe_us, now_ns());
+  track(event.slot).answered(event.answer, now_ns());
 }
 
 void TraceRecorder::on(const TaskAnswered& event) {
-  const TaskResult& result = event.result;
-  track(event.slot).answered(result.id, result.spans, sum_of(result.times), now_ns());
+  track(event.slot).answered(event.result, now_ns());
 }
 
 void TraceRecorder::on(const WorkRefused& event) {

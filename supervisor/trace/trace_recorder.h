@@ -21,13 +21,14 @@ inline constexpr std::string_view kLoopCategory = "loop";
 // The event by which `rookery trace` knows its files, and their version. The format has no metadata
 // of such a name.
 inline constexpr std::string_view kTraceName = "rookery_trace";
-inline constexpr std::int64_t kTraceVersion = 1;
+inline constexpr std::int64_t kTraceVersion = 2;
 
 struct TraceFacts {
   std::string version;  // of the program
   std::string engine;
   std::vector<CoreSet> cores;  // by slot
   std::int64_t unix_us = 0;    // wall-clock time of the origin
+  bool helpers = false;        // each worker has one, which reads ahead
 };
 
 class TraceRecorder final : public RunTracer {

@@ -19,6 +19,17 @@ std::int64_t earliest(const std::vector<WorkerReport>& workers, std::int64_t Wor
 
 }  // namespace
 
+std::int64_t sum_of(const TimeByName& times) {
+  std::int64_t sum = 0;
+  for (const auto& [name, time] : times) sum += time;
+  return sum;
+}
+
+std::int64_t time_of(const TimeByName& times, std::string_view name) {
+  const auto found = times.find(std::string(name));
+  return found == times.end() ? 0 : found->second;
+}
+
 std::int64_t TraceReport::ready_ns() const { return earliest(workers, &WorkerReport::first_ns); }
 std::int64_t TraceReport::begin_ns() const { return earliest(workers, &WorkerReport::busy_ns); }
 std::int64_t TraceReport::first_dry_ns() const { return earliest(workers, &WorkerReport::dry_ns); }
@@ -33,10 +44,7 @@ double TraceReport::share(const std::string& stage) const {
   const std::int64_t window = end_ns() - begin_ns();
   if (workers.empty() || window <= 0) return 0;
   std::int64_t sum = 0;
-  for (const WorkerReport& worker : workers) {
-    const auto found = worker.stages.find(stage);
-    if (found != worker.stages.end()) sum += found->second;
-  }
+  for (const WorkerReport& worker : workers) sum += time_of(worker.stages, stage);
   return static_cast<double>(sum) / static_cast<double>(window) /
          static_cast<double>(workers.size());
 }

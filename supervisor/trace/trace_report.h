@@ -3,12 +3,24 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rookery {
 
 using TimeByName = std::map<std::string, std::int64_t>;
+std::int64_t sum_of(const TimeByName& times);
+// 0 if it is not there.
+std::int64_t time_of(const TimeByName& times, std::string_view name);
+
+// The thread that a worker with decode_ahead reads in.
+struct HelperReport {
+  std::string name;
+  TimeByName stages;  // as a worker's, but for "wait"
+  std::int64_t cpu_ns = 0;
+};
 
 struct WorkerReport {
   std::string name;
@@ -19,6 +31,7 @@ struct WorkerReport {
   std::int64_t dry_ns = -1;    // the end of its last work
   std::int64_t work_ns = 0;    // of tasks and probes
   std::int64_t cpu_ns = 0;     // of these
+  std::optional<HelperReport> helper = std::nullopt;
 };
 
 // What lies between two forwards of a worker.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -23,17 +24,6 @@ double milliseconds(std::int64_t ns) { return static_cast<double>(ns) * 1e-6; }
 
 double percent(std::int64_t part, std::int64_t whole) {
   return whole > 0 ? 100 * static_cast<double>(part) / static_cast<double>(whole) : 0;
-}
-
-std::int64_t sum_of(const TimeByName& times) {
-  std::int64_t sum = 0;
-  for (const auto& [name, time] : times) sum += time;
-  return sum;
-}
-
-std::int64_t time_of(const TimeByName& times, std::string_view name) {
-  const auto found = times.find(std::string(name));
-  return found == times.end() ? 0 : found->second;
 }
 
 // "forward 81%, decode 12%", the largest first; what is less than half a percent is left out.
@@ -61,29 +51,52 @@ std::string cell(std::string_view title, double value) {
   return fmt::format("{:>{}.1f}", value, title.size() + 2);
 }
 
-// What a worker's wall time went on, in percent.
-std::string row_of(const WorkerReport& worker, const TraceReport& report, std::size_t width) {
+// What a thread's wall time went on.
+struct Row {
+  std::string name;
+  std::int64_t before_ns = 0;
+  TimeByName stages;
+  std::int64_t after_ns = 0;
+};
+
+// Of a worker, and of its helper, which waits whenever it does not work.
+std::vector<Row> rows_of(const WorkerReport& worker, std::int64_t wall_ns) {
   const bool known = worker.first_ns >= 0;
-  const std::int64_t before = known ? worker.first_ns : report.wall_ns;
-  const std::int64_t after = known ? report.wall_ns - worker.last_ns : 0;
-  const std::int64_t told = sum_of(worker.stages);
-  std::string row = fmt::format("{:<{}}", worker.name, width);
-  row += cell("start", percent(before, report.wall_ns));
-  for (const std::string_view stage : kStages) {
-    row += cell(stage, percent(time_of(worker.stages, stage), report.wall_ns));
+  const std::int64_t before_ns = known ? worker.first_ns : wall_ns;
+  const std::int64_t after_ns = known ? wall_ns - worker.last_ns : 0;
+  std::vector<Row> rows = {{worker.name, before_ns, worker.stages, after_ns}};
+  if (worker.helper) {
+    TimeByName stages = worker.helper->stages;
+    stages["wait"] = wall_ns - before_ns - after_ns - sum_of(stages);
+    rows.push_back({worker.helper->name, before_ns, std::move(stages), after_ns});
   }
-  row += cell("untold", percent(report.wall_ns - before - after - told, report.wall_ns));
-  return row + cell("end", percent(after, report.wall_ns)) + "\n";
+  return rows;
+}
+
+// In percent.
+std::string line_of(const Row& row, std::int64_t wall_ns, std::size_t width) {
+  std::string line = fmt::format("{:<{}}", row.name, width);
+  line += cell("start", percent(row.before_ns, wall_ns));
+  for (const std::string_view stage : kStages) {
+    line += cell(stage, percent(time_of(row.stages, stage), wall_ns));
+  }
+  const std::int64_t told_ns = row.before_ns + sum_of(row.stages) + row.after_ns;
+  line += cell("untold", percent(wall_ns - told_ns, wall_ns));
+  return line + cell("end", percent(row.after_ns, wall_ns)) + "\n";
 }
 
 std::string worker_table(const TraceReport& report) {
+  std::vector<Row> rows;
+  for (const WorkerReport& worker : report.workers) {
+    std::ranges::move(rows_of(worker, report.wall_ns), std::back_inserter(rows));
+  }
   std::size_t width = 0;
-  for (const WorkerReport& worker : report.workers) width = std::max(width, worker.name.size());
+  for (const Row& row : rows) width = std::max(width, row.name.size());
   std::string text = "\nwhere workers' time went, in % of the wall time\n";
   text += fmt::format("{:<{}}  start", "", width);
   for (const std::string_view stage : kStages) text += fmt::format("  {}", stage);
   text += "  untold  end\n";
-  for (const WorkerReport& worker : report.workers) text += row_of(worker, report, width);
+  for (const Row& row : rows) text += line_of(row, report.wall_ns, width);
   text += fmt::format("supervisor: {}\n", in_shares(report.supervisor, report.wall_ns));
   const std::string sharing = core_sharing(report);
   return sharing.empty() ? text : text + sharing + "\n";

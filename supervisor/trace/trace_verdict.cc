@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,11 @@ struct StageGroup {
   std::vector<const char*> stages;
   const char* remedy;
 };
+
+constexpr const char* kReadAheadRemedy =
+    "reading is the limit, though it is done ahead: another format (WAV and FLAC decode fastest), "
+    "a "
+    "faster disk, more cores";
 
 const std::vector<StageGroup>& groups() {
   static const std::vector<StageGroup> kGroups = {
@@ -120,7 +126,10 @@ TraceVerdict of_stages(const TraceReport& report) {
     sentence += fmt::format("{}{} {:.0f}%", joint, shares[i].second->name, 100 * shares[i].first);
     joint = ", ";
   }
-  return {largest.name, sentence, largest.remedy};
+  const bool reads_ahead = std::ranges::any_of(
+      report.workers, [](const WorkerReport& worker) { return worker.helper.has_value(); });
+  const bool is_read = std::string_view(largest.name) == "read";
+  return {largest.name, sentence, is_read && reads_ahead ? kReadAheadRemedy : largest.remedy};
 }
 
 }  // namespace
@@ -142,8 +151,13 @@ std::string core_sharing(const TraceReport& report) {
   double work = 0;
   double cpu = 0;
   for (const WorkerReport& worker : report.workers) {
-    work += seconds(worker.work_ns);
+    // A worker that waits for its helper has no use for a core.
+    const std::int64_t waits_ns = worker.helper ? time_of(worker.stages, "decode") : 0;
+    work += seconds(worker.work_ns - waits_ns);
     cpu += seconds(worker.cpu_ns);
+    if (!worker.helper) continue;
+    work += seconds(sum_of(worker.helper->stages));
+    cpu += seconds(worker.helper->cpu_ns);
   }
   if (work <= 0 || cpu >= kLittleCpu * work) return "";
   return fmt::format(

@@ -47,7 +47,7 @@ std::string name_of_work(std::string_view kind, TaskId id) {
 }  // namespace
 
 WorkerTrack::WorkerTrack(TraceEvents& events, SlotId slot)
-    : events_(events), track_(track_of(slot)) {}
+    : events_(events), track_(track_of(slot)), helper_track_(helper_track_of(slot)) {}
 
 void WorkerTrack::sent(const WorkItem& item, std::int64_t now_ns) {
   Message& message = messages_.emplace_back();
@@ -102,35 +102,47 @@ void WorkerTrack::refused(TaskId id, std::string_view why, std::int64_t now_ns) 
   settle(id, why, now_ns);
 }
 
-void WorkerTrack::answered(TaskId id, std::span<const StageSpan> spans, std::int64_t cpu_us,
-                           std::int64_t now_ns) {
+void WorkerTrack::answered(const ProbeDone& answer, std::int64_t now_ns) {
+  answered(answer.id, answer.spans, answer.probe_us, now_ns);
+}
+
+void WorkerTrack::answered(const TaskResult& result, std::int64_t now_ns) {
+  const HelperWork& helper = result.helper;
+  const Message* message =
+      answered(result.id, result.spans, result.times.sum_us() - helper.cpu_us, now_ns);
+  draw(helper_track_, helper.spans, message, helper.cpu_us);
+}
+
+const WorkerTrack::Message* WorkerTrack::answered(TaskId id, std::span<const StageSpan> spans,
+                                                  std::int64_t cpu_us, std::int64_t now_ns) {
   const Message* answered = settle(id, "done", now_ns);
-  if (answered == nullptr || spans.empty()) return;
+  if (answered == nullptr || spans.empty()) return nullptr;
   const auto parts = by_message(spans);
   const auto last =
       std::ranges::find_if(messages_, [answered](const Message& one) { return &one == answered; });
   std::ptrdiff_t index = (last - messages_.begin()) - (std::ssize(parts) - 1);
   for (const auto& part : parts) {
     const Message* owner = index < 0 ? nullptr : &messages_[static_cast<std::size_t>(index)];
-    draw(part, owner, owner == answered ? cpu_us : 0);
+    draw(track_, part, owner, owner == answered ? cpu_us : 0);
     ++index;
   }
   messages_.erase(messages_.begin(), last);
+  return &messages_.front();
 }
 
-void WorkerTrack::draw(std::span<const StageSpan> spans, const Message* message,
+void WorkerTrack::draw(const Track& track, std::span<const StageSpan> spans, const Message* message,
                        std::int64_t cpu_us) {
   const auto first = std::ranges::find_if(spans, is_work);
   if (message != nullptr && first != spans.end()) {
     const auto last = std::find_if(spans.rbegin(), spans.rend(), is_work);
     TraceArgs args = message->args;
     if (cpu_us > 0) args.number("cpu_us", cpu_us);
-    events_.slice(track_, kTaskCategory, message->name, first->begin_ns, last->end_ns, args);
+    events_.slice(track, kTaskCategory, message->name, first->begin_ns, last->end_ns, args);
   }
   TraceArgs task;
   if (message != nullptr) task.number("task", message->first);
   for (const StageSpan& span : spans) {
-    events_.slice(track_, kStageCategory, name_of(span), span.begin_ns, span.end_ns, task);
+    events_.slice(track, kStageCategory, name_of(span), span.begin_ns, span.end_ns, task);
   }
 }
 

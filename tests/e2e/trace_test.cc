@@ -38,9 +38,8 @@ const Arguments kManyTasks = {"--workers",          "3",     "--oversubscribe", 
 
 class TracedRun {
  public:
-  explicit TracedRun(const std::string& engine) {
+  explicit TracedRun(const std::string& engine, Arguments words = kManyTasks) {
     write_recordings(recordings_);
-    Arguments words = kManyTasks;
     words.insert(words.end(), {"--engine", engine, "--trace", file()});
     end = run(run_command(dtmf_model(), out(), {recordings_.path().string()}, words));
   }
@@ -83,6 +82,26 @@ TEST_P(TraceOfEngine, HasEveryTaskThatWasDoneOnTheTrackOfOneWorker) {
   EXPECT_GE(done.size(), 5U) << "of five recordings; how many make a task follows their speed";
   for (const std::int64_t task : done) EXPECT_EQ(tracks[task].size(), 1U) << task;
   for (const auto& [task, those] : tracks) EXPECT_LE(those.size(), 1U) << task;
+}
+
+TEST_P(TraceOfEngine, HasWhatIsReadAheadOnTheTrackOfAHelper) {
+  const TracedRun run(GetParam(), {"--workers", "1", "--set", "decode_ahead=true", "--set",
+                                   "batch.size=4", "--set", "task_seconds=10"});
+  ASSERT_EQ(run.end.exit_code, 1) << run.end.err;
+  const std::vector<json> events = run.events();
+  EXPECT_TRUE(slices_nest(events));
+  std::map<int, std::string> names;
+  for (const json& event : events_of(events, "M")) {
+    if (event["name"] == "thread_name") names[event["tid"]] = event["args"]["name"];
+  }
+  std::map<std::string, double> helpers_seconds;
+  for (const json& slice : events_of(events, "X", "stage")) {
+    if (names[slice["tid"]] != "helper of worker 0") continue;
+    helpers_seconds[slice["name"]] += slice["dur"].get<double>() * 1e-6;
+  }
+  EXPECT_GT(helpers_seconds["decode"], 0);
+  EXPECT_GT(helpers_seconds["resample"], 0);
+  EXPECT_EQ(helpers_seconds.count("forward"), 0U);
 }
 
 // CPU times count in whole microseconds a task, and reading clocks lies between them.

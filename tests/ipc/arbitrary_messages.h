@@ -106,9 +106,10 @@ inline auto members(ModelScores*) {
 inline auto members(StageSpan*) {
   return std::tuple(&StageSpan::stage, &StageSpan::begin_ns, &StageSpan::end_ns);
 }
+inline auto members(HelperWork*) { return std::tuple(&HelperWork::cpu_us, &HelperWork::spans); }
 inline auto members(TaskResult*) {
   return std::tuple(&TaskResult::id, &TaskResult::parts, &TaskResult::times, &TaskResult::wall_us,
-                    &TaskResult::spans);
+                    &TaskResult::spans, &TaskResult::helper);
 }
 inline auto members(Error*) { return std::tuple(&Error::stage, &Error::reason, &Error::remedy); }
 inline auto members(SegmentGeometry*) {

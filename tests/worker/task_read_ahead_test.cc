@@ -20,6 +20,8 @@
 namespace rookery {
 namespace {
 
+using ::testing::Contains;
+using ::testing::Field;
 using ::testing::HasSubstr;
 using testing::kToySamples;
 
@@ -47,6 +49,7 @@ class TasksReadAhead : public ::testing::Test {
     WorkerSettings settings = testing::toy_settings(folder_.file("model.pt"));
     settings.models.resize(2, settings.models.front());
     settings.decode_ahead = decode_ahead;
+    settings.trace = true;
     HostedModel hosted;
     hosted.front_end = std::make_shared<const FrontEnd>(std::move(front_end));
     hosted.model = std::make_shared<const TorchScriptModel>(
@@ -96,7 +99,25 @@ TEST_F(TasksReadAhead, GiveTheSameScoresAndTheHelpersTimeIsCounted) {
     EXPECT_EQ(found.parts, expected.parts);
     EXPECT_EQ(found.times.forward_us, 0);
     EXPECT_GT(found.times.decode_us, 0);
+    EXPECT_EQ(found.helper.cpu_us, found.times.sum_us());
   }
+}
+
+TEST_F(TasksReadAhead, TellWhenTheHelperWasAtWhatAndNothingOfAFailedTask) {
+  testing::toy_tagger().save(folder_.file("model.pt"));
+  TaskRunner ahead = runner(true);
+  ASSERT_FALSE(ahead.run(task(4, kWindows / 2)).ok());
+  const std::int64_t begin_ns = monotonic_ns();
+  const TaskResult found = ahead.run(task(4)).value();
+  const std::int64_t end_ns = monotonic_ns();
+  const auto idle = static_cast<std::int32_t>(BeaconStage::kIdle);
+  const auto decode = static_cast<std::int32_t>(BeaconStage::kDecode);
+  EXPECT_THAT(found.helper.spans, Contains(Field(&StageSpan::stage, decode)));
+  for (const StageSpan& span : found.helper.spans) {
+    EXPECT_TRUE(span.stage == idle || span.begin_ns >= begin_ns);
+    EXPECT_LE(span.end_ns, end_ns);
+  }
+  EXPECT_EQ(runner(false).run(task(4)).value().helper, HelperWork{});
 }
 
 TEST_F(TasksReadAhead, HaveTheFrontEndOfFullBatchesDoneByTheHelper) {

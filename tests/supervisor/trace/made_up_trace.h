@@ -37,6 +37,15 @@ class MadeUpTrace {
                   TraceArgs().number("cpu_us", cpu * 1000));
     return *this;
   }
+  MadeUpTrace& helper(int slot, std::string_view name, int begin, int end, int cpu) {
+    const Track track = WorkerTrack::helper_track_of(slot);
+    events_.metadata(track, "thread_name",
+                     TraceArgs().text("name", fmt::format("helper of worker {}", slot)));
+    events_.slice(track, kTaskCategory, "task 1", ns(begin), ns(end),
+                  TraceArgs().number("cpu_us", cpu * 1000));
+    events_.slice(track, kStageCategory, name, ns(begin), ns(end), TraceArgs().number("task", 1));
+    return *this;
+  }
   MadeUpTrace& died(int slot, int at) {
     events_.instant(WorkerTrack::track_of(slot), kTaskCategory, "died", ns(at));
     return *this;

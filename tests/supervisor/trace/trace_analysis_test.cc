@@ -47,6 +47,27 @@ TEST(TraceAnalysis, SumsStagesOfEachWorkerAndOfTheSupervisor) {
   EXPECT_EQ(report->supervisor.at("merge"), 10 * kMs);
 }
 
+TEST(TraceAnalysis, KeepsAHelpersTimeApartFromItsWorkers) {
+  const auto report = MadeUpTrace(2)
+                          .stage(1, "decode", 0, 40)
+                          .stage(1, "forward", 40, 100)
+                          .task(1, "task 1", 0, 100, 60)
+                          .helper(1, "decode", 0, 40, 30)
+                          .helper(1, "front end", 40, 60, 20)
+                          .helper(1, "wait", 60, 70, 0)
+                          .report();
+  ASSERT_TRUE(report.ok());
+  ASSERT_EQ(report->workers.size(), 2U);
+  EXPECT_FALSE(report->workers[0].helper);
+  const WorkerReport& worker = report->workers[1];
+  EXPECT_EQ(worker.stages, (TimeByName{{"decode", 40 * kMs}, {"forward", 60 * kMs}}));
+  EXPECT_EQ(worker.cpu_ns, 60 * kMs);
+  ASSERT_TRUE(worker.helper);
+  EXPECT_EQ(worker.helper->stages, (TimeByName{{"decode", 40 * kMs}, {"front end", 20 * kMs}}));
+  EXPECT_EQ(worker.helper->cpu_ns, 50 * kMs);
+  EXPECT_EQ(report->tasks, 1);
+}
+
 TEST(TraceAnalysis, CountsGapsBetweenTheForwardsOfAWorkerAndWhatFilledThem) {
   const auto report = MadeUpTrace(2)
                           .stage(0, "decode", 0, 10)
@@ -182,6 +203,48 @@ TEST(TraceVerdict, TellsWhenWorkersHadToShareTheirCores) {
   ASSERT_TRUE(shared.ok() && alone.ok());
   EXPECT_THAT(core_sharing(*shared), HasSubstr("60%"));
   EXPECT_EQ(core_sharing(*alone), "");
+}
+
+TEST(TraceVerdict, TakesAWorkersWaitForItsHelperForNoLackOfACore) {
+  const auto waits = [](int helper_cpu) {
+    return MadeUpTrace(1)
+        .stage(0, "decode", 0, 50)
+        .stage(0, "forward", 50, 100)
+        .task(0, "task 1", 0, 100, 50)
+        .helper(0, "decode", 0, 50, helper_cpu)
+        .report();
+  };
+  const auto alone = waits(49);
+  const auto shared = waits(10);
+  ASSERT_TRUE(shared.ok() && alone.ok());
+  EXPECT_EQ(core_sharing(*alone), "");
+  EXPECT_THAT(core_sharing(*shared), HasSubstr("60%"));
+}
+
+TEST(TraceVerdict, DoesNotAdviseReadingAheadToThoseWhoDo) {
+  MadeUpTrace ahead(1);
+  ahead.stage(0, "decode", 0, 90).stage(0, "forward", 90, 100).helper(0, "decode", 0, 90, 1);
+  const auto reads = MadeUpTrace(1).stage(0, "decode", 0, 90).stage(0, "forward", 90, 100).report();
+  ASSERT_TRUE(reads.ok() && ahead.report().ok());
+  EXPECT_THAT(verdict(*reads).remedy, HasSubstr("decode_ahead"));
+  EXPECT_EQ(verdict(*ahead.report()).bound, "read");
+  EXPECT_THAT(verdict(*ahead.report()).remedy, ::testing::Not(HasSubstr("decode_ahead")));
+}
+
+TEST(TraceText, HasAHelpersRowBelowItsWorkersWhichAddsUpToo) {
+  const auto report = MadeUpTrace(1)
+                          .stage(0, "wait", 20, 40)
+                          .stage(0, "forward", 40, 80)
+                          .helper(0, "decode", 40, 50, 10)
+                          .loop("stop", 80, 100)
+                          .report();
+  ASSERT_TRUE(report.ok());
+  const std::string text = trace_text(*report);
+  EXPECT_THAT(text, HasSubstr("wait  probe  seek  decode  resample"));
+  EXPECT_THAT(text, ::testing::ContainsRegex(
+                        "helper of worker 0 +20.0 +50.0 +0.0 +0.0 +10.0 .*0.0 +20.0\n"));
+  const auto json = nlohmann::json::parse(trace_json(*report));
+  EXPECT_EQ(json["workers"][0]["helper"]["stage_seconds"]["decode"], 0.01);
 }
 
 TEST(TraceText, HasARowOfEqualWidthForEachWorkerAndTheVerdictLast) {

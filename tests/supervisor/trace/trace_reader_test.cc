@@ -97,7 +97,7 @@ TEST(TraceReader, RefusesAnotherVersionAndSaysWhatToDo) {
     const ReadBack back = read(text);
     ASSERT_FALSE(back.whole.ok()) << other;
     EXPECT_EQ(back.whole.error().stage, "trace");
-    EXPECT_THAT(back.whole.error().reason, HasSubstr("this rookery reads format 1"));
+    EXPECT_THAT(back.whole.error().reason, HasSubstr("this rookery reads format 2"));
     EXPECT_THAT(back.whole.error().remedy, HasSubstr("record the run anew"));
     EXPECT_TRUE(back.events.empty());
   }

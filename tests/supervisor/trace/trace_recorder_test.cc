@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -48,6 +49,23 @@ TEST_F(TraceRecorderTest, NamesItselfFirstAndThenEveryTrack) {
                            "worker 1 (not pinned)", "worker 2 (cores 2, 3)"}) {
     EXPECT_TRUE(names.contains(name)) << name;
   }
+}
+
+TEST_F(TraceRecorderTest, HasEachHelpersRowBelowThatOfItsWorker) {
+  std::string text;
+  const TraceRecorder recorder(std::make_unique<TraceTextSink>(text), clock_, clock_.now(),
+                               {"9.9", "threads", {{0}, {1}}, 0, true});
+  std::map<int, std::string> names;
+  std::map<int, std::string> rows;
+  for (const json& event : events_of(events_in(text), "M")) {
+    if (event["name"] == "thread_name") names[event["tid"]] = event["args"]["name"];
+    if (event["name"] != "thread_sort_index") continue;
+    rows[event["args"]["sort_index"]] = names[event["tid"]];
+  }
+  EXPECT_EQ(rows, (std::map<int, std::string>{{1, "worker 0 (core 0)"},
+                                              {2, "helper of worker 0"},
+                                              {3, "worker 1 (core 1)"},
+                                              {4, "helper of worker 1"}}));
 }
 
 TEST_F(TraceRecorderTest, TellsTheLoopsStagesOneAfterTheOtherFromTheRunsBeginToItsEnd) {

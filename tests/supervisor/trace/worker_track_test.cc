@@ -22,6 +22,10 @@ constexpr SlotId kSlot = 3;
 
 Probe probe(TaskId id) { return {id, {id, "a \"b\"/\xff.wav", "/x"}}; }
 
+StageSpan span(BeaconStage stage, std::int64_t begin_ns, std::int64_t end_ns) {
+  return {static_cast<std::int32_t>(stage), begin_ns, end_ns};
+}
+
 struct Interval {
   std::int64_t begin_ns = 0;
   std::int64_t end_ns = 0;
@@ -52,7 +56,7 @@ class MadeUpWorker {
       heard_.emplace_back([this, id] { track_.refused(id, "no \"audio\"", now_ns_); });
     } else {
       heard_.emplace_back(
-          [this, id, spans = log_.take()] { track_.answered(id, spans, 7, now_ns_); });
+          [this, answer = ProbeDone{id, {}, 7, log_.take()}] { track_.answered(answer, now_ns_); });
     }
     log_.enter(BeaconStage::kSend);
     now_ns_ += 1'700;
@@ -166,6 +170,32 @@ TEST(WorkerTrack, TakesNoAnswerToWorkThatADeathTookAway) {
   EXPECT_TRUE(events_of(worker.events(), "X").empty());
 }
 
+TEST(WorkerTrack, DrawsTheHelpersWorkInARowOfItsOwnWithItsShareOfTheTasksTime) {
+  std::string text;
+  TraceTextSink sink(text);
+  TraceEvents events(sink, 0);
+  WorkerTrack track(events, kSlot);
+  track.sent(Task{7, {7, "a.wav", "/a"}, {}, {}}, 0);
+  TaskResult result{.id = 7, .parts = {}, .times = {.decode_us = 5, .forward_us = 60}};
+  result.spans = {span(BeaconStage::kDecode, 1'000, 9'000),
+                  span(BeaconStage::kForward, 9'000, 90'000)};
+  result.helper = {5, {span(BeaconStage::kDecode, 2'000, 8'000)}};
+  track.answered(result, 100'000);
+  std::map<std::pair<int, std::string>, std::int64_t> cpu_us;
+  for (const json& slice : events_of(events_in(text), "X", "task")) {
+    cpu_us[{slice["tid"], slice["name"]}] = slice["args"]["cpu_us"];
+  }
+  const int helpers = WorkerTrack::helper_track_of(kSlot).thread;
+  EXPECT_EQ(cpu_us, (std::map<std::pair<int, std::string>, std::int64_t>{
+                        {{kSlot + 1, "task 7"}, 60}, {{helpers, "task 7"}, 5}}));
+  const auto stages = events_of(events_in(text), "X", "stage");
+  ASSERT_EQ(stages.size(), 3U);
+  EXPECT_EQ(stages[2]["tid"], helpers);
+  EXPECT_EQ(stages[2]["name"], "decode");
+  EXPECT_EQ(stages[2]["args"]["task"], 7);
+  EXPECT_EQ(nanoseconds(stages[2]["dur"]), 6'000);
+}
+
 TEST(WorkerTrack, NamesAMixedTaskByItsFirstAndEndsEachOfItsTasks) {
   std::string text;
   TraceTextSink sink(text);
@@ -174,10 +204,10 @@ TEST(WorkerTrack, NamesAMixedTaskByItsFirstAndEndsEachOfItsTasks) {
   MixedTask mixed;
   for (const TaskId id : {7, 8}) mixed.tasks.push_back({id, {id, "a.wav", "/a"}, {}, {}});
   track.sent(mixed, 0);
-  const std::vector<StageSpan> spans = {
-      {static_cast<std::int32_t>(BeaconStage::kForward), 100, 900}};
-  track.answered(7, spans, 1, 1'000);
-  track.answered(8, {}, 0, 1'000);
+  TaskResult first{
+      .id = 7, .parts = {}, .times = {}, .spans = {span(BeaconStage::kForward, 100, 900)}};
+  track.answered(first, 1'000);
+  track.answered(TaskResult{.id = 8, .parts = {}, .times = {}}, 1'000);
   const auto told = events_in(text);
   EXPECT_EQ(events_of(told, "X", "task").at(0)["name"], "mixed task 7");
   EXPECT_EQ(events_of(told, "b").size(), 2U);
