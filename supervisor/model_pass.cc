@@ -35,14 +35,14 @@ double ModelPass::next_begin_seconds() const {
   return static_cast<double>(begin) / shape_->card.geometry.sample_rate;
 }
 
-ModelWork ModelPass::next_work(std::int64_t max_segments) {
-  return {key_, plan_.next_batches(max_segments), state_};
+ModelWork ModelPass::next_work(const TaskSize& size) {
+  return {key_, plan_.next_batches(size), state_};
 }
 
 ModelWork ModelPass::next_work_before(double seconds) {
   ModelWork work{key_, {}, state_};
   while (!exhausted() && !at_mixed_rest() && next_begin_seconds() < seconds) {
-    for (Batch& batch : plan_.next_batches(1)) work.batches.push_back(std::move(batch));
+    for (Batch& batch : plan_.next_batches({1})) work.batches.push_back(std::move(batch));
   }
   return work;
 }

@@ -39,10 +39,10 @@ class ModelPass {
   // Where the next segment begins; infinity when exhausted.
   double next_begin_seconds() const;
 
-  // The next whole batches: at most `max_segments` segments (but a batch), or all that begin before
-  // a place in the recording, which may be none. A mixed rest comes by next_work() alone.
-  // Precondition: neither exhausted nor waiting.
-  ModelWork next_work(std::int64_t max_segments);
+  // The next whole batches: as many as `size` says, or all that begin before a place in the
+  // recording, which may be none. A mixed rest comes by next_work() alone. Precondition: neither
+  // exhausted nor waiting.
+  ModelWork next_work(const TaskSize& size);
   ModelWork next_work_before(double seconds);
 
   // Where it stands, and a new pass made to go on from there. False, and nothing changed, if that

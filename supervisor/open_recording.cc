@@ -112,7 +112,7 @@ std::int64_t OpenRecording::duration_us() const {
   return samples_to_us(properties_.frames, properties_.sample_rate);
 }
 
-std::optional<Task> OpenRecording::next_task(std::int64_t max_segments) {
+std::optional<Task> OpenRecording::next_task(const TaskSize& size) {
   std::vector<ModelPass*> open;
   for (auto& [key, pass] : passes_) {
     if (pass.exhausted()) continue;
@@ -122,7 +122,7 @@ std::optional<Task> OpenRecording::next_task(std::int64_t max_segments) {
   if (open.empty()) return std::nullopt;
   if (std::ranges::all_of(open, &ModelPass::at_mixed_rest)) return rest_of(open);
   std::erase_if(open, [](const ModelPass* pass) { return pass->at_mixed_rest(); });
-  Task task{0, admitted_.recording, properties_, {open.front()->next_work(max_segments)}};
+  Task task{0, admitted_.recording, properties_, {open.front()->next_work(size)}};
   const double stretch_end = open.front()->next_begin_seconds();
   for (ModelPass* pass : std::vector<ModelPass*>(open.begin() + 1, open.end())) {
     ModelWork work = pass->next_work_before(stretch_end);
@@ -132,9 +132,8 @@ std::optional<Task> OpenRecording::next_task(std::int64_t max_segments) {
 }
 
 Task OpenRecording::rest_of(const std::vector<ModelPass*>& passes) const {
-  constexpr std::int64_t one_batch = 1;
   Task task{0, admitted_.recording, properties_, {}};
-  for (ModelPass* pass : passes) task.parts.push_back(pass->next_work(one_batch));
+  for (ModelPass* pass : passes) task.parts.push_back(pass->next_work({1}));
   return task;
 }
 

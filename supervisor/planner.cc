@@ -98,12 +98,15 @@ Batch RecordingPlan::next_batch() {
   return batch;
 }
 
-std::vector<Batch> RecordingPlan::next_batches(std::int64_t max_segments) {
-  const std::int64_t limit = next_segment_ + max_segments;
+std::vector<Batch> RecordingPlan::next_batches(const TaskSize& size) {
+  const std::int64_t limit = next_segment_ + size.segments;
   std::vector<Batch> batches;
+  const auto takes_another = [&] {
+    return std::ssize(batches) < size.batches || next_segment_ + next_batch_size() <= limit;
+  };
   do {
     batches.push_back(next_batch());
-  } while (!exhausted() && !at_mixed_rest() && next_segment_ + next_batch_size() <= limit);
+  } while (!exhausted() && !at_mixed_rest() && takes_another());
   return batches;
 }
 

@@ -27,6 +27,13 @@ enum class Rest {
 // overlap, floored to the grid; the last one ends at the recording's length, so owned frames are
 // [owned_begin / frame, ⌈owned_end / frame⌉). The input reaches beyond the end only for a padded
 // tail or a recording shorter than the input.
+// How much a task takes of a recording: whole batches, at most so many segments but at least so
+// many batches.
+struct TaskSize {
+  std::int64_t segments = 1;
+  std::int64_t batches = 1;
+};
+
 class RecordingPlan {
  public:
   RecordingPlan(const SegmentGeometry& geometry, const RecordingProperties& properties,
@@ -46,10 +53,9 @@ class RecordingPlan {
   bool at_mixed_rest() const {
     return rest_ == Rest::kMixed && segment_count_ - next_segment_ < batch_size_;
   }
-  // The next whole batches holding at most `max_segments` segments, but at least one batch. How
-  // they are asked for does not change which segments share a batch. A mixed rest comes alone.
-  // Precondition: !exhausted().
-  std::vector<Batch> next_batches(std::int64_t max_segments);
+  // As many of the next batches as `size` says, or as there are. How they are asked for does not
+  // change which segments share a batch. A mixed rest comes alone. Precondition: !exhausted().
+  std::vector<Batch> next_batches(const TaskSize& size);
 
  private:
   std::int64_t grid_samples() const;

@@ -117,10 +117,10 @@ Result<OpenRecording> RecordingsInProgress::take_up(AdmittedRecording admitted,
 }
 
 std::optional<Task> RecordingsInProgress::next_task(
-    std::int64_t max_segments, const std::function<bool(std::int64_t position)>& wanted) {
+    const TaskSize& size, const std::function<bool(std::int64_t position)>& wanted) {
   for (auto& [position, recording] : open_) {
     if (!wanted(position)) continue;
-    if (auto task = recording.next_task(max_segments)) return task;
+    if (auto task = recording.next_task(size)) return task;
   }
   return std::nullopt;
 }

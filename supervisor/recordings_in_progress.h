@@ -42,9 +42,8 @@ class RecordingsInProgress {
 
   // The probe's answer: from now on the recording gives tasks.
   Status probed(std::int64_t position, const RecordingProperties& properties);
-  // The next task, of at most `max_segments` segments (but a whole batch), of the first recording
-  // in input order that is wanted and has one.
-  std::optional<Task> next_task(std::int64_t max_segments,
+  // The next task of the first recording in input order that is wanted and has one.
+  std::optional<Task> next_task(const TaskSize& size,
                                 const std::function<bool(std::int64_t position)>& wanted);
   // The result of a task, in any order, and what of it was left out; those of a recording that has
   // ended are ignored.

@@ -37,7 +37,7 @@ RunLoop::RunLoop(RunParts parts, std::vector<ModelOutput> outputs, const SpeedSe
       inputs_(parts.inputs, parts.content_digests),
       dispatcher_(parts.pool.slot_count(), speed.prefetch, kMaxDeaths),
       recordings_(std::move(outputs), parts.observer),
-      planner_(dispatcher_, recordings_, speed.task_seconds, speed.spread_models),
+      planner_(dispatcher_, recordings_, speed),
       care_(parts.pool, dispatcher_, parts.observer, std::move(care)),
       start_(parts.pool.slot_count()),
       decode_ahead_(speed.decode_ahead),

@@ -13,16 +13,18 @@ constexpr std::int64_t kMaxHeldBackBytes = 64 << 20;
 // A worker that shares a recording takes so many tasks of it in a row. At each stretch's edge some
 // seconds of audio are decoded twice; until it is done, later stretches' results are held back.
 constexpr std::size_t kStretchTasks = 8;
+// With decode_ahead a task's first batch is waited for, and all others are read meanwhile.
+constexpr std::int64_t kReadAheadBatches = 4;
 
 }  // namespace
 
 TaskPlanner::TaskPlanner(Dispatcher& dispatcher, RecordingsInProgress& recordings,
-                         double task_seconds, bool spread_models)
+                         const SpeedSettings& speed)
     : dispatcher_(dispatcher),
       recordings_(recordings),
       rests_(recordings.mixed_batch_rows()),
-      claims_(kStretchTasks, spread_models),
-      sizer_(task_seconds) {}
+      claims_(kStretchTasks, speed.spread_models),
+      sizer_(speed.task_seconds, speed.decode_ahead ? kReadAheadBatches : 1) {}
 
 bool TaskPlanner::plan() {
   if (plan_full_mixed()) return true;
@@ -77,10 +79,10 @@ void TaskPlanner::drop(std::int64_t position) {
 
 // Rests that are to be mixed are set aside.
 std::optional<Task> TaskPlanner::cut_task(const Claims::Wanted& wanted) {
-  auto task = recordings_.next_task(sizer_.segments_per_task(), wanted);
+  auto task = recordings_.next_task(sizer_.task_size(), wanted);
   while (task && rests_.takes(*task)) {
     rests_.add(std::move(*task));
-    task = recordings_.next_task(sizer_.segments_per_task(), wanted);
+    task = recordings_.next_task(sizer_.task_size(), wanted);
   }
   return task;
 }

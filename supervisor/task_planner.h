@@ -18,9 +18,8 @@ namespace rookery {
 // No result depends on it. Not thread-safe.
 class TaskPlanner {
  public:
-  // Both outlive it; `task_seconds` as TaskSizer has it, `spread_models` as Claims.
-  TaskPlanner(Dispatcher& dispatcher, RecordingsInProgress& recordings, double task_seconds,
-              bool spread_models);
+  // Both outlive it.
+  TaskPlanner(Dispatcher& dispatcher, RecordingsInProgress& recordings, const SpeedSettings& speed);
 
   // Each submits one task, or returns false if it has none. Hand over after each.
   // For a worker with room that goes on with its recording, or takes up one that is nobody's.

@@ -5,12 +5,16 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "supervisor/planner.h"
+
 namespace rookery {
 
 class TaskSizer {
  public:
-  // Aims at tasks of `task_seconds` of a worker's time. Starts with one batch a task.
-  explicit TaskSizer(double task_seconds) : task_us_(task_seconds * 1e6) {}
+  // Aims at tasks of `task_seconds` of a worker's time that have `least_batches` at least. Starts
+  // with as few as may be.
+  explicit TaskSizer(double task_seconds, std::int64_t least_batches = 1)
+      : task_us_(task_seconds * 1e6), least_batches_(least_batches) {}
 
   void observe(std::int64_t segments, std::int64_t wall_us) {
     if (segments <= 0 || wall_us <= 0) return;
@@ -19,13 +23,15 @@ class TaskSizer {
         us_per_segment_ <= 0 ? us_per_segment : 0.8 * us_per_segment_ + 0.2 * us_per_segment;
   }
 
-  std::int64_t segments_per_task() const {
-    if (us_per_segment_ <= 0) return 1;
-    return std::max<std::int64_t>(1, static_cast<std::int64_t>(task_us_ / us_per_segment_));
+  TaskSize task_size() const {
+    if (us_per_segment_ <= 0) return {1, least_batches_};
+    return {std::max<std::int64_t>(1, static_cast<std::int64_t>(task_us_ / us_per_segment_)),
+            least_batches_};
   }
 
  private:
   double task_us_;
+  std::int64_t least_batches_;
   double us_per_segment_ = 0;
 };
 

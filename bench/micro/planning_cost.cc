@@ -29,7 +29,7 @@ void plan_task(benchmark::State& state) {
   RecordingPlan plan(five_seconds(), one_day(), kBatch);
   for (auto turn : state) {
     if (plan.exhausted()) plan = RecordingPlan(five_seconds(), one_day(), kBatch);
-    benchmark::DoNotOptimize(plan.next_batches(kBatch));
+    benchmark::DoNotOptimize(plan.next_batches({kBatch}));
   }
 }
 BENCHMARK(plan_task);

@@ -172,7 +172,8 @@ void add_sandbox_keys(KeyTable& table) {
 void add_pipeline_keys(KeyTable& table) {
   using S = SpeedSettings;
   table.speed("decode_ahead", &S::decode_ahead, boolean(),
-              "a helper thread of each worker reads the next batch during a forward");
+              "a helper thread of each worker reads the next batch during a forward; tasks then "
+              "have four batches at least");
   table.speed("spread_models", &S::spread_models, boolean(),
               "a task is of one model: workers share a recording's models");
 }

@@ -49,7 +49,7 @@ std::vector<FrameScore> worker_scores(const std::string& model_directory,
   RecordingPlan plan(geometry, task.properties, model.batch_size);
   std::vector<FrameScore> scores;
   while (!plan.exhausted()) {
-    work.batches = plan.next_batches(task_segments);
+    work.batches = plan.next_batches({task_segments});
     const TaskResult result = runner.run(task).value();
     for (const SegmentScores& segment : result.parts.at(0).segments) {
       scores.insert(scores.end(), segment.scores.begin(), segment.scores.end());

@@ -77,7 +77,7 @@ ModelPass example_pass(const WorkShape& shape) {
 
 void go_on(ModelPass& pass, const WorkShape& shape) {
   ModelScores scores;
-  for (const Batch& batch : pass.next_work(1).batches) {
+  for (const Batch& batch : pass.next_work({1}).batches) {
     for (const Segment& segment : batch.segments) {
       scores.segments.push_back(scores_of(segment, shape));
     }

@@ -26,7 +26,7 @@ void use(const LoadedCard& loaded) {
   shape.max_unreleased_segments = 16;
   static_cast<void>(score_floors(shape.card, config.results.postprocess));
   ModelPass pass({}, {1'000'000, 44'100, 1, "WAV", std::nullopt}, shape);
-  if (!pass.exhausted() && !pass.waits()) static_cast<void>(pass.next_work(8));
+  if (!pass.exhausted() && !pass.waits()) static_cast<void>(pass.next_work({8}));
 }
 
 }  // namespace

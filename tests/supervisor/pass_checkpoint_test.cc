@@ -116,7 +116,7 @@ class Passes {
     ModelPass pass({}, properties_, shape_);
     for (int done = 0; !pass.exhausted(); ++done) {
       if (done > 0 && done % tasks == 0) pass = resumed(pass);
-      append(rows, pass.add(answer(kind_, pass.next_work(3), seed_)).detections);
+      append(rows, pass.add(answer(kind_, pass.next_work({3}), seed_)).detections);
     }
     append(rows, pass.finish());
     std::ranges::stable_sort(rows, in_row_order);

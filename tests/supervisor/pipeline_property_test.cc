@@ -165,7 +165,7 @@ class RandomRun {
     while (dispatcher_.capacity() > 0 && !planned_all()) {
       const auto position = static_cast<std::int64_t>(next_recording_);
       Task task{0, {position, "key", "path"}, properties_of(job_.lengths[next_recording_]), {}};
-      task.parts = {{{}, nests_[next_recording_].plan().next_batches(1 + any_below(12))}};
+      task.parts = {{{}, nests_[next_recording_].plan().next_batches({1 + any_below(12)})}};
       dispatcher_.submit(std::move(task));
     }
   }

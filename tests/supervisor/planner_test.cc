@@ -50,7 +50,7 @@ std::vector<std::int64_t> batch_sizes(std::int64_t segment_count, std::int32_t b
                      rest);
   std::vector<std::int64_t> sizes;
   while (!plan.exhausted()) {
-    for (const Batch& batch : plan.next_batches(1)) sizes.push_back(std::ssize(batch.segments));
+    for (const Batch& batch : plan.next_batches({1})) sizes.push_back(std::ssize(batch.segments));
   }
   return sizes;
 }
@@ -161,20 +161,28 @@ TEST(PlannerTest, MixedRestIsOneBatch) {
 TEST(PlannerTest, MixedRestComesAlone) {
   RecordingPlan plan(geometry_of(1, 1, Tail::kDrop), properties_of(21), 8, Rest::kMixed);
   EXPECT_FALSE(plan.at_mixed_rest());
-  EXPECT_EQ(plan.next_batches(100).size(), 2U);
+  EXPECT_EQ(plan.next_batches({100}).size(), 2U);
   EXPECT_TRUE(plan.at_mixed_rest());
-  EXPECT_EQ(plan.next_batches(1).front().segments.size(), 5U);
+  EXPECT_EQ(plan.next_batches({1}).front().segments.size(), 5U);
+  EXPECT_TRUE(plan.exhausted());
+}
+
+TEST(PlannerTest, TaskTakesSoManyBatchesAtLeastThoughTheyHoldMoreThanTheLimit) {
+  RecordingPlan plan(geometry_of(1, 1, Tail::kDrop), properties_of(40), 8);
+  EXPECT_EQ(plan.next_batches({3, 2}).size(), 2U);
+  EXPECT_EQ(RecordingPlan(plan).next_batches({24, 2}).size(), 3U);
+  EXPECT_EQ(plan.next_batches({3, 4}).size(), 3U);
   EXPECT_TRUE(plan.exhausted());
 }
 
 TEST(PlannerTest, TaskTakesWholeBatchesUpToTheLimitButAtLeastOne) {
   RecordingPlan plan(geometry_of(1, 1, Tail::kDrop), properties_of(21), 8);
-  EXPECT_EQ(plan.next_batches(3).size(), 1U);
+  EXPECT_EQ(plan.next_batches({3}).size(), 1U);
   EXPECT_EQ(plan.next_segment(), 8);
-  EXPECT_EQ(RecordingPlan(plan).next_batches(11).size(), 1U);
-  EXPECT_EQ(plan.next_batches(12).size(), 2U);
+  EXPECT_EQ(RecordingPlan(plan).next_batches({11}).size(), 1U);
+  EXPECT_EQ(plan.next_batches({12}).size(), 2U);
   EXPECT_EQ(plan.next_segment(), 20);
-  EXPECT_EQ(plan.next_batches(100).size(), 1U);
+  EXPECT_EQ(plan.next_batches({100}).size(), 1U);
   EXPECT_TRUE(plan.exhausted());
 }
 
@@ -266,10 +274,11 @@ RC_GTEST_PROP(PlannerProperty, BatchesDoNotDependOnHowTheyAreAskedFor, ()) {
   RecordingPlan at_random(geometry, properties, batch_size, rest);
 
   std::vector<Batch> expected;
-  while (!one_by_one.exhausted()) expected.push_back(one_by_one.next_batches(1).front());
+  while (!one_by_one.exhausted()) expected.push_back(one_by_one.next_batches({1}).front());
   std::vector<Batch> batches;
   while (!at_random.exhausted()) {
-    for (Batch& batch : at_random.next_batches(*rc::gen::inRange(1, 60))) {
+    for (Batch& batch :
+         at_random.next_batches({*rc::gen::inRange(1, 60), *rc::gen::inRange(1, 5)})) {
       batches.push_back(std::move(batch));
     }
   }
@@ -283,7 +292,7 @@ RC_GTEST_PROP(PlannerProperty, BatchesHoldEverySegmentOnceInOrder, ()) {
                      *rc::gen::element(Rest::kLadder, Rest::kMixed));
   std::vector<Segment> batched;
   while (!plan.exhausted()) {
-    for (const Batch& batch : plan.next_batches(*rc::gen::inRange(1, 60))) {
+    for (const Batch& batch : plan.next_batches({*rc::gen::inRange(1, 60)})) {
       batched.insert(batched.end(), batch.segments.begin(), batch.segments.end());
     }
   }
