@@ -58,6 +58,7 @@ class Answer {
     }
     tell_outputs();
     tell_oversubscribed();
+    tell_set_aside();
     tell_unmeasured();
     return std::move(sentences_);
   }
@@ -203,6 +204,14 @@ class Answer {
         fmt::format("{} of {} cells ask for more threads than the {} cores here and are marked as "
                     "oversubscribed: they show what that costs, not what more cores would give.",
                     count, cells.size(), cores_));
+  }
+
+  void tell_set_aside() {
+    if (results_.runs_set_aside == 0) return;
+    say(
+        fmt::format("Runs that were set aside and made again, since something else slowed the host "
+                    "down just before or after them: {}.",
+                    results_.runs_set_aside));
   }
 
   void tell_unmeasured() {

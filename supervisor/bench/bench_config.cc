@@ -140,6 +140,7 @@ void read_rounds(CardMap& top, BenchConfig& config) {
   if (config.max_repeats < config.repeats) top.report("max_repeats", "is less than repeats");
   config.cold_cache = top.get("cold_cache", boolean(), config.cold_cache);
   config.max_spread = top.get("max_spread", real_number(0, 10), config.max_spread);
+  config.min_host_pace = top.get("min_host_pace", real_number(0, 1), config.min_host_pace);
   config.time_budget = time_of(top, "time_budget", config.time_budget);
   config.max_cell_time = time_of(top, "max_cell_time", config.max_cell_time);
   config.seed = top.get("seed", whole_number<std::int32_t>(0, 1'000'000), config.seed);

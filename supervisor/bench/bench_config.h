@@ -78,7 +78,8 @@ struct BenchConfig {
   std::int32_t warm_up_rounds = 1;
   std::int32_t max_repeats = 9;
   bool cold_cache = false;
-  double max_spread = 0.1;  // width of the interval of the median, as a share of the median
+  double max_spread = 0.1;      // width of the interval of the median, as a share of the median
+  double min_host_pace = 0.85;  // as a share of the host's fastest; QuietHost has what for
   std::chrono::seconds time_budget{1200};
   std::chrono::seconds max_cell_time{120};
   std::int32_t seed = 1;  // of the rounds' orders

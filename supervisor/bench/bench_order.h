@@ -1,6 +1,7 @@
 // What `bench` and `tune` measure, checked before anything runs.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "supervisor/bench/bench_config.h"
@@ -15,6 +16,7 @@ struct BenchOrder {
   std::string program;  // rookery
   std::string version;
   int cores = 1;
+  std::function<double(int busy_cores)> host_pace = {};  // empty: it is not watched
   ProgressStyle style = ProgressStyle::kPlain;
 };
 

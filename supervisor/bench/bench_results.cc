@@ -174,6 +174,7 @@ std::string to_json(const BenchConfig& config, const BenchResults& results) {
                      {"time_budget_seconds", config.time_budget.count()},
                      {"spent_seconds", results.spent_seconds},
                      {"finished", results.finished},
+                     {"runs_set_aside", results.runs_set_aside},
                      {"answer", results.answer},
                      {"metrics", of_metrics()},
                      {"cells", of_cells(results)},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct BenchResults {
   double created_seconds = 0;  // since 1970
   double spent_seconds = 0;
   bool finished = false;  // nothing is left to be run
+  std::int64_t runs_set_aside = 0;
   Grid grid;
   std::vector<CellResult> cells;  // one for each of the grid's
   std::vector<OutputGroup> groups;

@@ -1,9 +1,11 @@
 #include "supervisor/bench/cell_measurer.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <utility>
 
 #include "supervisor/bench/cell_audio.h"
@@ -14,6 +16,12 @@
 #include "supervisor/host/host_facts.h"
 
 namespace rookery {
+namespace {
+
+constexpr int kMostTries = 3;
+constexpr int kPauseMilliseconds = 500;
+
+}  // namespace
 
 Result<CellMeasurer> CellMeasurer::open(const BenchOrder& order, const BenchFolder& folder,
                                         SignalSource& signals,
@@ -77,11 +85,43 @@ Status CellMeasurer::note(const Cell& cell, const RunRecord& record) {
 }
 
 Result<CellRun> CellMeasurer::measure(const Cell& cell, Phase phase, std::int32_t round) {
+  for (int tries = 1;; ++tries) {
+    const bool last = tries == kMostTries || phase == Phase::kWarmUp ||
+                      spent_seconds() >= static_cast<double>(order_.config.time_budget.count());
+    auto run = measure_once(cell, phase, round, last);
+    if (!run || run->signal || !run->record.set_aside) return run;
+  }
+}
+
+// Two cores that are fast one by one may be slow together: those of a virtual machine that share a
+// physical core.
+QuietHost& CellMeasurer::host_of(const Cell& cell) {
+  std::function<double()> pace;
+  if (order_.host_pace) pace = std::bind_front(order_.host_pace, cell.busy_cores);
+  return hosts_.try_emplace(cell.busy_cores, order_.config.min_host_pace, std::move(pace))
+      .first->second;
+}
+
+// Waits until somebody wants it to end, but not for long.
+bool CellMeasurer::pause() {
+  pollfd signalled{signals_.fd(), POLLIN, 0};
+  ::poll(&signalled, 1, kPauseMilliseconds);
+  stopped_ = ending_signal(signals_);
+  return !stopped_;
+}
+
+Result<CellRun> CellMeasurer::measure_once(const Cell& cell, Phase phase, std::int32_t round,
+                                           bool last_try) {
+  QuietHost& host = host_of(cell);
+  if (!stopped_) host.await([this] { return pause(); });
   if (stopped_) return CellRun{{}, stopped_};
   const CellRunOrder order = run_order(cell);
   if (phase == Phase::kCold) drop_from_page_cache(order.inputs);
   auto run = run_cell(order, signals_);
   if (!run || run->signal) return run;
+  const bool disturbed = host.disturbed();
+  run->record.set_aside = disturbed && !last_try && run->record.ending == RunEnding::kDone;
+  if (host.pace() > 0) run->record.metrics["host_pace"] = host.pace();
   run->record.cell = cell.id;
   run->record.phase = phase;
   run->record.round = round;

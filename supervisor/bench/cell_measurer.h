@@ -14,6 +14,7 @@
 #include "supervisor/bench/bench_order.h"
 #include "supervisor/bench/cell_run.h"
 #include "supervisor/bench/made_with.h"
+#include "supervisor/bench/quiet_host.h"
 #include "supervisor/bench/runs_file.h"
 #include "supervisor/clock.h"
 #include "supervisor/pool/signal_source.h"
@@ -30,9 +31,11 @@ class CellMeasurer {
   static Result<CellMeasurer> open(const BenchOrder& order, const BenchFolder& folder,
                                    SignalSource& signals, std::map<std::string, std::string> facts);
 
-  // One run of a cell of the grid; a cold one begins without its recordings in the page cache. Its
-  // record is durable when this returns, unless a signal came. One that was made with something
-  // else than the folder's other runs is not recorded, but an Error of stage "config".
+  // One run of a cell of the grid; a cold one begins without its recordings in the page cache. If
+  // the host was slow before or after it (QuietHost), it is set aside and made again, twice at most
+  // and while the time budget lasts. Records are durable when this returns, unless a signal came. A
+  // run that was made with something else than the folder's others is not recorded, but an Error of
+  // stage "config".
   Result<CellRun> measure(const Cell& cell, Phase phase, std::int32_t round);
 
   // Of all sessions, in the order of the runs.
@@ -52,6 +55,9 @@ class CellMeasurer {
                RunsFile file);
 
   Status make_inputs();
+  Result<CellRun> measure_once(const Cell& cell, Phase phase, std::int32_t round, bool last_try);
+  bool pause();
+  QuietHost& host_of(const Cell& cell);
   Status note(const Cell& cell, const RunRecord& record);
   CellRunOrder run_order(const Cell& cell) const;
 
@@ -63,6 +69,7 @@ class CellMeasurer {
   std::vector<RunRecord> records_;
   std::map<std::string, std::vector<std::string>> inputs_;  // by the cell's id
   std::optional<int> stopped_;                              // by this signal
+  std::map<int, QuietHost> hosts_;                          // by how many cores a cell keeps busy
   SteadyClock clock_;
   TimePoint started_;
   double spent_before_ = 0;  // by earlier sessions

@@ -17,7 +17,7 @@ RunOfRound measured_runs(const std::string& cell, const std::vector<RunRecord>& 
   RunOfRound runs;
   for (const RunRecord& record : records) {
     if (record.cell == cell && record.phase == Phase::kMeasured &&
-        record.ending == RunEnding::kDone) {
+        record.ending == RunEnding::kDone && !record.set_aside) {
       runs[record.round] = &record;
     }
   }
@@ -93,7 +93,7 @@ void add_outputs(const std::string& cell, const std::vector<RunRecord>& records,
                  CellResult& result) {
   for (const RunRecord& record : records) {
     if (record.cell != cell || record.ending != RunEnding::kDone) continue;
-    if (record.phase == Phase::kCold) result.cold = record.metrics;
+    if (record.phase == Phase::kCold && !record.set_aside) result.cold = record.metrics;
     auto& digests = result.digests;
     if (std::find(digests.begin(), digests.end(), record.output_digest) == digests.end()) {
       digests.push_back(record.output_digest);

@@ -41,14 +41,13 @@ Result<RunConfig> run_config(const std::vector<Setting>& settings) {
   return config;
 }
 
-bool needs_more_than(int cores, const RunConfig& config) {
-  // Auto: as many as there are cores for, or one.
+// That compute. Workers that are counted by the cores to be had count as one.
+std::int64_t threads_of(const RunConfig& config) {
   const std::int64_t workers = std::max(config.speed.workers, 1);
   const std::int64_t helper = config.speed.decode_ahead ? 1 : 0;
   // Threads between operators are one pool for a process.
   const std::int64_t processes = config.speed.engine == EngineKind::kThreads ? 1 : workers;
-  return workers * (config.results.intra_op + helper) + processes * (config.speed.inter_op - 1) >
-         cores;
+  return workers * (config.results.intra_op + helper) + processes * (config.speed.inter_op - 1);
 }
 
 }  // namespace
@@ -76,7 +75,11 @@ Status check_cells(const BenchConfig& config, Grid& grid, int cores) {
     if (merged->models.empty()) {
       return Error{"config", "model: is missing; it takes a model's directory or several", ""};
     }
-    cell.oversubscribed = needs_more_than(cores, *merged);
+    const std::int64_t threads = threads_of(*merged);
+    const bool fills_the_host = merged->speed.workers == 0;
+    cell.oversubscribed = threads > cores;
+    cell.busy_cores =
+        fills_the_host ? cores : static_cast<int>(std::min<std::int64_t>(threads, cores));
   }
   return Done{};
 }

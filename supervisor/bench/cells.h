@@ -16,6 +16,7 @@ struct Cell {
   std::string id;                 // "workers=1 engine=processes"
   std::vector<Setting> settings;  // one for each key, in the order of Grid::keys
   bool oversubscribed = false;    // more threads that compute than cores
+  int busy_cores = 1;             // that these threads keep busy
 };
 
 struct Grid {
@@ -37,8 +38,8 @@ std::vector<Setting> run_settings(const BenchConfig& config, const Cell& cell);
 // The same as YAML that `rookery run --config` takes.
 std::string run_yaml(const std::vector<Setting>& settings);
 
-// Builds the run config of every cell, and marks the cells that need more than `cores` cores. The
-// Error names key and value.
+// Builds the run config of every cell, and notes what of `cores` cores it keeps busy. The Error
+// names key and value.
 Status check_cells(const BenchConfig& config, Grid& grid, int cores);
 
 }  // namespace rookery

@@ -49,7 +49,8 @@ LiveRuns::LiveRuns(const BenchOrder& order, const TuneOrder& tune, CellMeasurer 
       search_rounds_(tune.rounds),
       measurer_(std::move(measurer)) {
   for (const RunRecord& record : measurer_.records()) {
-    if (record.phase == Phase::kMeasured) earlier_[{record.cell, record.round}] = record;
+    const bool counts = record.phase == Phase::kMeasured && !record.set_aside;
+    if (counts) earlier_[{record.cell, record.round}] = record;
   }
 }
 

@@ -53,6 +53,7 @@ const std::vector<Metric>& metric_table() {
        "recording, admission to end: 90th percentile"},
       {"recording_latency_p99_seconds", "s", "lower",
        "recording, admission to end: 99th percentile"},
+      {"host_pace", "B/s", "", "loads of idle cores before or after the run, whichever is less"},
       {"cpu_utilisation", "", "",
        "CPU time of the tree over wall time and cores, without start-up"},
       {"cpu_user_seconds", "s", "lower", "CPU time in user mode, of the tree"},

@@ -66,6 +66,7 @@ std::string to_line(const RunRecord& record) {
                      {"round", record.round},
                      {"ending", name_of(kEndings, record.ending)},
                      {"why", record.why},
+                     {"set_aside", record.set_aside},
                      {"began_seconds", record.began_seconds},
                      {"load", record.load},
                      {"spent_seconds", record.spent_seconds},
@@ -85,6 +86,7 @@ Result<RunRecord> parse_run_record(const std::string& line) {
     record.round = json.at("round");
     record.ending = value_of(kEndings, json.at("ending"));
     record.why = json.at("why");
+    record.set_aside = json.value("set_aside", false);
     record.began_seconds = json.at("began_seconds");
     record.load = json.at("load");
     record.spent_seconds = json.at("spent_seconds");

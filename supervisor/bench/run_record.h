@@ -19,6 +19,7 @@ struct RunRecord {
   std::int32_t round = 0;
   RunEnding ending = RunEnding::kDone;
   std::string why;           // unless kDone
+  bool set_aside = false;    // made again, since the host was slow: counts nowhere
   double began_seconds = 0;  // since 1970
   double load = 0;           // of the host when it began: threads ready to run, over a minute
   double spent_seconds = 0;  // of the time budget, by all runs so far

@@ -13,6 +13,7 @@
 #include "supervisor/bench/bench_config.h"
 #include "supervisor/bench/cells.h"
 #include "supervisor/bench/ending_signal.h"
+#include "supervisor/bench/host_pace.h"
 #include "supervisor/commands/command.h"
 #include "supervisor/commands/python_tool.h"
 #include "supervisor/host/cpu_quota.h"
@@ -22,10 +23,16 @@
 namespace rookery {
 namespace {
 
-Result<int> cores_here() {
+// The logical processors that workers would be given first, one for each core to be had.
+Result<std::vector<int>> processors_here() {
   const auto topology = host_topology();
   if (!topology) return topology.error();
-  return cores_to_be_had(*topology, cpu_quota());
+  const auto cores = static_cast<std::size_t>(cores_to_be_had(*topology, cpu_quota()));
+  std::vector<int> processors;
+  for (const Core& core : topology->cores) {
+    if (processors.size() < cores) processors.push_back(core.os_index);
+  }
+  return processors;
 }
 
 // What only the model's card can tell of a cell's settings. Cells name few models: fast enough.
@@ -69,9 +76,10 @@ std::variant<BenchOrder, LoadRefusal> make_bench_order(const std::string& config
   if (!config) return LoadRefusal{config.error(), kExitUsage};
   auto grid = make_grid(*config);
   if (!grid) return LoadRefusal{grid.error(), kExitUsage};
-  const auto cores = cores_here();
-  if (!cores) return LoadRefusal{cores.error(), kExitCannotGoOn};
-  const Status checked = check_cells(*config, *grid, *cores);
+  const auto processors = processors_here();
+  if (!processors) return LoadRefusal{processors.error(), kExitCannotGoOn};
+  const auto cores = static_cast<int>(processors->size());
+  const Status checked = check_cells(*config, *grid, cores);
   if (!checked) return LoadRefusal{checked.error(), kExitUsage};
   for (const Cell& cell : grid->cells) {
     if (auto refusal = check_with_card(*config, cell, out)) return *refusal;
@@ -80,8 +88,15 @@ std::variant<BenchOrder, LoadRefusal> make_bench_order(const std::string& config
     const auto totals = count_inputs(config->recordings);
     if (!totals) return LoadRefusal{totals.error(), kExitUsage};
   }
-  return BenchOrder{std::move(*config), std::move(*grid), sibling_program("rookery"),
-                    ROOKERY_VERSION,    *cores,           progress_style(stderr, quiet)};
+  return BenchOrder{std::move(*config),
+                    std::move(*grid),
+                    sibling_program("rookery"),
+                    ROOKERY_VERSION,
+                    cores,
+                    [processors = *processors](int busy_cores) {
+                      return host_pace({processors.begin(), processors.begin() + busy_cores});
+                    },
+                    progress_style(stderr, quiet)};
 }
 
 std::optional<ExitCode> write_report(const std::string& tool, const std::string& folder,

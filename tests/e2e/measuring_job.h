@@ -32,8 +32,10 @@ class MeasuringJob {
   explicit MeasuringJob(std::string command) : command_(std::move(command)) {}
 
   // `more` are further words of the command line.
+  // The host's pace is not looked at: what else runs here shall not decide how many runs there are.
   Program program(const std::string& config, const Arguments& more = {}) const {
-    Arguments words = {command_, folder_.write("config.yaml", config), "--out", out()};
+    const std::string file = folder_.write("config.yaml", config + "\nmin_host_pace: 0\n");
+    Arguments words = {command_, file, "--out", out()};
     words.insert(words.end(), more.begin(), more.end());
     Program program = rookery(words);
     program.environment[Mark::kVariable] = mark_.value;

@@ -87,6 +87,45 @@ TEST_F(FolderOfRuns, IsGoneOnWithByRunsThatAreMadeWithTheSame) {
   EXPECT_EQ(runs(), 3U);
 }
 
+// A host whose pace halves after every second run, which is when it is looked at the fourth time,
+// the eighth, …
+TEST_F(FolderOfRuns, KeepsARunThatTheHostSlowedDownAndMakesItAgain) {
+  int looks = 0;
+  order.host_pace = [&looks](int) { return ++looks % 4 == 0 ? 50 : 100; };
+  const auto bench = BenchFolder::open(folder / "out");
+  auto signals = SignalSource::open();
+  auto measurer = CellMeasurer::open(order, std::get<BenchFolder>(bench), *signals, {});
+  ASSERT_TRUE(measurer.ok());
+  for (const std::int32_t round : {0, 1}) {
+    const auto run = measurer->measure(order.grid.cells[0], Phase::kMeasured, round);
+    ASSERT_TRUE(run.ok());
+    EXPECT_FALSE(run->record.set_aside);
+    EXPECT_EQ(run->record.metrics.at("host_pace"), 100);
+  }
+  std::vector<std::pair<std::int32_t, bool>> kept;
+  for (const RunRecord& record : measurer->records()) {
+    kept.emplace_back(record.round, record.set_aside);
+  }
+  EXPECT_THAT(kept, ElementsAre(std::pair(0, false), std::pair(1, true), std::pair(1, false)));
+  EXPECT_EQ(runs(), 3U);
+}
+
+TEST_F(FolderOfRuns, MakesNoRunMoreThanThreeTimesAndNoWarmUpTwice) {
+  int looks = 0;
+  order.host_pace = [&looks](int) { return ++looks % 2 == 0 ? 50 : 100; };
+  const auto bench = BenchFolder::open(folder / "out");
+  auto signals = SignalSource::open();
+  auto measurer = CellMeasurer::open(order, std::get<BenchFolder>(bench), *signals, {});
+  ASSERT_TRUE(measurer.ok());
+  const Cell& cell = order.grid.cells[0];
+  ASSERT_TRUE(measurer->measure(cell, Phase::kWarmUp, 0).ok());
+  EXPECT_EQ(runs(), 1U);
+  const auto run = measurer->measure(cell, Phase::kMeasured, 0);
+  ASSERT_TRUE(run.ok());
+  EXPECT_FALSE(run->record.set_aside) << "what it is, is what can be had";
+  EXPECT_EQ(runs(), 4U);
+}
+
 TEST_F(FolderOfRuns, TakesNoRunThatWasMadeWithAnotherLibTorchOrCapability) {
   EXPECT_EQ(run(0), "");
   versions("2.14.0", "AVX512", "abc");

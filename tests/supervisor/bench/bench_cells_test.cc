@@ -122,6 +122,16 @@ TEST(Cells, OfAsManyWorkersAsThereAreCoresForAreOversubscribedOnlyIfOneIs) {
               ElementsAre("workers=auto intra_op=5"));
 }
 
+TEST(Cells, KeepAsManyCoresBusyAsTheyHaveThreadsThatCompute) {
+  const auto config = parse_bench_config(
+      kCommon + "matrix: {workers: [1, 2, auto, 9], decode_ahead: [false, true]}", "bench.yaml");
+  auto grid = make_grid(*config);
+  ASSERT_TRUE(check_cells(*config, *grid, kCores).ok());
+  std::vector<int> busy;
+  for (const Cell& cell : grid->cells) busy.push_back(cell.busy_cores);
+  EXPECT_THAT(busy, ElementsAre(1, 2, 2, 4, kCores, kCores, kCores, kCores));
+}
+
 TEST(Cells, GiveARunTheConfigsKeysAndTheirOwnInTheirPlace) {
   const auto config = parse_bench_config(
       kCommon + "run: {workers: 3, postprocess: {threshold: 0.25}}\nmatrix: {workers: [2]}", "x");

@@ -24,6 +24,7 @@ const Facts kFacts = {{"matrix.workers", "1, 2"}, {"run.model", "m"}};
 RunRecord any_record() {
   RunRecord record;
   record.cell = "workers=" + std::to_string(*rc::gen::inRange(1, 100)) + " title=\"ä\n\"";
+  record.set_aside = *rc::gen::arbitrary<bool>();
   record.phase = *rc::gen::element(Phase::kWarmUp, Phase::kMeasured, Phase::kCold);
   record.round = *rc::gen::inRange(0, 10);
   record.ending = *rc::gen::element(RunEnding::kDone, RunEnding::kOverTime, RunEnding::kFailed);
