@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "supervisor/bench/memory_json.h"
+
 namespace rookery {
 namespace {
 
@@ -59,15 +61,6 @@ Json of_estimates(const CellResult& result) {
   return metrics;
 }
 
-Json of_memory(const CellResult& result) {
-  Json rows = Json::array();
-  for (const MemorySample& one : result.memory) {
-    rows.push_back({one.seconds, one.rss_bytes, one.anonymous_bytes,
-                    one.pss_bytes ? Json(*one.pss_bytes) : Json()});
-  }
-  return rows;
-}
-
 // null for what could not be compared.
 Json of_difference(const OutputDifference& difference) {
   const auto& [scores, vectors] = difference;
@@ -111,7 +104,7 @@ Json of_cells(const BenchResults& results) {
                  {"why", result.why},
                  {"metrics", of_estimates(result)},
                  {"cold", result.cold},
-                 {"memory", of_memory(result)}};
+                 {"memory", memory_rows(result.memory)}};
     add_output(results, index, json);
     cells.push_back(std::move(json));
   }

@@ -19,20 +19,34 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
-// Of several models each has an output folder of its own, whose summary tells of the whole run.
-std::string summary_path(const std::string& out) {
-  std::string path = OutputPaths{out}.summary();
-  if (fs::exists(path)) return path;
+// Of several models each has an output folder of its own, whose summary tells of the whole run and
+// of its model.
+std::set<std::string> summary_paths(const std::string& out) {
+  if (fs::exists(OutputPaths{out}.summary())) return {OutputPaths{out}.summary()};
   std::error_code code;
-  std::set<std::string> folders;
-  for (const auto& entry : fs::directory_iterator(out, code)) folders.insert(entry.path());
-  return folders.empty() ? path : OutputPaths{*folders.begin()}.summary();
+  std::set<std::string> paths;
+  for (const auto& entry : fs::directory_iterator(out, code)) {
+    paths.insert(OutputPaths{entry.path()}.summary());
+  }
+  return paths;
 }
 
+// The first one's, with the digests of all models.
 Result<nlohmann::json> read_summary(const RunFolder& folder) {
-  std::ifstream stream(summary_path(folder.out()));
-  auto summary = nlohmann::json::parse(stream, nullptr, false);
-  if (summary.is_object()) return summary;
+  constexpr const char* kDigest = "model_sha256";
+  nlohmann::json first;
+  for (const std::string& path : summary_paths(folder.out())) {
+    std::ifstream stream(path);
+    auto summary = nlohmann::json::parse(stream, nullptr, false);
+    if (!summary.is_object()) continue;
+    if (first.is_null()) {
+      first = std::move(summary);
+    } else if (summary.contains("versions")) {
+      const std::string before = first["versions"].value(kDigest, "");
+      first["versions"][kDigest] = before + ", " + summary["versions"].value(kDigest, "");
+    }
+  }
+  if (first.is_object()) return first;
   return Error{"bench", "the run left no summary.json", ""};
 }
 

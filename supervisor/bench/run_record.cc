@@ -4,9 +4,10 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string_view>
 #include <utility>
+
+#include "supervisor/bench/memory_json.h"
 
 namespace rookery {
 namespace {
@@ -39,25 +40,6 @@ Enum value_of(const Names<Enum>& names, const Json& json) {
   throw Json::out_of_range::create(403, "unknown word " + json.dump(), &json);
 }
 
-Json to_json(const std::vector<MemorySample>& samples) {
-  Json rows = Json::array();
-  for (const MemorySample& sample : samples) {
-    rows.push_back({sample.seconds, sample.rss_bytes, sample.anonymous_bytes,
-                    sample.pss_bytes ? Json(*sample.pss_bytes) : Json()});
-  }
-  return rows;
-}
-
-std::vector<MemorySample> memory_of(const Json& rows) {
-  std::vector<MemorySample> samples;
-  for (const Json& row : rows) {
-    const Json& pss = row.at(3);
-    samples.push_back({row.at(0), row.at(1), row.at(2),
-                       pss.is_null() ? std::nullopt : std::optional(pss.get<double>())});
-  }
-  return samples;
-}
-
 }  // namespace
 
 std::string to_line(const RunRecord& record) {
@@ -71,7 +53,7 @@ std::string to_line(const RunRecord& record) {
                      {"load", record.load},
                      {"spent_seconds", record.spent_seconds},
                      {"metrics", record.metrics},
-                     {"memory", to_json(record.memory)},
+                     {"memory", memory_rows(record.memory)},
                      {"output_digest", record.output_digest},
                      {"versions", record.versions}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -146,6 +146,22 @@ TEST_F(FolderOfRuns, TakesNoRunOfAModelThatHasChangedWhicheverCellItIsOf) {
   EXPECT_EQ(runs(), 1U);
 }
 
+TEST_F(FolderOfRuns, TakesNoRunOfSeveralModelsAnyOfWhichHasChanged) {
+  std::string script = kScript;
+  script +=
+      "mkdir \"$out/one\" \"$out/other\"\n"
+      "mv \"$out/summary.json\" \"$out/detections.jsonl\" \"$out/one\"\n"
+      "cp \"$(dirname \"$0\")/other.json\" \"$out/other/summary.json\"\n";
+  order.program = folder.write("several", script);
+  fs::permissions(order.program, fs::perms::owner_all);
+  folder.write("other.json", R"({"versions": {"model_sha256": "def"}})");
+  EXPECT_EQ(run(0), "");
+  EXPECT_EQ(run(1), "");
+  folder.write("other.json", R"({"versions": {"model_sha256": "ghi"}})");
+  EXPECT_THAT(run(0, 1), AllOf(HasSubstr("was abc, def"), HasSubstr("is abc, ghi")));
+  EXPECT_EQ(runs(), 2U);
+}
+
 TEST_F(FolderOfRuns, HoldsModelsThatCellsNameDifferently) {
   order.config =
       *parse_bench_config("matrix: {model: [one, other]}\ninputs: {generated: {}}\n", "bench.yaml");
