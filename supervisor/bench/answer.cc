@@ -207,11 +207,7 @@ class Answer {
   }
 
   void tell_set_aside() {
-    if (results_.runs_set_aside == 0) return;
-    say(
-        fmt::format("Runs that were set aside and made again, since something else slowed the host "
-                    "down just before or after them: {}.",
-                    results_.runs_set_aside));
+    if (results_.runs_set_aside > 0) say(set_aside_in_words(results_.runs_set_aside));
   }
 
   void tell_unmeasured() {

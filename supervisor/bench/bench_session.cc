@@ -100,7 +100,7 @@ Status BenchSession::write_results() {
   results_.created_seconds = static_cast<double>(std::time(nullptr));
   results_.spent_seconds = measurer_->spent_seconds();
   results_.finished = schedule_.finished();
-  results_.runs_set_aside = std::ranges::count_if(measurer_->records(), &RunRecord::set_aside);
+  results_.runs_set_aside = measurer_->runs_set_aside();
   results_.grid = order_.grid;
   results_.cells = cell_results(order_.grid, measurer_->records(), schedule_);
   std::vector<std::vector<std::string>> digests;

@@ -37,6 +37,7 @@ class CellAnswers {
   virtual SignalSource* signals() { return nullptr; }
   // By earlier sessions of the same search.
   virtual double seconds_before() const { return 0; }
+  virtual std::int64_t runs_set_aside() const { return 0; }
 };
 
 }  // namespace rookery

@@ -39,6 +39,9 @@ Result<CellMeasurer> CellMeasurer::open(const BenchOrder& order, const BenchFold
     if (!cell) continue;  // facts that are equal have equal cells
     const Status noted = measurer.note(order.grid.cells[*cell], record);
     if (!noted) return noted.error();
+    const auto pace = record.metrics.find("host_pace");
+    if (pace == record.metrics.end()) continue;
+    measurer.host_of(order.grid.cells[*cell]).remember(pace->second);
   }
   if (const Status made = measurer.make_inputs(); !made) return made.error();
   measurer.started_ = measurer.clock_.now();
@@ -146,6 +149,10 @@ CellRunOrder CellMeasurer::run_order(const Cell& cell) const {
 
 double CellMeasurer::spent_seconds() const {
   return spent_before_ + std::chrono::duration<double>(clock_.now() - started_).count();
+}
+
+std::int64_t CellMeasurer::runs_set_aside() const {
+  return std::ranges::count_if(records_, &RunRecord::set_aside);
 }
 
 std::map<std::string, std::string> CellMeasurer::host() const {

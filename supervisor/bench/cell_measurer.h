@@ -43,6 +43,7 @@ class CellMeasurer {
   std::size_t runs_before() const { return file_.earlier().size(); }
   double seconds_before() const { return spent_before_; }
   double spent_seconds() const;
+  std::int64_t runs_set_aside() const;
 
   // With what else the host had to do before the first run: it is part of what was measured.
   std::map<std::string, std::string> host() const;

@@ -48,4 +48,11 @@ std::string models_in_words(const Grid& grid) {
   return several ? "these models" : "this model";
 }
 
+std::string set_aside_in_words(std::int64_t runs) {
+  return fmt::format(
+      "Runs that were set aside and made again, since something else slowed the host down just "
+      "before or after them: {}.",
+      runs);
+}
+
 }  // namespace rookery

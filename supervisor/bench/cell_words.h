@@ -1,6 +1,7 @@
 // Cells as people speak of them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "supervisor/bench/cells.h"
@@ -13,5 +14,8 @@ std::string in_words(const Cell& cell, const Grid& grid);
 
 // "this model", or "these models" where cells differ in it.
 std::string models_in_words(const Grid& grid);
+
+// What is said of so many runs that were set aside.
+std::string set_aside_in_words(std::int64_t runs);
 
 }  // namespace rookery

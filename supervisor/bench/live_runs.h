@@ -33,6 +33,7 @@ class LiveRuns : public CellAnswers {
   std::map<std::string, std::string> versions() const override { return measurer_.versions(); }
   SignalSource* signals() override { return &measurer_.signals(); }
   double seconds_before() const override { return measurer_.seconds_before(); }
+  std::int64_t runs_set_aside() const override { return measurer_.runs_set_aside(); }
 
   // That earlier sessions have made.
   std::size_t runs_before() const { return measurer_.runs_before(); }

@@ -16,6 +16,8 @@ class QuietHost {
   // `pace`: as host_pace() gives it; 0, or a `least_share` of 0: never slow.
   QuietHost(double least_share, std::function<double()> pace);
 
+  // A pace of an earlier session.
+  void remember(double pace) { note(pace); }
   // Before a run: while the host is slow, up to kMostPauses pauses. `pause` returns false to end
   // it.
   void await(const std::function<bool()>& pause);

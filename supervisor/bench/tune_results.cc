@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "supervisor/bench/cell_words.h"
 #include "supervisor/bench/tune_session.h"
 
 namespace rookery {
@@ -139,6 +140,7 @@ std::vector<std::string> answer_of_search(const TuneResults& results) {
   if (results.sweep) sentences.push_back(tell_sweep(results));
   const Json& importance = results.findings["importance"];
   if (!importance.empty()) sentences.push_back(tell_importance(importance));
+  if (results.runs_set_aside > 0) sentences.push_back(set_aside_in_words(results.runs_set_aside));
   return sentences;
 }
 
@@ -149,6 +151,7 @@ std::string to_json(const TuneResults& results) {
                {"versions", results.versions},
                {"created_seconds", results.created_seconds},
                {"spent_seconds", results.spent_seconds},
+               {"runs_set_aside", results.runs_set_aside},
                {"title", results.config.title},
                {"question", results.config.question},
                {"objective", results.order.objective},

@@ -2,6 +2,7 @@
 // them.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -40,6 +41,7 @@ struct TuneResults {
   double spent_seconds = 0;
   std::optional<SweepComparison> sweep;
   std::optional<Estimate> against_baseline;  // the best's first goal over the baseline's, by turns
+  std::int64_t runs_set_aside = 0;
 };
 
 std::vector<std::string> answer_of_search(const TuneResults& results);

@@ -76,7 +76,8 @@ class Tuning {
                         static_cast<double>(std::time(nullptr)),
                         answers.seconds_before() + seconds_since(began),
                         {},
-                        turns->ratio};
+                        turns->ratio,
+                        answers.runs_set_aside()};
     if (table != nullptr) {
       results.sweep = compare_with_sweep(results.findings, *table, grid_, order_);
     }

@@ -110,6 +110,15 @@ TEST_F(FolderOfRuns, KeepsARunThatTheHostSlowedDownAndMakesItAgain) {
   EXPECT_EQ(runs(), 3U);
 }
 
+TEST_F(FolderOfRuns, KnowsFromEarlierSessionsHowFastTheHostIs) {
+  order.host_pace = [](int) { return 100; };
+  EXPECT_EQ(run(0), "");
+  int looks = 0;
+  order.host_pace = [&looks](int) { return ++looks == 2 ? 50 : 100; };
+  EXPECT_EQ(run(0, 1), "");
+  EXPECT_EQ(runs(), 3U) << "the second of which was set aside";
+}
+
 TEST_F(FolderOfRuns, MakesNoRunMoreThanThreeTimesAndNoWarmUpTwice) {
   int looks = 0;
   order.host_pace = [&looks](int) { return ++looks % 2 == 0 ? 50 : 100; };

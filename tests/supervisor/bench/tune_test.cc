@@ -171,7 +171,7 @@ TEST_F(Table, IsWhatTheSearchIsComparedWith) {
 
 TEST_F(Table, GivesARunConfigOfTheBest) {
   const TuneOrder order;
-  TuneResults results{config_, order, grid_, {}, {}, {}, 0, 0, {}, {}};
+  TuneResults results{config_, order, grid_, {}, {}, {}, 0, 0, {}, {}, 0};
   results.findings["best"] = {{"cell", {{"workers", "2"}, {"allocator", "jemalloc"}}}};
   const auto yaml = best_run_yaml(results);
   ASSERT_TRUE(yaml);
@@ -263,7 +263,7 @@ class AnswerOfSearch : public ::testing::Test {
   const BenchConfig asked = config();
   const Grid grid = *make_grid(asked);
   const TuneOrder order;
-  TuneResults results{asked, order, grid, {}, {}, {}, 0, 0, {}, {}};
+  TuneResults results{asked, order, grid, {}, {}, {}, 0, 0, {}, {}, 0};
 };
 
 TEST_F(AnswerOfSearch, ComparesWithTheBaselineByWhatWasRunByTurns) {
@@ -271,6 +271,13 @@ TEST_F(AnswerOfSearch, ComparesWithTheBaselineByWhatWasRunByTurns) {
   results.against_baseline = Estimate{1.25, 1.2, 1.3, 3};
   EXPECT_THAT(first(), HasSubstr("1.25 times the baseline's (by turns in 3 rounds: 1.20 to 1.30)"));
   EXPECT_EQ(json::parse(to_json(results))["against_baseline"]["median"], 1.25);
+}
+
+TEST_F(AnswerOfSearch, SaysHowManyRunsWereSetAside) {
+  EXPECT_THAT(answer_of_search(results).back(), Not(HasSubstr("set aside")));
+  results.runs_set_aside = 4;
+  EXPECT_THAT(answer_of_search(results).back(), HasSubstr("set aside"));
+  EXPECT_EQ(json::parse(to_json(results))["runs_set_aside"], 4);
 }
 
 TEST_F(AnswerOfSearch, ComparesNoRunsOfDifferentTimes) {
