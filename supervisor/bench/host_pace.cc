@@ -16,8 +16,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kFloats = 64 * 1024;  // 256 KiB: more than a first-level cache holds
-constexpr std::size_t kLanes = 32;          // so many sums that loading is what takes the time
+constexpr std::size_t kFloats = 65'536;  // 256 KiB: more than a first-level cache holds
+constexpr std::size_t kLanes = 32;       // so many sums that loading is what takes the time
 constexpr int kLooks = 5;
 constexpr auto kLookTime = std::chrono::milliseconds(8);
 

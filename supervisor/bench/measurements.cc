@@ -15,6 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kDigest = "model_sha256";
+
 double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
@@ -33,7 +35,6 @@ std::set<std::string> summary_paths(const std::string& out) {
 
 // The first one's, with the digests of all models.
 Result<nlohmann::json> read_summary(const RunFolder& folder) {
-  constexpr const char* kDigest = "model_sha256";
   nlohmann::json first;
   for (const std::string& path : summary_paths(folder.out())) {
     std::ifstream stream(path);

@@ -34,7 +34,7 @@ class MadeUpTrace {
   }
   MadeUpTrace& task(int slot, std::string_view name, int begin, int end, int cpu) {
     events_.slice(WorkerTrack::track_of(slot), kTaskCategory, name, ns(begin), ns(end),
-                  TraceArgs().number("cpu_us", cpu * 1000));
+                  TraceArgs().number("cpu_us", std::int64_t{cpu} * 1000));
     return *this;
   }
   MadeUpTrace& helper(int slot, std::string_view name, int begin, int end, int cpu) {
@@ -42,7 +42,7 @@ class MadeUpTrace {
     events_.metadata(track, "thread_name",
                      TraceArgs().text("name", fmt::format("helper of worker {}", slot)));
     events_.slice(track, kTaskCategory, "task 1", ns(begin), ns(end),
-                  TraceArgs().number("cpu_us", cpu * 1000));
+                  TraceArgs().number("cpu_us", std::int64_t{cpu} * 1000));
     events_.slice(track, kStageCategory, name, ns(begin), ns(end), TraceArgs().number("task", 1));
     return *this;
   }
