@@ -19,120 +19,22 @@
 #include "supervisor/bench/cell_measurer.h"
 #include "supervisor/bench/live_runs.h"
 #include "supervisor/bench/whole_file.h"
-#include "tests/temporary_folder.h"
+#include "tests/supervisor/bench/folder_of_runs.h"
 
 namespace rookery {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-const char* const kScript =
-    "#!/bin/sh\n"
-    "out=$(sed -n 's/^out: //p' \"$3\" | tr -d '\"')\n"
-    "mkdir -p \"$out\"\n"
-    "cp \"$(dirname \"$0\")/summary.json\" \"$out\"\n"
-    "echo '{}' > \"$out/detections.jsonl\"\n";
-
-const char* const kConfig = "matrix: {workers: [1, 2]}\nmodel: some/model\n";
-
-class FolderOfRuns : public ::testing::Test {
- protected:
-  void SetUp() override {
-    order.program = folder.write("program", kScript);
-    fs::permissions(order.program, fs::perms::owner_all);
-    folder.write("recordings/a.wav", "sound");
-    versions("2.13.0", "AVX512", "abc");
-    order.config = *parse_bench_config(
-        kConfig + ("inputs: {recordings: [" + folder / "recordings" + "]}\n"), "bench.yaml");
-    order.grid = *make_grid(order.config);
-  }
-
-  // Of the runs that follow.
-  void versions(const std::string& libtorch, const std::string& capability,
-                const std::string& model) {
-    folder.write("summary.json", R"({"versions": {"libtorch": ")" + libtorch +
-                                     R"(", "model_sha256": ")" + model +
-                                     R"("}, "host": {"cpu_capability": ")" + capability + R"("}})");
-  }
-
-  // A session of its own, which makes one run of a cell; why it could not.
-  std::string run(std::size_t cell, std::int32_t round = 0) {
-    const auto bench = BenchFolder::open(folder / "out");
-    auto signals = SignalSource::open();
-    auto measurer = CellMeasurer::open(order, std::get<BenchFolder>(bench), *signals, {});
-    if (!measurer) return to_string(measurer.error());
-    const auto run = measurer->measure(order.grid.cells[cell], Phase::kMeasured, round);
-    return run ? run->record.why : to_string(run.error());
-  }
-
-  // That runs.jsonl holds.
-  std::size_t runs() const {
-    const auto text = *bytes_of_file(folder / "out/runs.jsonl");
-    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) - 1;
-  }
-
-  TemporaryFolder folder;
-  BenchOrder order;
-};
-
 TEST_F(FolderOfRuns, IsGoneOnWithByRunsThatAreMadeWithTheSame) {
   EXPECT_EQ(run(0), "");
   EXPECT_EQ(run(1), "");
   EXPECT_EQ(run(0, 1), "");
   EXPECT_EQ(runs(), 3U);
-}
-
-// A host whose pace halves after every second run, which is when it is looked at the fourth time,
-// the eighth, …
-TEST_F(FolderOfRuns, KeepsARunThatTheHostSlowedDownAndMakesItAgain) {
-  int looks = 0;
-  order.host_pace = [&looks](int) { return ++looks % 4 == 0 ? 50 : 100; };
-  const auto bench = BenchFolder::open(folder / "out");
-  auto signals = SignalSource::open();
-  auto measurer = CellMeasurer::open(order, std::get<BenchFolder>(bench), *signals, {});
-  ASSERT_TRUE(measurer.ok());
-  for (const std::int32_t round : {0, 1}) {
-    const auto run = measurer->measure(order.grid.cells[0], Phase::kMeasured, round);
-    ASSERT_TRUE(run.ok());
-    EXPECT_FALSE(run->record.set_aside);
-    EXPECT_EQ(run->record.metrics.at("host_pace"), 100);
-  }
-  std::vector<std::pair<std::int32_t, bool>> kept;
-  for (const RunRecord& record : measurer->records()) {
-    kept.emplace_back(record.round, record.set_aside);
-  }
-  EXPECT_THAT(kept, ElementsAre(std::pair(0, false), std::pair(1, true), std::pair(1, false)));
-  EXPECT_EQ(runs(), 3U);
-}
-
-TEST_F(FolderOfRuns, KnowsFromEarlierSessionsHowFastTheHostIs) {
-  order.host_pace = [](int) { return 100; };
-  EXPECT_EQ(run(0), "");
-  int looks = 0;
-  order.host_pace = [&looks](int) { return ++looks == 2 ? 50 : 100; };
-  EXPECT_EQ(run(0, 1), "");
-  EXPECT_EQ(runs(), 3U) << "the second of which was set aside";
-}
-
-TEST_F(FolderOfRuns, MakesNoRunMoreThanThreeTimesAndNoWarmUpTwice) {
-  int looks = 0;
-  order.host_pace = [&looks](int) { return ++looks % 2 == 0 ? 50 : 100; };
-  const auto bench = BenchFolder::open(folder / "out");
-  auto signals = SignalSource::open();
-  auto measurer = CellMeasurer::open(order, std::get<BenchFolder>(bench), *signals, {});
-  ASSERT_TRUE(measurer.ok());
-  const Cell& cell = order.grid.cells[0];
-  ASSERT_TRUE(measurer->measure(cell, Phase::kWarmUp, 0).ok());
-  EXPECT_EQ(runs(), 1U);
-  const auto run = measurer->measure(cell, Phase::kMeasured, 0);
-  ASSERT_TRUE(run.ok());
-  EXPECT_FALSE(run->record.set_aside) << "what it is, is what can be had";
-  EXPECT_EQ(runs(), 4U);
 }
 
 TEST_F(FolderOfRuns, TakesNoRunThatWasMadeWithAnotherLibTorchOrCapability) {

@@ -1,0 +1,68 @@
+// A folder of runs, which are those of a shell script that leaves what `rookery run` leaves.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <variant>
+
+#include "supervisor/bench/cell_measurer.h"
+#include "supervisor/bench/whole_file.h"
+#include "tests/temporary_folder.h"
+
+namespace rookery {
+
+namespace fs = std::filesystem;
+
+inline const char* const kScript =
+    "#!/bin/sh\n"
+    "out=$(sed -n 's/^out: //p' \"$3\" | tr -d '\"')\n"
+    "mkdir -p \"$out\"\n"
+    "cp \"$(dirname \"$0\")/summary.json\" \"$out\"\n"
+    "echo '{}' > \"$out/detections.jsonl\"\n";
+
+inline const char* const kConfig = "matrix: {workers: [1, 2]}\nmodel: some/model\n";
+
+class FolderOfRuns : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    order.program = folder.write("program", kScript);
+    fs::permissions(order.program, fs::perms::owner_all);
+    folder.write("recordings/a.wav", "sound");
+    versions("2.13.0", "AVX512", "abc");
+    order.config = *parse_bench_config(
+        kConfig + ("inputs: {recordings: [" + folder / "recordings" + "]}\n"), "bench.yaml");
+    order.grid = *make_grid(order.config);
+  }
+
+  // Of the runs that follow.
+  void versions(const std::string& libtorch, const std::string& capability,
+                const std::string& model) {
+    folder.write("summary.json", R"({"versions": {"libtorch": ")" + libtorch +
+                                     R"(", "model_sha256": ")" + model +
+                                     R"("}, "host": {"cpu_capability": ")" + capability + R"("}})");
+  }
+
+  // A session of its own, which makes one run of a cell; why it could not.
+  std::string run(std::size_t cell, std::int32_t round = 0) {
+    const auto bench = BenchFolder::open(folder / "out");
+    auto signals = SignalSource::open();
+    auto measurer = CellMeasurer::open(order, std::get<BenchFolder>(bench), *signals, {});
+    if (!measurer) return to_string(measurer.error());
+    const auto run = measurer->measure(order.grid.cells[cell], Phase::kMeasured, round);
+    return run ? run->record.why : to_string(run.error());
+  }
+
+  // That runs.jsonl holds.
+  std::size_t runs() const {
+    const auto text = *bytes_of_file(folder / "out/runs.jsonl");
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) - 1;
+  }
+
+  TemporaryFolder folder;
+  BenchOrder order;
+};
+
+}  // namespace rookery
