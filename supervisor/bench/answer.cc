@@ -56,6 +56,7 @@ class Answer {
       tell_equals(*best);
       tell_thrift(*best);
     }
+    tell_amiss();
     tell_outputs();
     tell_oversubscribed();
     tell_set_aside();
@@ -69,6 +70,12 @@ class Answer {
   std::string words(std::size_t index) const { return in_words(cell(index), results_.grid); }
   std::string here() const { return "On this host, for " + models_in_words(results_.grid); }
   double speed(std::size_t index) const { return metric(result(index), "x_real_time")->median; }
+  // Round by round where that can be, so that no two sentences tell of a pair of cells differently.
+  double share_of_speed(std::size_t index, std::size_t other) const {
+    const auto one = metric(result(index), "speed_up");
+    const auto two = metric(result(other), "speed_up");
+    return one && two ? one->median / two->median : speed(index) / speed(other);
+  }
   double memory(std::size_t index) const {
     const auto peak = metric(result(index), "peak_pss_bytes");
     return peak ? peak->median : 0;
@@ -156,14 +163,34 @@ class Answer {
   void tell_thrift(std::size_t best) {
     std::optional<std::size_t> least;
     for (std::size_t index = 0; index < results_.cells.size(); ++index) {
-      const bool fast = lives(result(index)) && speed(index) >= kAlmostAsFast * speed(best);
-      if (!fast || !needs_less(index, best)) continue;
+      if (!lives(result(index)) || share_of_speed(index, best) < kAlmostAsFast) continue;
+      if (!needs_less(index, best)) continue;
       if (!least || memory(index) < memory(*least)) least = index;
     }
     if (!least) return;
     say(fmt::format("With {:.0f}% of that speed, {} needs {:.0f} MB instead of {:.0f} MB.",
-                    100 * speed(*least) / speed(best), words(*least), memory(*least) / 1e6,
+                    100 * share_of_speed(*least, best), words(*least), memory(*least) / 1e6,
                     memory(best) / 1e6));
+  }
+
+  // Audio that a run did not work on counts as audio where the rest of its recording was done.
+  void tell_amiss() {
+    std::size_t cells = 0;
+    std::size_t most = 0;
+    for (std::size_t index = 0; index < results_.cells.size(); ++index) {
+      if (amiss(index) > 0) ++cells;
+      if (amiss(index) > amiss(most)) most = index;
+    }
+    if (cells == 0) return;
+    say(
+        fmt::format("WARNING: in {} of {} cells recordings failed or have gaps, {:.0f} at most "
+                    "({}): what was left out makes a cell look faster than it is.",
+                    cells, results_.cells.size(), amiss(most), words(most)));
+  }
+
+  double amiss(std::size_t index) const {
+    const auto recordings = metric(result(index), "recordings_amiss");
+    return recordings ? recordings->high : 0;
   }
 
   void tell_outputs() {
@@ -175,7 +202,14 @@ class Answer {
                       odd_in_words(group), in_words(group.within)));
     }
     if (results_.groups.size() < 2) return;
-    const std::size_t first = results_.groups.front().cells.front();
+    const OutputGroup& front = results_.groups.front();
+    if (std::ranges::all_of(results_.groups, [&](const OutputGroup& group) {
+          return group.bytes_equal() && group.digests == front.digests;
+        })) {
+      say("Settings that shape results were compared, too: all gave the same bytes.");
+      return;
+    }
+    const std::size_t first = front.cells.front();
     OutputDifference widest;
     for (const OutputGroup& group : results_.groups) widest.widen(group.from_first);
     say(fmt::format("Settings that shape results were compared, too: from {}, {}.",

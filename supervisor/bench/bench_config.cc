@@ -4,6 +4,8 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "supervisor/bench/config_nodes.h"
@@ -35,8 +37,10 @@ YAML::Node map_of(CardMap& map, const std::string& key) {
 }
 
 std::chrono::seconds time_of(CardMap& map, const std::string& key, std::chrono::seconds fallback) {
-  const std::string text = map.get(key, duration(), std::string("none"));
-  return parse_duration(text).value_or(fallback);
+  if (!map.has(key)) return fallback;
+  const auto time = parse_duration(map.get(key, duration(), std::string("none")));
+  if (!time) map.report(key, "none is not allowed; it takes a time such as 90s, 20m or 2h");
+  return time.value_or(fallback);
 }
 
 std::vector<PublishedClaim> read_published(CardMap& top, CardErrors& errors) {
@@ -81,6 +85,14 @@ void read_inputs(CardMap& top, BenchConfig& config) {
   }
 }
 
+std::optional<std::string> repeated(const std::vector<KeyValue>& values) {
+  std::set<std::string> seen;
+  for (const KeyValue& value : values) {
+    if (!seen.insert(value.text).second) return value.text;
+  }
+  return std::nullopt;
+}
+
 std::vector<VariedKey> read_varied(CardMap& top, const std::string& section) {
   std::vector<VariedKey> varied;
   const YAML::Node map = map_of(top, section);
@@ -94,6 +106,9 @@ std::vector<VariedKey> read_varied(CardMap& top, const std::string& section) {
       continue;
     }
     for (const YAML::Node& node : list) one.values.push_back(key_value(node));
+    if (const auto twice = repeated(one.values)) {
+      top.report(section, fmt::format("{}: {} is named twice", key, *twice));
+    }
   }
   return varied;
 }

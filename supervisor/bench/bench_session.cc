@@ -97,12 +97,14 @@ void BenchSession::keep(const RunRecord& record) {
 Status BenchSession::write_results() {
   results_.host = measurer_->host();
   results_.versions = measurer_->versions();
-  results_.created_seconds = static_cast<double>(std::time(nullptr));
+  const auto& records = measurer_->records();
+  results_.created_seconds =
+      records.empty() ? static_cast<double>(std::time(nullptr)) : records.back().began_seconds;
   results_.spent_seconds = measurer_->spent_seconds();
   results_.finished = schedule_.finished();
   results_.runs_set_aside = measurer_->runs_set_aside();
   results_.grid = order_.grid;
-  results_.cells = cell_results(order_.grid, measurer_->records(), schedule_);
+  results_.cells = cell_results(order_.grid, records, schedule_);
   std::vector<std::vector<std::string>> digests;
   for (const CellResult& cell : results_.cells) digests.push_back(cell.digests);
   Status all_read = Done{};

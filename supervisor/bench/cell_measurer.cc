@@ -89,8 +89,7 @@ Status CellMeasurer::note(const Cell& cell, const RunRecord& record) {
 
 Result<CellRun> CellMeasurer::measure(const Cell& cell, Phase phase, std::int32_t round) {
   for (int tries = 1;; ++tries) {
-    const bool last = tries == kMostTries || phase == Phase::kWarmUp ||
-                      spent_seconds() >= static_cast<double>(order_.config.time_budget.count());
+    const bool last = tries == kMostTries || phase == Phase::kWarmUp;
     auto run = measure_once(cell, phase, round, last);
     if (!run || run->signal || !run->record.set_aside) return run;
   }
@@ -123,7 +122,10 @@ Result<CellRun> CellMeasurer::measure_once(const Cell& cell, Phase phase, std::i
   auto run = run_cell(order, signals_);
   if (!run || run->signal) return run;
   const bool disturbed = host.disturbed();
-  run->record.set_aside = disturbed && !last_try && run->record.ending == RunEnding::kDone;
+  const double left = static_cast<double>(order_.config.time_budget.count()) - spent_seconds();
+  // A host that is slow may make a run take too long; none makes it fail.
+  run->record.set_aside =
+      disturbed && !last_try && left > 0 && run->record.ending != RunEnding::kFailed;
   if (host.pace() > 0) run->record.metrics["host_pace"] = host.pace();
   run->record.cell = cell.id;
   run->record.phase = phase;

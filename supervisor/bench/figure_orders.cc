@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "supervisor/bench/config_nodes.h"
 #include "supervisor/bench/metrics.h"
@@ -11,6 +12,9 @@
 namespace rookery {
 namespace {
 
+// What a kind cannot be drawn without: keys that are compared.
+const std::map<std::string, std::vector<std::string>> kNeeded = {
+    {"lines", {"x"}}, {"bars", {"x"}}, {"heatmap", {"x", "series"}}};
 const std::vector<std::string> kKinds = {"lines",   "bars",   "heatmap", "memory",
                                          "latency", "pareto", "stages"};
 
@@ -36,6 +40,26 @@ std::vector<std::int32_t> read_numbers(CardMap& map) {
     map.report("published", "takes the number of a published claim, from 1, or a list of them");
   }
   return numbers;
+}
+
+Status check_words(const FigureOrder& figure, const std::vector<std::string>& keys) {
+  std::vector<std::string> metrics;
+  for (const Metric& metric : metric_table()) metrics.push_back(metric.name);
+  const std::string& kind = figure.words.at("kind");
+  for (const auto& [word, value] : figure.words) {
+    const bool is_metric = word == "y" || (word == "x" && kind == "pareto");
+    if (!is_metric && word != "x" && word != "series") continue;
+    Status known = check_name(word, value, is_metric ? metrics : keys);
+    if (!known) return known;
+  }
+  const auto needed = kNeeded.find(kind);
+  if (needed == kNeeded.end()) return Done{};
+  for (const std::string& word : needed->second) {
+    if (figure.words.contains(word)) continue;
+    return Error{"config", fmt::format("figures: {} needs {}, a key that is compared", kind, word),
+                 "add it to the figure, or leave the figure out"};
+  }
+  return Done{};
 }
 
 Status check_where(const FigureOrder& figure, const std::vector<VariedKey>& keys) {
@@ -79,15 +103,9 @@ Status check_figures(const BenchConfig& config, const std::vector<VariedKey>& ke
   std::vector<std::string> names;
   names.reserve(keys.size());
   for (const VariedKey& key : keys) names.push_back(key.key);
-  std::vector<std::string> metrics = names;
-  for (const Metric& metric : metric_table()) metrics.push_back(metric.name);
   for (const FigureOrder& figure : config.figures) {
-    for (const auto& [word, value] : figure.words) {
-      Status known = Done{};
-      if (word == "series") known = check_name(word, value, names);
-      if (word == "x" || word == "y") known = check_name(word, value, metrics);
-      if (!known) return known;
-    }
+    Status known = check_words(figure, names);
+    if (!known) return known;
     Status fits = check_where(figure, keys);
     if (!fits) return fits;
     for (const std::int32_t number : figure.published) {

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "supervisor/host/cpu_quota.h"
 #include "supervisor/host/host_facts.h"
 
 namespace rookery {
@@ -49,6 +50,8 @@ std::map<std::string, std::string> measured_facts(const BenchConfig& config) {
   for (const auto& [name, fact] : named({"processor", "logical_cores"}, host_facts())) {
     facts["host." + name] = fact;
   }
+  // A quota can be taken away or given between two sessions.
+  if (const auto quota = cpu_quota()) facts["host.cpu_quota"] = fmt::format("{:.2f}", *quota);
   for (const Setting& setting : config.run) facts["run." + setting.key] = setting.value.text;
   for (const VariedKey& key : config.matrix) facts["matrix." + key.key] = in_words(key);
   for (const VariedKey& key : config.vary) facts["vary." + key.key] = in_words(key);
@@ -63,7 +66,7 @@ std::map<std::string, std::string> measured_facts(const BenchConfig& config) {
 }
 
 std::map<std::string, std::string> measured_versions(const RunRecord& record) {
-  return named({"libtorch", "cpu_capability"}, record.versions);
+  return named({"libtorch", "cpu_capability", "rookery"}, record.versions);
 }
 
 }  // namespace rookery

@@ -5,6 +5,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "supervisor/bench/bench_results.h"
 #include "supervisor/config/text_file.h"
 
 namespace rookery {
@@ -65,6 +66,11 @@ void MeasuredTable::fill(const std::string& document) {
     Row& row = rows_[cell.at("id").get<std::string>()];
     row.state = cell.at("state");
     row.why = cell.at("why");
+    row.oversubscribed = cell.value("oversubscribed", false);
+    if (row.state != state_name(CellState::kMeasured) &&
+        row.state != state_name(CellState::kWide)) {
+      continue;
+    }
     for (const auto& [name, estimate] : cell.at("metrics").items()) {
       row.metrics[name] = estimate_of(estimate);
     }

@@ -24,12 +24,15 @@ class MeasuredTable : public CellAnswers {
   std::map<std::string, std::string> host() const override { return host_; }
   std::map<std::string, std::string> versions() const override { return versions_; }
 
-  // The median of a cell; nullopt if the cell was not measured.
+  // The median of a cell; nullopt if the cell was not measured, or failed or took too long later.
   std::optional<double> median(const std::string& cell, const std::string& metric) const;
+  // On the host of the table.
+  bool oversubscribed(const std::string& cell) const { return rows_.at(cell).oversubscribed; }
 
  private:
   struct Row {
     std::map<std::string, Estimate> metrics;
+    bool oversubscribed = false;
     std::string state;
     std::string why;
   };

@@ -51,6 +51,12 @@ Result<nlohmann::json> read_summary(const RunFolder& folder) {
   return Error{"bench", "the run left no summary.json", ""};
 }
 
+bool did_nothing(const nlohmann::json& summary) {
+  const auto recordings = summary.find("recordings");
+  return recordings != summary.end() && recordings->value("done", 0) == 0 &&
+         recordings->value("done_with_gaps", 0) == 0;
+}
+
 void add_resources(const rusage& resources, Metrics& metrics) {
   metrics["cpu_user_seconds"] = seconds(resources.ru_utime);
   metrics["cpu_system_seconds"] = seconds(resources.ru_stime);
@@ -84,6 +90,9 @@ void add_memory(const MemorySampler& sampler, Metrics& metrics) {
 Status take_measurements(const RunFolder& folder, const Usage& usage, RunRecord& record) {
   const auto summary = read_summary(folder);
   if (!summary) return summary.error();
+  if (did_nothing(*summary)) {
+    return Error{"bench", "none of its recordings could be done: " + folder.last_words(), ""};
+  }
   record.versions = summary->value("versions", std::map<std::string, std::string>());
   record.versions["cpu_capability"] =
       summary->value(nlohmann::json::json_pointer("/host/cpu_capability"), "");

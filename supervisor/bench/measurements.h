@@ -17,7 +17,7 @@ struct Usage {
 };
 
 // Fills in metrics, memory and versions of a run that ended well; `total_seconds` must be there
-// already. An Error if the run left no summary.
+// already. An Error if the run left no summary, or did none of its recordings.
 Status take_measurements(const RunFolder& folder, const Usage& usage, RunRecord& record);
 
 }  // namespace rookery

@@ -43,6 +43,7 @@ const std::vector<Metric>& metric_table() {
       {"wall_seconds", "s", "lower", "wall time without start-up"},
       {"start_up_seconds", "s", "lower", "start-up: until workers are ready, their mean"},
       {"total_seconds", "s", "lower", "wall time of the whole process"},
+      {"recordings_amiss", "", "lower", "recordings that failed or have gaps"},
       {"speed_up", "", "higher", "times the baseline's speed, round by round"},
       {"efficiency", "", "higher", "speed a worker, against one worker alone"},
       {"segment_latency_p50_seconds", "s", "lower", "segment, dispatch to result: median"},
@@ -93,6 +94,11 @@ Metrics metrics_of_summary(const Json& summary) {
   metrics["x_real_time"] = summary.value("run_audio_hours", 0.0) * 3600 / wall;
   if (summary.contains("segments")) {
     metrics["segments_per_second"] = summary["segments"].get<double>() / wall;
+  }
+  if (summary.contains("recordings")) {
+    const Json& recordings = summary["recordings"];
+    metrics["recordings_amiss"] =
+        recordings.value("failed", 0.0) + recordings.value("done_with_gaps", 0.0);
   }
   const Json cpu = summary.value("cpu_seconds", Json::object());
   for (const std::string& stage : stage_names()) {

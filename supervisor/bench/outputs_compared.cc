@@ -146,8 +146,7 @@ std::vector<OutputGroup> compare_outputs(
       group.within = widest(read(group.digests.front()),
                             {group.digests.begin() + 1, group.digests.end()}, read);
     }
-    const bool same = group.bytes_equal() && group.digests.front() == first_digest;
-    if (&group != &groups.front() && !same) {
+    if (&group != &groups.front()) {
       if (!first) first = read(first_digest);
       group.from_first = widest(*first, group.digests, read);
     }

@@ -21,8 +21,8 @@ struct ScoreDifference {
   std::int64_t rows_alone = 0;  // that one of them has
 };
 
-// Of two jsonl exports; rows without a score count as rows alone, lines that are no rows not at
-// all. nullopt if neither has a row.
+// Of two jsonl exports; of rows without a score only whether both have them, of lines that are
+// no rows nothing. nullopt if neither has a row.
 std::optional<ScoreDifference> compare_rows(const std::string& one, const std::string& other);
 
 // Of a cell's settings those that shape results, the model among them.

@@ -39,6 +39,9 @@ TuneOrder read_section(CardMap section) {
       section.get("throughput_floor", real_number(0.001, 1e9), order.throughput_floor);
   const std::string ceiling = section.get("memory_ceiling", byte_size(), std::string("none"));
   order.memory_ceiling = parse_byte_size(ceiling).value_or(0);
+  if (section.has("memory_ceiling") && order.memory_ceiling == 0) {
+    section.report("memory_ceiling", "no memory is not allowed; it takes a size such as 1.5G");
+  }
   check_limit(section, order, "throughput_floor", "latency");
   check_limit(section, order, "memory_ceiling", "throughput_in_memory");
   section.refuse_unknown_keys();

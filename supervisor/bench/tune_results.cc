@@ -84,10 +84,10 @@ std::string tell_best(const TuneResults& results) {
   const Metric goal = goals_of(results.order).front();
   const double value = best["values"][0];
   const Json& history = results.findings["history"];
-  return fmt::format(
-      "On this host, for this model: {} is the best found in {} of {} cells: {} {}{}.",
-      id_of(results, best), history.size(), results.grid.cells.size(), goal.title,
-      amount(goal, value), against_baseline(results, value));
+  return fmt::format("{}, for {}: {} is the best found in {} of {} cells: {} {}{}.",
+                     results.sweep ? "By the table" : "On this host", models_in_words(results.grid),
+                     id_of(results, best), history.size(), results.grid.cells.size(), goal.title,
+                     amount(goal, value), against_baseline(results, value));
 }
 
 std::string tell_sweep(const TuneResults& results) {

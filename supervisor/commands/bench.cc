@@ -50,7 +50,9 @@ ExitCode measure(BenchOrder order, const std::string& out) {
 }
 
 ExitCode bench(const BenchArguments& arguments) {
-  auto order = make_bench_order(arguments.config, arguments.out, arguments.quiet);
+  auto config = read_bench_config(arguments.config);
+  if (!config) return complain(config.error(), kExitUsage);
+  auto order = make_bench_order(std::move(*config), arguments.out, arguments.quiet);
   if (const auto* refusal = std::get_if<LoadRefusal>(&order)) {
     return complain(refusal->error, refusal->exit_code);
   }

@@ -70,25 +70,23 @@ std::optional<int> signal_before_end(ChildProcess& child, SignalSource& signals)
 
 }  // namespace
 
-std::variant<BenchOrder, LoadRefusal> make_bench_order(const std::string& config_file,
-                                                       const std::string& out, bool quiet) {
-  auto config = read_bench_config(config_file);
-  if (!config) return LoadRefusal{config.error(), kExitUsage};
-  auto grid = make_grid(*config);
+std::variant<BenchOrder, LoadRefusal> make_bench_order(BenchConfig config, const std::string& out,
+                                                       bool quiet) {
+  auto grid = make_grid(config);
   if (!grid) return LoadRefusal{grid.error(), kExitUsage};
   const auto processors = processors_here();
   if (!processors) return LoadRefusal{processors.error(), kExitCannotGoOn};
   const auto cores = static_cast<int>(processors->size());
-  const Status checked = check_cells(*config, *grid, cores);
+  const Status checked = check_cells(config, *grid, cores);
   if (!checked) return LoadRefusal{checked.error(), kExitUsage};
   for (const Cell& cell : grid->cells) {
-    if (auto refusal = check_with_card(*config, cell, out)) return *refusal;
+    if (auto refusal = check_with_card(config, cell, out)) return *refusal;
   }
-  if (!config->recordings.empty()) {
-    const auto totals = count_inputs(config->recordings);
+  if (!config.recordings.empty()) {
+    const auto totals = count_inputs(config.recordings);
     if (!totals) return LoadRefusal{totals.error(), kExitUsage};
   }
-  return BenchOrder{std::move(*config),
+  return BenchOrder{std::move(config),
                     std::move(*grid),
                     sibling_program("rookery"),
                     ROOKERY_VERSION,

@@ -13,8 +13,8 @@
 namespace rookery {
 
 // Everything that would keep a cell from running is a refusal.
-std::variant<BenchOrder, LoadRefusal> make_bench_order(const std::string& config_file,
-                                                       const std::string& out, bool quiet);
+std::variant<BenchOrder, LoadRefusal> make_bench_order(BenchConfig config, const std::string& out,
+                                                       bool quiet);
 
 // Has a tool of tools/ write FOLDER/report.html from `results`, a file's name there. Says where it
 // is, or that Python or its libraries are missing: what was measured does not depend on it. The

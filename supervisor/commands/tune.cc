@@ -14,6 +14,7 @@
 #include "supervisor/bench/by_turns.h"
 #include "supervisor/bench/live_runs.h"
 #include "supervisor/bench/measured_table.h"
+#include "supervisor/bench/search_space.h"
 #include "supervisor/bench/tune_order.h"
 #include "supervisor/bench/tune_results.h"
 #include "supervisor/bench/tune_session.h"
@@ -39,9 +40,10 @@ ExitCode code_of_signal(int signal) {
   return signal == SIGTERM ? kExitTerminated : kExitInterrupted;
 }
 
-// `vary` alone is no space: a search leaves its keys at the baseline.
-Status check_space(const BenchConfig& config) {
-  if (!config.matrix.empty()) return Done{};
+Result<BenchConfig> read_space(const std::string& path) {
+  auto config = read_bench_config(path);
+  if (!config) return config.error();
+  if (!config->matrix.empty()) return search_space(std::move(*config));
   return Error{"config", "matrix: is missing, so there is nothing to search in",
                "name keys and their values under matrix"};
 }
@@ -95,9 +97,10 @@ class Tuning {
                           const TuneTold& told) const {
     const Cell* best = best_beside_baseline(findings, grid_);
     if (best == nullptr) return ByTurns{};
-    const auto cells = static_cast<std::int32_t>(findings["history"].size());
+    std::int32_t rounds = 0;
+    for (const auto& row : findings["history"]) rounds += row["rounds"].get<std::int32_t>();
     return run_by_turns(*best, grid_.cells[grid_.baseline], goals_of(order_).front().name,
-                        order_.rounds + kTurnRounds * cells, answers, told);
+                        order_.rounds + kTurnRounds * rounds, answers, told);
   }
 
   ExitCode write(const TuneResults& results, SignalSource* signals) const {
@@ -118,8 +121,8 @@ class Tuning {
   SteadyClock clock_;
 };
 
-ExitCode measure(const TuneArguments& arguments, const TuneOrder& tune) {
-  auto made = make_bench_order(arguments.config, arguments.out, arguments.quiet);
+ExitCode measure(const TuneArguments& arguments, const BenchConfig& config, const TuneOrder& tune) {
+  auto made = make_bench_order(config, arguments.out, arguments.quiet);
   if (const auto* refusal = std::get_if<LoadRefusal>(&made)) {
     return complain(refusal->error, refusal->exit_code);
   }
@@ -139,10 +142,11 @@ ExitCode measure(const TuneArguments& arguments, const TuneOrder& tune) {
 }
 
 ExitCode replay(const TuneArguments& arguments, const BenchConfig& config, const TuneOrder& tune) {
-  const auto grid = make_grid(config);
+  auto grid = make_grid(config);
   if (!grid) return complain(grid.error(), kExitUsage);
   auto table = MeasuredTable::read(arguments.replay, *grid);
   if (!table) return complain(table.error(), code_of(table.error()));
+  for (Cell& cell : grid->cells) cell.oversubscribed = table->oversubscribed(cell.id);
   const auto folder = BenchFolder::open(arguments.out);
   if (const auto* refusal = std::get_if<OutputFolderRefusal>(&folder)) {
     return complain(refusal->error, refusal->exit_code);
@@ -153,10 +157,10 @@ ExitCode replay(const TuneArguments& arguments, const BenchConfig& config, const
 ExitCode tune(const TuneArguments& arguments) {
   const auto order = read_tune_order(arguments.config);
   if (!order) return complain(order.error(), kExitUsage);
-  const auto config = read_bench_config(arguments.config);
+  const auto config = read_space(arguments.config);
   if (!config) return complain(config.error(), kExitUsage);
-  if (const Status some = check_space(*config); !some) return complain(some.error(), kExitUsage);
-  return arguments.replay.empty() ? measure(arguments, *order) : replay(arguments, *config, *order);
+  return arguments.replay.empty() ? measure(arguments, *config, *order)
+                                  : replay(arguments, *config, *order);
 }
 
 }  // namespace

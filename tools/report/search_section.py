@@ -30,7 +30,7 @@ def in_the_sweep(one):
     goal, best = one.tuning["goals"][0], one.tuning["best"]
     if not one.results or not best or one.tuning["exhaustive"] or goal["better"] != "higher":
         return []
-    told = [cell for cell in one.results.cells if cell.estimate(goal["metric"])]
+    told = [cell for cell in one.results.cells if cell.measured and cell.estimate(goal["metric"])]
     found = one.results.where(best["cell"], told)
     if not found:
         return ["The sweep has no number of the cell that was found."]

@@ -52,7 +52,7 @@ TEST_F(FolderOfRuns, TakesNoRunOfAModelThatHasChangedWhicheverCellItIsOf) {
   versions("2.13.0", "AVX512", "def");
   for (const std::size_t cell : {0U, 1U}) {
     EXPECT_THAT(run(cell, 1), AllOf(HasSubstr("model_sha256 of some/model was abc"),
-                                    HasSubstr("is def"), HasSubstr(order.grid.cells[cell].id)));
+                                    HasSubstr("is def"), HasSubstr(order_.grid.cells[cell].id)));
   }
   EXPECT_EQ(runs(), 1U);
 }
@@ -63,20 +63,20 @@ TEST_F(FolderOfRuns, TakesNoRunOfSeveralModelsAnyOfWhichHasChanged) {
       "mkdir \"$out/one\" \"$out/other\"\n"
       "mv \"$out/summary.json\" \"$out/detections.jsonl\" \"$out/one\"\n"
       "cp \"$(dirname \"$0\")/other.json\" \"$out/other/summary.json\"\n";
-  order.program = folder.write("several", script);
-  fs::permissions(order.program, fs::perms::owner_all);
-  folder.write("other.json", R"({"versions": {"model_sha256": "def"}})");
+  order_.program = folder_.write("several", script);
+  fs::permissions(order_.program, fs::perms::owner_all);
+  folder_.write("other.json", R"({"versions": {"model_sha256": "def"}})");
   EXPECT_EQ(run(0), "");
   EXPECT_EQ(run(1), "");
-  folder.write("other.json", R"({"versions": {"model_sha256": "ghi"}})");
+  folder_.write("other.json", R"({"versions": {"model_sha256": "ghi"}})");
   EXPECT_THAT(run(0, 1), AllOf(HasSubstr("was abc, def"), HasSubstr("is abc, ghi")));
   EXPECT_EQ(runs(), 2U);
 }
 
 TEST_F(FolderOfRuns, HoldsModelsThatCellsNameDifferently) {
-  order.config =
+  order_.config =
       *parse_bench_config("matrix: {model: [one, other]}\ninputs: {generated: {}}\n", "bench.yaml");
-  order.grid = *make_grid(order.config);
+  order_.grid = *make_grid(order_.config);
   EXPECT_EQ(run(0), "");
   versions("2.13.0", "AVX512", "def");
   EXPECT_EQ(run(1), "");
@@ -86,33 +86,33 @@ TEST_F(FolderOfRuns, HoldsModelsThatCellsNameDifferently) {
 // As one that an earlier program mixed.
 TEST_F(FolderOfRuns, IsRefusedIfItIsMixedAlready) {
   EXPECT_EQ(run(0), "");
-  std::string line = *bytes_of_file(folder / "out/runs.jsonl");
+  std::string line = *bytes_of_file(folder_ / "out/runs.jsonl");
   line = line.substr(line.find('\n') + 1);
   line.replace(line.find("2.13.0"), 6, "2.12.0");
-  std::ofstream(folder / "out/runs.jsonl", std::ios::app) << line;
+  std::ofstream(folder_ / "out/runs.jsonl", std::ios::app) << line;
   EXPECT_THAT(run(0, 1), AllOf(HasSubstr("2.13.0"), HasSubstr("2.12.0")));
   EXPECT_EQ(runs(), 2U) << "it was run";
 }
 
 TEST_F(FolderOfRuns, IsRefusedIfTheRecordingsHaveChanged) {
   EXPECT_EQ(run(0), "");
-  const auto time = fs::last_write_time(folder / "recordings/a.wav");
-  folder.write("recordings/a.wav", "other sound");
+  const auto time = fs::last_write_time(folder_ / "recordings/a.wav");
+  folder_.write("recordings/a.wav", "other sound");
   EXPECT_THAT(run(0, 1), AllOf(HasSubstr("inputs.files was 1 of 5 bytes"),
                                HasSubstr("1 of 11 bytes"), HasSubstr("folder")));
-  folder.write("recordings/a.wav", "round");
-  fs::last_write_time(folder / "recordings/a.wav", time + std::chrono::nanoseconds(1));
+  folder_.write("recordings/a.wav", "round");
+  fs::last_write_time(folder_ / "recordings/a.wav", time + std::chrono::nanoseconds(1));
   EXPECT_THAT(run(0, 1), HasSubstr("inputs.files")) << "another time alone";
-  fs::last_write_time(folder / "recordings/a.wav", time);
+  fs::last_write_time(folder_ / "recordings/a.wav", time);
   EXPECT_EQ(run(0, 1), "");
-  folder.write("recordings/b.wav", "");
+  folder_.write("recordings/b.wav", "");
   EXPECT_THAT(run(0, 2), HasSubstr("2 of 5 bytes"));
   EXPECT_EQ(runs(), 2U);
 }
 
 TEST_F(FolderOfRuns, BooksNothingOnACellWhoseOutputCouldNotBeKept) {
-  const std::string in_the_way = folder.write("out/outputs", "");
-  folder.write("out/runs.jsonl", "");
+  const std::string in_the_way = folder_.write("out/outputs", "");
+  folder_.write("out/runs.jsonl", "");
   EXPECT_THAT(run(0), HasSubstr("outputs"));
   EXPECT_EQ(runs(), 0U);
   fs::remove(in_the_way);
@@ -120,8 +120,16 @@ TEST_F(FolderOfRuns, BooksNothingOnACellWhoseOutputCouldNotBeKept) {
   EXPECT_EQ(runs(), 1U);
 }
 
+TEST_F(FolderOfRuns, CountsNoRunThatDidNoRecordingAtAll) {
+  folder_.write("summary.json", R"({"recordings": {"done": 0, "done_with_gaps": 0, "failed": 1}})");
+  EXPECT_THAT(run(0), HasSubstr("none of its recordings"));
+  folder_.write("summary.json", R"({"recordings": {"done": 0, "done_with_gaps": 1, "failed": 1}})");
+  EXPECT_EQ(run(1), "");
+  EXPECT_THAT(*bytes_of_file(folder_ / "out/runs.jsonl"), HasSubstr(R"("recordings_amiss":2.0)"));
+}
+
 TEST_F(FolderOfRuns, BooksARunThatLeftNoSummaryOnItsCell) {
-  fs::remove(folder / "summary.json");
+  fs::remove(folder_ / "summary.json");
   EXPECT_THAT(run(0), HasSubstr("no summary.json"));
   EXPECT_EQ(runs(), 1U);
 }
@@ -130,17 +138,17 @@ TEST_F(FolderOfRuns, BooksARunThatLeftNoSummaryOnItsCell) {
 class SearchInRuns : public FolderOfRuns {
  protected:
   CellAnswer ask(std::size_t cell, std::int32_t round) {
-    const auto bench = BenchFolder::open(folder / "out");
+    const auto bench = BenchFolder::open(folder_ / "out");
     auto signals = SignalSource::open();
-    auto runs = LiveRuns::open(order, tune, std::get<BenchFolder>(bench), *signals);
+    auto runs = LiveRuns::open(order_, tune_, std::get<BenchFolder>(bench), *signals);
     if (!runs) throw std::runtime_error(to_string(runs.error()));
-    return *runs->answer(order.grid.cells[cell], round);
+    return *runs->answer(order_.grid.cells[cell], round);
   }
 
   // Of the runs in their order: phase, cell and round.
   std::vector<std::string> made() const {
     std::vector<std::string> all;
-    std::istringstream text(*bytes_of_file(folder / "out/runs.jsonl"));
+    std::istringstream text(*bytes_of_file(folder_ / "out/runs.jsonl"));
     std::string line;
     std::getline(text, line);
     while (std::getline(text, line)) {
@@ -153,19 +161,19 @@ class SearchInRuns : public FolderOfRuns {
 
   // As if each run had taken that long, and all together so much of the budget.
   void pretend(double seconds_of_a_run, double spent) const {
-    std::string text = *bytes_of_file(folder / "out/runs.jsonl");
+    std::string text = *bytes_of_file(folder_ / "out/runs.jsonl");
     text = std::regex_replace(text, std::regex("\"total_seconds\":[^,}]*"),
                               fmt::format("\"total_seconds\":{}", seconds_of_a_run));
     text = std::regex_replace(text, std::regex("\"spent_seconds\":[^,}]*"),
                               fmt::format("\"spent_seconds\":{}", spent));
-    folder.write("out/runs.jsonl", text);
+    folder_.write("out/runs.jsonl", text);
   }
 
-  TuneOrder tune;  // of two rounds
+  TuneOrder tune_;  // of two rounds
 };
 
 TEST_F(SearchInRuns, WarmsUpWithARunOfTheBaselineThatDoesNotCount) {
-  order.grid.baseline = 1;
+  order_.grid.baseline = 1;
   EXPECT_FALSE(ask(1, 0).metrics.empty());
   EXPECT_FALSE(ask(0, 0).metrics.empty());
   EXPECT_THAT(made(),
@@ -180,18 +188,18 @@ TEST_F(SearchInRuns, TakesNoMeasuredRunForTheOneThatDoesNotCount) {
 }
 
 TEST_F(SearchInRuns, KeepsTimeBackForRoundsThatAreNotOfTheSearch) {
-  order.config.time_budget = std::chrono::seconds(1000);
+  order_.config.time_budget = std::chrono::seconds(1000);
   ask(0, 0);
   pretend(20, 900);  // six of them are more than is left
   EXPECT_TRUE(ask(1, 0).stop);
   EXPECT_FALSE(ask(0, 0).stop) << "what is known needs no time";
-  EXPECT_FALSE(ask(1, tune.rounds).stop);
+  EXPECT_FALSE(ask(1, tune_.rounds).stop);
   pretend(20, 1000);
-  EXPECT_TRUE(ask(0, tune.rounds).stop);
+  EXPECT_TRUE(ask(0, tune_.rounds).stop);
 }
 
 TEST_F(SearchInRuns, KeepsNoMoreBackThanAQuarterOfTheBudget) {
-  order.config.time_budget = std::chrono::seconds(1000);
+  order_.config.time_budget = std::chrono::seconds(1000);
   ask(0, 0);
   pretend(500, 700);
   EXPECT_FALSE(ask(1, 0).stop);

@@ -15,7 +15,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 
 constexpr int kCores = 4;
 const std::string kCommon = "model: some-model\ninputs: {recordings: a.wav}\n";
@@ -183,6 +182,19 @@ TEST(BenchConfig, RefusesUnknownNamesWithTheNearest) {
               HasSubstr("nearest is x_real_time"));
 }
 
+TEST(BenchConfig, RefusesFiguresThatCouldNotBeDrawn) {
+  const std::string matrix = "matrix: {workers: [1, 2]}\nfigures: ";
+  EXPECT_THAT(refusal(matrix + "[{kind: lines, y: x_real_time}]"), HasSubstr("lines needs x"));
+  EXPECT_THAT(refusal(matrix + "[{kind: heatmap, x: workers}]"), HasSubstr("heatmap needs series"));
+  EXPECT_THAT(refusal(matrix + "[{kind: bars, x: wall_seconds}]"), HasSubstr("figures.x"));
+  EXPECT_THAT(refusal(matrix + "[{kind: bars, x: workers, y: workers}]"), HasSubstr("figures.y"));
+  EXPECT_EQ(refusal(matrix + "[{kind: pareto, x: wall_seconds, y: x_real_time}]"), "accepted");
+}
+
+TEST(BenchConfig, RefusesAValueThatIsNamedTwice) {
+  EXPECT_THAT(refusal("matrix: {workers: [1, 2, 1]}"), HasSubstr("workers: 1 is named twice"));
+}
+
 TEST(BenchConfig, RefusesValuesOfCellsNamingKeyAndValue) {
   EXPECT_THAT(refusal("matrix: {engine: [processes, fibres]}"),
               AllOf(HasSubstr("engine"), HasSubstr("fibres")));
@@ -199,6 +211,8 @@ TEST(BenchConfig, RefusesRoundsAndTimesThatCannotBe) {
   EXPECT_THAT(refusal("repeats: 0"), HasSubstr("repeats"));
   EXPECT_THAT(refusal("repeats: 5\nmax_repeats: 3"), HasSubstr("max_repeats"));
   EXPECT_THAT(refusal("time_budget: soon"), HasSubstr("time_budget"));
+  EXPECT_THAT(refusal("max_cell_time: none"),
+              AllOf(HasSubstr("max_cell_time"), HasSubstr("takes a time")));
 }
 
 TEST(BenchConfig, TakesRecordingsOrGeneratedAudioAndOneOfThem) {

@@ -28,41 +28,41 @@ inline const char* const kConfig = "matrix: {workers: [1, 2]}\nmodel: some/model
 class FolderOfRuns : public ::testing::Test {
  protected:
   void SetUp() override {
-    order.program = folder.write("program", kScript);
-    fs::permissions(order.program, fs::perms::owner_all);
-    folder.write("recordings/a.wav", "sound");
+    order_.program = folder_.write("program", kScript);
+    fs::permissions(order_.program, fs::perms::owner_all);
+    folder_.write("recordings/a.wav", "sound");
     versions("2.13.0", "AVX512", "abc");
-    order.config = *parse_bench_config(
-        kConfig + ("inputs: {recordings: [" + folder / "recordings" + "]}\n"), "bench.yaml");
-    order.grid = *make_grid(order.config);
+    order_.config = *parse_bench_config(
+        kConfig + ("inputs: {recordings: [" + folder_ / "recordings" + "]}\n"), "bench.yaml");
+    order_.grid = *make_grid(order_.config);
   }
 
   // Of the runs that follow.
   void versions(const std::string& libtorch, const std::string& capability,
                 const std::string& model) {
-    folder.write("summary.json", R"({"versions": {"libtorch": ")" + libtorch +
-                                     R"(", "model_sha256": ")" + model +
-                                     R"("}, "host": {"cpu_capability": ")" + capability + R"("}})");
+    folder_.write("summary.json",
+                  R"({"versions": {"libtorch": ")" + libtorch + R"(", "model_sha256": ")" + model +
+                      R"("}, "host": {"cpu_capability": ")" + capability + R"("}})");
   }
 
   // A session of its own, which makes one run of a cell; why it could not.
   std::string run(std::size_t cell, std::int32_t round = 0) {
-    const auto bench = BenchFolder::open(folder / "out");
+    const auto bench = BenchFolder::open(folder_ / "out");
     auto signals = SignalSource::open();
-    auto measurer = CellMeasurer::open(order, std::get<BenchFolder>(bench), *signals, {});
+    auto measurer = CellMeasurer::open(order_, std::get<BenchFolder>(bench), *signals, {});
     if (!measurer) return to_string(measurer.error());
-    const auto run = measurer->measure(order.grid.cells[cell], Phase::kMeasured, round);
+    const auto run = measurer->measure(order_.grid.cells[cell], Phase::kMeasured, round);
     return run ? run->record.why : to_string(run.error());
   }
 
   // That runs.jsonl holds.
   std::size_t runs() const {
-    const auto text = *bytes_of_file(folder / "out/runs.jsonl");
+    const auto text = *bytes_of_file(folder_ / "out/runs.jsonl");
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) - 1;
   }
 
-  TemporaryFolder folder;
-  BenchOrder order;
+  TemporaryFolder folder_;
+  BenchOrder order_;
 };
 
 }  // namespace rookery

@@ -1,4 +1,4 @@
-// What a search is asked, and what its outcome is compared with.
+// What the outcome of a search is compared with, and what is said of it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include "supervisor/bench/measured_table.h"
 #include "supervisor/bench/tune_order.h"
 #include "supervisor/bench/tune_results.h"
-#include "supervisor/bench/tune_session.h"
+#include "tests/supervisor/bench/tuned_config.h"
 #include "tests/temporary_folder.h"
 
 namespace rookery {
@@ -20,75 +20,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-const char* const kConfig = R"(
-model: some/model
-inputs: {recordings: [a.wav]}
-run: {formats: [jsonl]}
-matrix: {workers: [1, 2], allocator: [jemalloc, glibc]}
-exclude: [{workers: 2, allocator: glibc}]
-baseline: {workers: 1, allocator: glibc}
-)";
-
-BenchConfig config() { return *parse_bench_config(kConfig, "bench.yaml"); }
-
-std::string refusal(const std::string& section) {
-  const auto order = parse_tune_order(kConfig + section, "bench.yaml");
-  return order ? "" : to_string(order.error());
-}
-
-TEST(TuneOrder, HasDefaultsWithoutItsSection) {
-  EXPECT_EQ(*parse_tune_order(kConfig, "bench.yaml"), TuneOrder{});
-}
-
-TEST(TuneOrder, IsReadFromItsSection) {
-  const auto order = parse_tune_order(
-      std::string(kConfig) +
-          "tune: {objective: throughput_in_memory, memory_ceiling: 1G, trials: 9, rounds: 3}",
-      "bench.yaml");
-  ASSERT_TRUE(order.ok()) << to_string(order.error());
-  EXPECT_EQ(*order, (TuneOrder{"throughput_in_memory", 9, 1, 3, 0, 1 << 30}));
-}
-
-TEST(TuneOrder, NeedsTheLimitOfItsObjectiveAndTakesNoOther) {
-  EXPECT_THAT(refusal("tune: {objective: latency}"), HasSubstr("throughput_floor"));
-  EXPECT_THAT(refusal("tune: {objective: throughput_in_memory}"), HasSubstr("memory_ceiling"));
-  EXPECT_THAT(refusal("tune: {throughput_floor: 5}"), HasSubstr("latency"));
-}
-
-TEST(TuneOrder, NamesTheNearestOfWhatItDoesNotKnow) {
-  EXPECT_THAT(refusal("tune: {trails: 5}"), HasSubstr("trials"));
-  EXPECT_THAT(refusal("tune: {objective: speed}"), HasSubstr("throughput"));
-}
-
-TEST(BenchConfig, LeavesTheSectionOfTuneAlone) {
-  EXPECT_TRUE(parse_bench_config(std::string(kConfig) + "tune: {trials: 5}", "bench.yaml").ok());
-}
-
-TEST(SearchStart, TellsTheSpaceAsTheGridHasIt) {
-  const BenchConfig asked = config();
-  const json start = search_start(asked, *make_grid(asked), {});
-  EXPECT_EQ(start["values"], (json{{"workers", {"1", "2"}}, {"allocator", {"jemalloc", "glibc"}}}));
-  EXPECT_EQ(start["exclude"][0], (json{{"workers", {"2"}}, {"allocator", {"glibc"}}}));
-  EXPECT_EQ(start["baseline"], (json{{"workers", "1"}, {"allocator", "glibc"}}));
-}
-
-TEST(SearchStart, LeavesKeysOfVaryAtTheBaseline) {
-  const BenchConfig asked = *parse_bench_config(
-      std::string(kConfig) + "vary: {engine: [processes, threads]}", "bench.yaml");
-  const Grid grid = *make_grid(asked);
-  const json values = search_start(asked, grid, {})["values"];
-  EXPECT_EQ(values["engine"], json::array({"processes"}));
-  EXPECT_TRUE(
-      cell_with(grid, {{"workers", "2"}, {"allocator", "jemalloc"}, {"engine", "processes"}}).ok());
-}
-
-TEST(CellWith, KnowsOnlyCellsOfTheGrid) {
-  const Grid grid = *make_grid(config());
-  EXPECT_EQ((*cell_with(grid, {{"workers", "2"}, {"allocator", "jemalloc"}}))->id,
-            "workers=2 allocator=jemalloc");
-  EXPECT_FALSE(cell_with(grid, {{"workers", "2"}, {"allocator", "glibc"}}).ok());
-}
 
 class Table : public ::testing::Test {
  protected:
@@ -137,6 +68,16 @@ TEST_F(Table, SaysWhyACellHasNoMetrics) {
                {"metrics", json::object()}};
   EXPECT_THAT(read()->answer(grid_.cells[2], 0)->failed,
               AllOf(HasSubstr("failed"), HasSubstr("no memory")));
+}
+
+// One that failed after some rounds has numbers of these.
+TEST_F(Table, HasNoNumbersOfACellThatFailedLater) {
+  cells_[2]["state"] = "failed";
+  cells_[2]["oversubscribed"] = true;
+  const auto table = read();
+  EXPECT_EQ(best_of(*table, grid_, {})->cell->id, "workers=1 allocator=jemalloc");
+  EXPECT_TRUE(table->oversubscribed("workers=2 allocator=jemalloc"));
+  EXPECT_FALSE(table->oversubscribed("workers=1 allocator=jemalloc"));
 }
 
 TEST_F(Table, MustHaveEveryCell) {
@@ -204,7 +145,7 @@ class SlowingHost : public CellAnswers {
 class BestAndBaseline : public ::testing::Test {
  protected:
   ByTurns run(SlowingHost& host) const {
-    return *run_by_turns(grid.cells[0], grid.cells[1], "x_real_time", 7, host,
+    return *run_by_turns(grid_.cells[0], grid_.cells[1], "x_real_time", 7, host,
                          [](const std::string&) {});
   }
   // With time for so many runs; what is asked then has this answer.
@@ -215,7 +156,7 @@ class BestAndBaseline : public ::testing::Test {
     return run(host);
   }
 
-  const Grid grid = *make_grid(config());
+  const Grid grid_ = *make_grid(config());
 };
 
 TEST_F(BestAndBaseline, AreRunByTurnsEachFirstInEveryOtherRound) {
@@ -253,45 +194,45 @@ json trial(const std::string& workers, const std::string& allocator, const json&
 class AnswerOfSearch : public ::testing::Test {
  protected:
   void SetUp() override {
-    results.findings = {
+    results_.findings = {
         {"best", trial("2", "jemalloc", {150.0})},
         {"importance", json::object()},
         {"history", {trial("1", "glibc", {100.0}), trial("2", "jemalloc", {150.0})}}};
   }
-  std::string first() const { return answer_of_search(results).front(); }
+  std::string first() const { return answer_of_search(results_).front(); }
 
-  const BenchConfig asked = config();
-  const Grid grid = *make_grid(asked);
-  const TuneOrder order;
-  TuneResults results{asked, order, grid, {}, {}, {}, 0, 0, {}, {}, 0};
+  const BenchConfig asked_ = config();
+  const Grid grid_ = *make_grid(asked_);
+  const TuneOrder order_ = {};
+  TuneResults results_{asked_, order_, grid_, {}, {}, {}, 0, 0, {}, {}, 0};
 };
 
 TEST_F(AnswerOfSearch, ComparesWithTheBaselineByWhatWasRunByTurns) {
-  EXPECT_EQ(best_beside_baseline(results.findings, grid)->id, "workers=2 allocator=jemalloc");
-  results.against_baseline = Estimate{1.25, 1.2, 1.3, 3};
+  EXPECT_EQ(best_beside_baseline(results_.findings, grid_)->id, "workers=2 allocator=jemalloc");
+  results_.against_baseline = Estimate{1.25, 1.2, 1.3, 3};
   EXPECT_THAT(first(), HasSubstr("1.25 times the baseline's (by turns in 3 rounds: 1.20 to 1.30)"));
-  EXPECT_EQ(json::parse(to_json(results))["against_baseline"]["median"], 1.25);
+  EXPECT_EQ(json::parse(to_json(results_))["against_baseline"]["median"], 1.25);
 }
 
 TEST_F(AnswerOfSearch, SaysHowManyRunsWereSetAside) {
-  EXPECT_THAT(answer_of_search(results).back(), Not(HasSubstr("set aside")));
-  results.runs_set_aside = 4;
-  EXPECT_THAT(answer_of_search(results).back(), HasSubstr("set aside"));
-  EXPECT_EQ(json::parse(to_json(results))["runs_set_aside"], 4);
+  EXPECT_THAT(answer_of_search(results_).back(), Not(HasSubstr("set aside")));
+  results_.runs_set_aside = 4;
+  EXPECT_THAT(answer_of_search(results_).back(), HasSubstr("set aside"));
+  EXPECT_EQ(json::parse(to_json(results_))["runs_set_aside"], 4);
 }
 
 TEST_F(AnswerOfSearch, ComparesNoRunsOfDifferentTimes) {
   EXPECT_THAT(first(), AllOf(HasSubstr("not run by turns"), Not(HasSubstr("1.50"))));
-  EXPECT_TRUE(json::parse(to_json(results))["against_baseline"].is_null());
+  EXPECT_TRUE(json::parse(to_json(results_))["against_baseline"].is_null());
 }
 
 TEST_F(AnswerOfSearch, ComparesTheBaselineWithNothingIfItIsTheBestOrFailed) {
-  results.findings["history"][0]["values"] = nullptr;
-  EXPECT_EQ(best_beside_baseline(results.findings, grid), nullptr);
+  results_.findings["history"][0]["values"] = nullptr;
+  EXPECT_EQ(best_beside_baseline(results_.findings, grid_), nullptr);
   EXPECT_THAT(first(), Not(HasSubstr("baseline")));
-  results.findings["best"] = trial("1", "glibc", {100.0});
-  results.findings["history"][0]["values"] = {100.0};
-  EXPECT_EQ(best_beside_baseline(results.findings, grid), nullptr);
+  results_.findings["best"] = trial("1", "glibc", {100.0});
+  results_.findings["history"][0]["values"] = {100.0};
+  EXPECT_EQ(best_beside_baseline(results_.findings, grid_), nullptr);
 }
 
 }  // namespace
