@@ -107,7 +107,7 @@ TEST_P(TraceOfEngine, HasWhatIsReadAheadOnTheTrackOfAHelper) {
 // CPU times count in whole microseconds a task, and reading clocks lies between them.
 TEST_P(TraceOfEngine, TellsNoLessTimeByTheClockThanWorkersCounted) {
   const TracedRun run(GetParam());
-  constexpr double kTolerance = 0.01;  // s, over hundreds of tasks
+  constexpr double tolerance_seconds = 0.01;  // s, over hundreds of tasks
   std::map<std::string, double> wall;
   std::map<int, double> cpu_of_worker;
   std::map<int, double> wall_of_worker;
@@ -119,14 +119,14 @@ TEST_P(TraceOfEngine, TellsNoLessTimeByTheClockThanWorkersCounted) {
     cpu_of_worker[slice["tid"]] += slice["args"].value("cpu_us", 0.0) * 1e-6;
   }
   const json cpu = run.summary()["cpu_seconds"];
-  EXPECT_GE(wall["forward"], cpu["forward"].get<double>() - kTolerance);
-  EXPECT_GE(wall["seek"] + wall["decode"], cpu["decode"].get<double>() - kTolerance);
-  EXPECT_GE(wall["resample"], cpu["resample"].get<double>() - kTolerance);
-  EXPECT_GE(wall["reduce"], cpu["reduce"].get<double>() - kTolerance);
+  EXPECT_GE(wall["forward"], cpu["forward"].get<double>() - tolerance_seconds);
+  EXPECT_GE(wall["seek"] + wall["decode"], cpu["decode"].get<double>() - tolerance_seconds);
+  EXPECT_GE(wall["resample"], cpu["resample"].get<double>() - tolerance_seconds);
+  EXPECT_GE(wall["reduce"], cpu["reduce"].get<double>() - tolerance_seconds);
   EXPECT_FALSE(cpu_of_worker.empty());
   for (const auto& [worker, seconds] : cpu_of_worker) {
     EXPECT_GT(seconds, 0) << worker;
-    EXPECT_GE(wall_of_worker[worker], seconds - kTolerance) << worker;
+    EXPECT_GE(wall_of_worker[worker], seconds - tolerance_seconds) << worker;
   }
   for (const char* stage :
        {"wait", "probe", "seek", "decode", "resample", "forward", "reduce", "send"}) {

@@ -1,6 +1,7 @@
 // Any text as a model card, behind a NUL byte any text as its labels: refused, or a card that plans
 // a recording without harm.
 #include <algorithm>
+#include <array>
 
 #include "supervisor/config/config_file.h"
 #include "supervisor/model_card/model_card_reader.h"
@@ -11,7 +12,7 @@
 namespace rookery {
 namespace {
 
-constexpr const char* kModelFiles[] = {"model.pt", "silero_vad.pt", "model.pt2/data"};
+constexpr std::array kModelFiles = {"model.pt", "silero_vad.pt", "model.pt2/data"};
 
 // What follows from a card before any worker is asked.
 void use(const LoadedCard& loaded) {

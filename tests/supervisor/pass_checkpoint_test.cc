@@ -187,8 +187,8 @@ TEST(PassCheckpoint, WithLabelsThatTheModelDoesNotHaveIsRefused) {
 
 // Found by fuzzing, and beside what it found: overflows, looks beyond a list's end.
 TEST(PassCheckpoint, OfStatesThatCannotBeIsRefused) {
-  constexpr std::int64_t kFar = std::numeric_limits<std::int64_t>::max();
-  constexpr double kNever = -std::numeric_limits<double>::infinity();
+  constexpr std::int64_t far = std::numeric_limits<std::int64_t>::max();
+  constexpr double never = -std::numeric_limits<double>::infinity();
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const RecordingProperties properties{kSamples, kRate, 1, "made up", std::nullopt};
   const auto expect_refusal = [&](const Kind& kind, const auto& spoil) {
@@ -200,18 +200,18 @@ TEST(PassCheckpoint, OfStatesThatCannotBeIsRefused) {
   };
   for (const Kind& kind : kinds()) {
     if (kind.output != OutputType::kTags && kind.output != OutputType::kFrames) continue;
-    expect_refusal(kind, [](auto& state) { state.open = {{1, -kFar, 10, 0.5F}}; });
-    expect_refusal(kind, [](auto& state) { state.open = {{1, 10, kFar, 0.5F}}; });
+    expect_refusal(kind, [](auto& state) { state.open = {{1, -far, 10, 0.5F}}; });
+    expect_refusal(kind, [](auto& state) { state.open = {{1, 10, far, 0.5F}}; });
     if (kind.config.smooth_segments == 1) continue;
     expect_refusal(kind, [&](auto& state) { state.neighbours = {{{}, {nan, 0, 0, 0}}}; });
   }
   const Kind greedy{"greedy", OutputType::kCtc};
-  expect_refusal(greedy, [](auto& state) { state.token = TimedToken{1, 0, kFar, 0.5F}; });
+  expect_refusal(greedy, [](auto& state) { state.token = TimedToken{1, 0, far, 0.5F}; });
   expect_refusal(greedy, [](auto& state) { state.word = {{1, -1, 2, 0.5F}}; });
   const Kind beam{"beam", OutputType::kCtc, with_beams()};
   expect_refusal(beam, [](auto& state) { state.beams = {{{1}, -1, -1, -1, {{9, 0, 1, 0.5F}}}}; });
-  expect_refusal(beam, [](auto& state) { state.beams = {{{}, kNever, kNever, 0, {}}}; });
-  expect_refusal(beam, [](auto& state) { state.beams = {{{}, -1, kNever, kNever, {}}}; });
+  expect_refusal(beam, [](auto& state) { state.beams = {{{}, never, never, 0, {}}}; });
+  expect_refusal(beam, [](auto& state) { state.beams = {{{}, -1, never, never, {}}}; });
   expect_refusal(beam, [](auto& state) { state.beams[0].blank = 1e300; });
 }
 

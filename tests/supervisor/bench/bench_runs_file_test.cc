@@ -65,51 +65,51 @@ std::vector<std::string> cells_in(const std::string& path) {
 class RunsFileTest : public ::testing::Test {
  protected:
   void write(const std::vector<std::string>& cells) {
-    auto file = RunsFile::open(path, kFacts);
+    auto file = RunsFile::open(path_, kFacts);
     ASSERT_TRUE(file.ok());
     for (const std::string& cell : cells) ASSERT_TRUE(file->append(record_of(cell)).ok());
   }
 
-  TemporaryFolder folder;
-  std::string path = folder / "runs.jsonl";
+  TemporaryFolder folder_;
+  std::string path_ = folder_ / "runs.jsonl";
 };
 
 TEST_F(RunsFileTest, KeepsRunsInTheirOrderOverSessions) {
   write({"a", "b"});
-  EXPECT_THAT(cells_in(path), ElementsAre("a", "b"));
+  EXPECT_THAT(cells_in(path_), ElementsAre("a", "b"));
   write({"c"});
-  EXPECT_THAT(cells_in(path), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(cells_in(path_), ElementsAre("a", "b", "c"));
 }
 
 // A kill may come at any byte of a write: what was whole before stays, and the file can be gone on
 // with.
 TEST_F(RunsFileTest, DropsALineThatWasCutAnywhere) {
   write({"a"});
-  const auto whole = std::filesystem::file_size(path);
+  const auto whole = std::filesystem::file_size(path_);
   write({"b"});
-  const auto both = std::filesystem::file_size(path);
+  const auto both = std::filesystem::file_size(path_);
   std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
+  text << std::ifstream(path_).rdbuf();
   for (auto size = whole; size < both; ++size) {
-    std::ofstream(path) << text.str().substr(0, size);
-    ASSERT_THAT(cells_in(path), ElementsAre("a")) << "cut at " << size;
+    std::ofstream(path_) << text.str().substr(0, size);
+    ASSERT_THAT(cells_in(path_), ElementsAre("a")) << "cut at " << size;
     write({"c"});
-    ASSERT_THAT(cells_in(path), ElementsAre("a", "c")) << "cut at " << size;
+    ASSERT_THAT(cells_in(path_), ElementsAre("a", "c")) << "cut at " << size;
   }
 }
 
 TEST_F(RunsFileTest, BeginsAnewWhereNotEvenTheFirstLineIsWhole) {
-  folder.write("runs.jsonl", "{\"schema\":\"rook");
-  EXPECT_THAT(cells_in(path), IsEmpty());
+  folder_.write("runs.jsonl", R"({"schema":"rook)");
+  EXPECT_THAT(cells_in(path_), IsEmpty());
   write({"a"});
-  EXPECT_THAT(cells_in(path), ElementsAre("a"));
+  EXPECT_THAT(cells_in(path_), ElementsAre("a"));
 }
 
 TEST_F(RunsFileTest, RefusesTheRunsOfAnotherConfigNamingWhatDiffers) {
   write({"a"});
   Facts other = kFacts;
   other["matrix.workers"] = "1, 3";
-  const auto file = RunsFile::open(path, other);
+  const auto file = RunsFile::open(path_, other);
   ASSERT_FALSE(file.ok());
   EXPECT_EQ(file.error().stage, "config");
   EXPECT_THAT(file.error().reason,
@@ -118,21 +118,21 @@ TEST_F(RunsFileTest, RefusesTheRunsOfAnotherConfigNamingWhatDiffers) {
 
 // /proc/self/mem can be opened, but not read at its beginning.
 TEST_F(RunsFileTest, TakesAFileThatCannotBeReadForNoEmptyOne) {
-  std::filesystem::create_symlink("/proc/self/mem", path);
-  const auto file = RunsFile::open(path, kFacts);
+  std::filesystem::create_symlink("/proc/self/mem", path_);
+  const auto file = RunsFile::open(path_, kFacts);
   ASSERT_FALSE(file.ok());
   EXPECT_THAT(file.error().reason, AllOf(HasSubstr("runs.jsonl"), HasSubstr("read")));
 }
 
 TEST_F(RunsFileTest, RefusesWhatIsNoFileOfItsOwn) {
-  folder.write("runs.jsonl", "{\"a\": 1}\n");
-  EXPECT_FALSE(RunsFile::open(path, kFacts).ok());
+  folder_.write("runs.jsonl", "{\"a\": 1}\n");
+  EXPECT_FALSE(RunsFile::open(path_, kFacts).ok());
 }
 
 TEST_F(RunsFileTest, RefusesAFileThatIsDamagedInTheMiddleNamingTheLine) {
   write({"a"});
-  std::ofstream(path, std::ios::app) << "nonsense\n";
-  const auto file = RunsFile::open(path, kFacts);
+  std::ofstream(path_, std::ios::app) << "nonsense\n";
+  const auto file = RunsFile::open(path_, kFacts);
   ASSERT_FALSE(file.ok());
   EXPECT_THAT(file.error().reason, HasSubstr("line 3"));
 }

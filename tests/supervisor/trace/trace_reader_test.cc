@@ -51,7 +51,7 @@ TEST(TraceReader, GivesBackWhatWasWritten) {
 
 TEST(TraceReader, ReadsAFileThatWasCutOffAtAnyByteUpToItsLastWholeEvent) {
   const std::string text = some_text();
-  const std::size_t first_event_end = text.find("\n", 2) - 1;
+  const std::size_t first_event_end = text.find('\n', 2) - 1;
   std::size_t seen = 0;
   for (std::size_t length = first_event_end; length <= text.size(); ++length) {
     const ReadBack back = read(text.substr(0, length));
@@ -64,8 +64,8 @@ TEST(TraceReader, ReadsAFileThatWasCutOffAtAnyByteUpToItsLastWholeEvent) {
 }
 
 TEST(TraceReader, RefusesWhatIsNoTraceOfARun) {
-  for (const char* text : {"", "[", "[]", "[{}]", "{\"traceEvents\":[]}", "RIFF", "[[[[[[",
-                           "[{\"ph\":\"X\",\"name\":\"forward\",\"ts\":1,\"dur\":2}]"}) {
+  for (const char* text : {"", "[", "[]", "[{}]", R"({"traceEvents":[]})", "RIFF", "[[[[[[",
+                           R"([{"ph":"X","name":"forward","ts":1,"dur":2}])"}) {
     const ReadBack back = read(text);
     ASSERT_FALSE(back.whole.ok()) << text;
     EXPECT_THAT(back.whole.error().reason, HasSubstr("no trace of a run")) << text;
