@@ -17,12 +17,14 @@ said by hand stands in docs/results/NAME/notes.md. -->
 # Experiments
 
 What `rookery bench` ([bench.md](bench.md)) gave for each config of `configs/bench/`, beside what others published.
-Figures and sentences are made from `docs/results/NAME/results.json`, medians of shuffled rounds with their 95%
-intervals, by
+Figures and sentences are made from `docs/results/NAME/results.json`, medians of shuffled rounds with bootstrap
+intervals ([bench.md](bench.md#how-it-measures): of up to five runs their range, which holds the true median less often
+than 95% says; and the fastest of many cells is a selection), by
 
     {COMMAND}
 
-After the commands of an experiment, `{COMMAND} --take NAME build/bench/NAME`
+`./bootstrap.sh build` comes first, and all commands are run from the checkout. After those of an experiment,
+`{COMMAND} --take NAME build/bench/NAME [build/tune/NAME]`
 puts its results here instead. `ctest --preset release -R tools.docs` fails where page, pictures and results do not
 agree."""
 HOLLOW = {"bars": "hatched", "heatmap": "dashed edge", "latency": "named so", "stages": "named so",
