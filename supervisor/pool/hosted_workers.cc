@@ -93,42 +93,48 @@ void HostedWorkers::take_ready(const WorkerIdentity& worker, const Ready& ready,
     events.emplace_back(PoolBroken{weaker_sandbox(worker.slot)});
     return;
   }
-  hosts_.ready(worker);
-  if (hosts_.is_wanted(worker.slot)) {
-    events.emplace_back(WorkerReady{worker.slot});
-  } else {
+  const std::vector<SlotId> slots = hosts_.ready(worker);
+  if (slots.empty()) return;
+  if (!hosts_.is_wanted(worker.slot)) {
     (void)retire(worker.slot);
+    return;
   }
+  for (const SlotId slot : slots) events.emplace_back(WorkerReady{slot});
 }
 
 // ---- how they end
 // --------------------------------------------------------------------------------------------
 
 void HostedWorkers::ended(const WorkersEnded& ended, TimePoint now, PoolEvents& events) {
-  std::vector<BeaconNote> notes;
-  for (const WorkerIdentity& worker : ended.workers) notes.push_back(beacon_.read(worker.slot));
-  const auto busy = static_cast<int>(std::ranges::count_if(
-      notes, [](const BeaconNote& note) { return note.stage != BeaconStage::kIdle; }));
+  std::vector<std::pair<SlotId, BeaconNote>> notes;
+  for (const WorkerIdentity& one : ended.workers) {
+    notes.emplace_back(one.slot, beacon_.read(one.slot));
+  }
+  // The first is told as the death of the process: not one that had nothing to do with it.
+  const auto idle = std::ranges::stable_partition(
+      notes, [](const auto& note) { return note.second.stage != BeaconStage::kIdle; });
+  const auto busy = static_cast<int>(idle.begin() - notes.begin());
   const bool retired = ended.wait_status == 0 && hosts_.is_leaving(ended.workers.front().slot);
   const bool out_of_memory = WIFSIGNALED(ended.wait_status) &&
                              WTERMSIG(ended.wait_status) == SIGKILL &&
                              oom_kills_.explains_death(now);
-  const auto slots = hosts_.ended(ended.workers, now);
-  for (std::size_t index = 0; index < slots.size(); ++index) {
-    beacon_.clear(slots[index]);
+  if (hosts_.ended(ended.workers, now).empty()) return;
+  bool first = true;
+  for (const auto& [slot, note] : notes) {
+    beacon_.clear(slot);
     if (retired) {
-      events.emplace_back(WorkerRetired{slots[index]});
+      events.emplace_back(WorkerRetired{slot});
     } else {
-      events.emplace_back(WorkerDied{.slot = slots[index],
+      events.emplace_back(WorkerDied{.slot = slot,
                                      .wait_status = ended.wait_status,
-                                     .last_note = notes[index],
+                                     .last_note = note,
                                      .out_of_memory = out_of_memory,
                                      .busy_in_process = busy,
-                                     .with_previous = index > 0});
+                                     .with_previous = !std::exchange(first, false)});
     }
   }
   if (hosts_.hopeless()) {
-    events.emplace_back(PoolBroken{keep_dying(ended.wait_status, notes.front())});
+    events.emplace_back(PoolBroken{keep_dying(ended.wait_status, notes.front().second)});
   }
 }
 

@@ -105,10 +105,13 @@ void WorkerHosts::alive(const WorkerIdentity& worker, TimePoint now) {
   slot(worker.slot).since = now;
 }
 
-void WorkerHosts::ready(const WorkerIdentity& worker) {
-  if (!is_current(worker)) return;
+std::vector<SlotId> WorkerHosts::ready(const WorkerIdentity& worker) {
+  if (!is_current(worker)) return {};
   slot(worker.slot).phase = Phase::kReady;
-  host_of({worker})->failed_starts = 0;
+  Host& host = *host_of({worker});
+  if (!all_ready(host)) return {};
+  host.failed_starts = 0;
+  return host.slots;
 }
 
 std::vector<SlotId> WorkerHosts::ended(const std::vector<WorkerIdentity>& workers, TimePoint now) {

@@ -34,7 +34,9 @@ class WorkerHosts {
   std::vector<StartWorkers> due(TimePoint now);
   void started(std::int64_t pid, const std::vector<WorkerIdentity>& workers);
   void alive(const WorkerIdentity& worker, TimePoint now);
-  void ready(const WorkerIdentity& worker);
+  // Returns the slots of its process once all of them are ready, none before: work in hand of one
+  // would be blamed for a process that ends because another does not come up.
+  std::vector<SlotId> ready(const WorkerIdentity& worker);
   // The process is gone: returns the slots that went with it, which get a new incarnation and will
   // be due again: at once, or after a delay that doubles if a worker died before it was ready.
   std::vector<SlotId> ended(const std::vector<WorkerIdentity>& workers, TimePoint now);

@@ -102,6 +102,30 @@ TEST_F(HostedWorkersTest, TheKernelIsToTakeWorkersFirst) {
   }
 }
 
+TEST_F(HostedWorkersTest, OfThreadsThatEndTogetherThoseAtWorkAreToldFirst) {
+  auto threads =
+      HostedWorkers::open(EngineKind::kThreads, std::vector<CoreSet>(kSlots),
+                          {std::chrono::seconds(9), std::chrono::seconds(9)}, host_.files())
+          .value();
+  WorkersEnded end{kFirstPid, SIGSEGV, {}};
+  const auto due = threads.due(clock_.now());
+  for (const SlotStart& start : due.front().slots) {
+    end.workers.push_back(start.identity);
+  }
+  Beacon beacon = Beacon::attach(UniqueFd(::dup(threads.beacon_fd()))).value();
+  beacon.writer(1).note(BeaconStage::kForward, 1);
+  PoolEvents events;
+  threads.ended(end, clock_.now(), events);
+  std::vector<std::pair<SlotId, bool>> told;
+  for (const PoolEvent& event : events) {
+    const auto& death = std::get<WorkerDied>(event);
+    told.emplace_back(death.slot, death.with_previous);
+    EXPECT_EQ(death.busy_in_process, 1);
+  }
+  EXPECT_THAT(told,
+              ::testing::ElementsAre(std::pair(1, false), std::pair(0, true), std::pair(2, true)));
+}
+
 // Where no process more is allowed, say.
 TEST_F(HostedWorkersTest, OneThatCannotBeStartedIsTriedAgainAndAllThatCannotEndTheRun) {
   PoolEvents events;

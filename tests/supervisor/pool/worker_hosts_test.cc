@@ -117,6 +117,26 @@ TEST_F(WorkerHostsTest, TakesASilentWorkerForDeadButGivesALoadingOneItsTime) {
   EXPECT_THAT(processes_.overdue(clock_.now()), ElementsAre(100));
 }
 
+TEST_F(WorkerHostsTest, HasWorkForAProcessOnceAllItsWorkersCanDoSome) {
+  processes_.due(clock_.now());
+  EXPECT_THAT(processes_.ready({1, 0}), ElementsAre(1));
+  threads_.due(clock_.now());
+  EXPECT_THAT(threads_.ready({1, 0}), IsEmpty());
+  EXPECT_THAT(threads_.ready({0, 0}), ElementsAre(0, 1));
+  EXPECT_THAT(threads_.ready({0, 7}), IsEmpty()) << "of none that is current";
+}
+
+TEST_F(WorkerHostsTest, GivesUpOnThreadsOfWhichSomeNeverComeUp) {
+  for (std::int32_t death = 0; death < 5; ++death) {
+    EXPECT_FALSE(threads_.hopeless());
+    threads_.due(clock_.now());
+    threads_.ready({0, death});
+    threads_.ended({{0, death}, {1, death}}, clock_.now());
+    clock_.advance(std::chrono::minutes(2));
+  }
+  EXPECT_TRUE(threads_.hopeless());
+}
+
 TEST_F(WorkerHostsTest, RetiresOneProcessWithAllItsSlots) {
   processes_.due(clock_.now());
   processes_.started(101, {{1, 0}});
