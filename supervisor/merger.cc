@@ -5,14 +5,6 @@
 #include <utility>
 
 namespace rookery {
-namespace {
-
-std::int64_t bytes_of(const SegmentScores& segment) {
-  return static_cast<std::int64_t>(sizeof(SegmentScores) +
-                                   segment.scores.capacity() * sizeof(FrameScore));
-}
-
-}  // namespace
 
 Merger::Merger(std::int64_t segment_count) : segment_count_(segment_count) {}
 

@@ -99,10 +99,12 @@ Batch RecordingPlan::next_batch() {
 }
 
 std::vector<Batch> RecordingPlan::next_batches(const TaskSize& size) {
-  const std::int64_t limit = next_segment_ + size.segments;
+  const std::int64_t first = next_segment_;
   std::vector<Batch> batches;
   const auto takes_another = [&] {
-    return std::ssize(batches) < size.batches || next_segment_ + next_batch_size() <= limit;
+    const std::int64_t segments = next_segment_ + next_batch_size() - first;
+    const bool wanted = std::ssize(batches) < size.batches || segments <= size.segments;
+    return wanted && segments <= size.most_segments;
   };
   do {
     batches.push_back(next_batch());

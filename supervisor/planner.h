@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "rookery/recording.h"
@@ -28,10 +29,11 @@ enum class Rest {
 // [owned_begin / frame, ⌈owned_end / frame⌉). The input reaches beyond the end only for a padded
 // tail or a recording shorter than the input.
 // How much a task takes of a recording: whole batches, at most so many segments but at least so
-// many batches.
+// many batches, as long as these have no more than `most_segments`; one batch in any case.
 struct TaskSize {
   std::int64_t segments = 1;
   std::int64_t batches = 1;
+  std::int64_t most_segments = std::numeric_limits<std::int64_t>::max();
 };
 
 class RecordingPlan {

@@ -69,7 +69,11 @@ bool TaskPlanner::may_probe() const {
 
 void TaskPlanner::observe(const TaskResult& result) {
   if (result.parts.empty()) return;
-  sizer_.observe(std::ssize(result.parts.front().segments), result.wall_us);
+  std::int64_t bytes = 0;
+  for (const ModelScores& part : result.parts) {
+    for (const SegmentScores& segment : part.segments) bytes += bytes_of(segment);
+  }
+  sizer_.observe(std::ssize(result.parts.front().segments), result.wall_us, bytes);
 }
 
 void TaskPlanner::drop(std::int64_t position) {

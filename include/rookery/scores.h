@@ -24,4 +24,10 @@ struct SegmentScores {
   bool operator==(const SegmentScores&) const = default;
 };
 
+// Memory that they take.
+inline std::int64_t bytes_of(const SegmentScores& segment) {
+  return static_cast<std::int64_t>(sizeof(SegmentScores) +
+                                   segment.scores.capacity() * sizeof(FrameScore));
+}
+
 }  // namespace rookery

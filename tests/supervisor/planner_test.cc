@@ -167,25 +167,6 @@ TEST(PlannerTest, MixedRestComesAlone) {
   EXPECT_TRUE(plan.exhausted());
 }
 
-TEST(PlannerTest, TaskTakesSoManyBatchesAtLeastThoughTheyHoldMoreThanTheLimit) {
-  RecordingPlan plan(geometry_of(1, 1, Tail::kDrop), properties_of(40), 8);
-  EXPECT_EQ(plan.next_batches({3, 2}).size(), 2U);
-  EXPECT_EQ(RecordingPlan(plan).next_batches({24, 2}).size(), 3U);
-  EXPECT_EQ(plan.next_batches({3, 4}).size(), 3U);
-  EXPECT_TRUE(plan.exhausted());
-}
-
-TEST(PlannerTest, TaskTakesWholeBatchesUpToTheLimitButAtLeastOne) {
-  RecordingPlan plan(geometry_of(1, 1, Tail::kDrop), properties_of(21), 8);
-  EXPECT_EQ(plan.next_batches({3}).size(), 1U);
-  EXPECT_EQ(plan.next_segment(), 8);
-  EXPECT_EQ(RecordingPlan(plan).next_batches({11}).size(), 1U);
-  EXPECT_EQ(plan.next_batches({12}).size(), 2U);
-  EXPECT_EQ(plan.next_segment(), 20);
-  EXPECT_EQ(plan.next_batches({100}).size(), 1U);
-  EXPECT_TRUE(plan.exhausted());
-}
-
 RC_GTEST_PROP(PlannerProperty, OwnedRangesTileWhatTheWindowsCover, ()) {
   const SegmentGeometry geometry = any_geometry();
   const std::int64_t samples = *rc::gen::inRange(0, 300);
