@@ -26,16 +26,28 @@ std::int64_t MemoryWatch::sample() {
   last_sample_ = clock_.now();
   std::int64_t tree_pss_bytes = process_memory(getpid()).value_or(ProcessMemory{}).pss_bytes;
   const pid_t root = root_();
+  std::size_t workers = 0;
   for (const pid_t pid : process_tree(root)) {
-    const ProcessMemory memory = process_memory(pid).value_or(ProcessMemory{});
-    tree_pss_bytes += memory.pss_bytes;
+    const auto memory = process_memory(pid);
+    if (!memory) continue;
+    tree_pss_bytes += memory->pss_bytes;
     if (pid != root) {
       std::int64_t& peak = private_bytes_[pid];
-      peak = std::max(peak, memory.private_dirty_bytes);
+      peak = std::max(peak, memory->private_dirty_bytes);
+      ++workers;
     }
   }
+  most_workers_ = std::max(most_workers_, workers);
+  forget_the_least(most_workers_);
   tree_pss_bytes_ = std::max(tree_pss_bytes_, tree_pss_bytes);
   return tree_pss_bytes;
+}
+
+void MemoryWatch::forget_the_least(std::size_t kept) {
+  while (private_bytes_.size() > kept) {
+    private_bytes_.erase(std::ranges::min_element(
+        private_bytes_, {}, [](const auto& worker) { return worker.second; }));
+  }
 }
 
 MemorySummary MemoryWatch::peak(std::int64_t weights_bytes) const {

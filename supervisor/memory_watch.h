@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -23,15 +24,19 @@ class MemoryWatch {
   // Returns the tree's PSS in bytes if it did.
   std::optional<std::int64_t> tick();
   std::int64_t sample();
-  // Peaks so far; `weights_bytes` as the fork server told.
+  // Peaks so far; `weights_bytes` as the fork server told. The list of workers holds as many as
+  // there were at once, those that had most.
   MemorySummary peak(std::int64_t weights_bytes) const;
 
  private:
+  void forget_the_least(std::size_t kept);
+
   std::function<pid_t()> root_;
   const Clock& clock_;
   TimePoint last_sample_;
   std::int64_t tree_pss_bytes_ = 0;
   std::map<pid_t, std::int64_t> private_bytes_;  // of workers, by process
+  std::size_t most_workers_ = 0;                 // at once
 };
 
 }  // namespace rookery

@@ -36,10 +36,10 @@ Result<ChannelChoice> parse_channel(const std::string& text) {
   std::int32_t number = 0;
   const char* end = text.data() + text.size();
   const auto [stop, failure] = std::from_chars(text.data(), end, number);
-  if (failure != std::errc() || stop != end || number < 1 || number > AudioReader::kMaxChannels) {
+  if (failure != std::errc() || stop != end || number < 1 || number > kMaxChannels) {
     return Error{"config",
                  fmt::format("channel is '{}', but must be mix, each or a number from 1 to {}",
-                             text, AudioReader::kMaxChannels),
+                             text, kMaxChannels),
                  ""};
   }
   return ChannelChoice{number};

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "rookery/audio_channels.h"
 #include "rookery/result.h"
 #include "worker/decoders/decoder.h"
 #include "worker/regular_file.h"
@@ -28,7 +29,6 @@ Result<ChannelChoice> parse_channel(const std::string& text);
 // One open recording. Not thread-safe; movable. Allocates nothing by what a header says.
 class AudioReader {
  public:
-  static constexpr std::int32_t kMaxChannels = 8;
   static constexpr std::int32_t kMinSampleRate = 1'000;
   static constexpr std::int32_t kMaxSampleRate = 1'000'000;
 

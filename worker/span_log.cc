@@ -10,16 +10,14 @@ namespace rookery {
 namespace {
 
 constexpr std::int64_t kShortestNs = 1'000;
-// At most 7 stages of work remain of so many spans.
+// At most 8 stages remain of so many spans, the wait among them.
 constexpr std::size_t kStretch = 16;
 constexpr std::size_t kStages = static_cast<std::size_t>(BeaconStage::kSend) + 1;
 
 constexpr std::int32_t number_of(BeaconStage stage) { return static_cast<std::int32_t>(stage); }
 
-// Where messages begin and end.
-bool is_between_work(const StageSpan& span) {
-  return span.stage == number_of(BeaconStage::kSend) || span.stage == number_of(BeaconStage::kIdle);
-}
+// Where messages end. What is idle is no end: a helper is, in the middle of a message.
+bool is_sending(const StageSpan& span) { return span.stage == number_of(BeaconStage::kSend); }
 
 void append(std::vector<StageSpan>& spans, const StageSpan& span) {
   const bool goes_on = !spans.empty() && spans.back().stage == span.stage &&
@@ -81,8 +79,7 @@ void SpanLog::coarsen() {
   std::vector<StageSpan> fewer;
   std::span<const StageSpan> rest = spans_;
   while (!rest.empty()) {
-    const auto end =
-        std::ranges::find_if(rest.first(std::min(kStretch, rest.size())), is_between_work);
+    const auto end = std::ranges::find_if(rest.first(std::min(kStretch, rest.size())), is_sending);
     const auto count = static_cast<std::size_t>(end - rest.begin());
     if (count > 0) {
       append_by_stage(fewer, rest.first(count));
@@ -96,9 +93,7 @@ void SpanLog::coarsen() {
 
 void SpanLog::forget_oldest() {
   const auto half = spans_.begin() + static_cast<std::ptrdiff_t>(spans_.size() / 2);
-  const auto send = std::find_if(half, spans_.end(), [](const StageSpan& span) {
-    return span.stage == number_of(BeaconStage::kSend);
-  });
+  const auto send = std::find_if(half, spans_.end(), is_sending);
   if (send != spans_.end()) spans_.erase(spans_.begin(), send + 1);
 }
 

@@ -173,7 +173,7 @@ void add_pipeline_keys(KeyTable& table) {
   using S = SpeedSettings;
   table.speed("decode_ahead", &S::decode_ahead, boolean(),
               "a helper thread of each worker reads the next batch during a forward; tasks then "
-              "have four batches at least");
+              "have four batches, but the first");
   table.speed("spread_models", &S::spread_models, boolean(),
               "a task is of one model: workers share a recording's models");
 }
@@ -188,7 +188,8 @@ void add_dispatch_keys(KeyTable& table) {
               whole_number<std::int64_t>(1, 100'000'000),
               "segments of a recording dispatched but not yet merged, at most");
   table.speed("alive_timeout_seconds", &S::alive_timeout_seconds, real_number(0.01, kDaySeconds),
-              "a worker's time from start to its first sign of life");
+              "a worker's time from start to its first sign of life; with `start: spawn` and "
+              "shared weights it takes them up before");
   table.speed("ready_timeout_seconds", &S::ready_timeout_seconds, real_number(0.01, kDaySeconds),
               "its time from then until the model is loaded");
   table.speed("formats", &S::formats, some_of(format_names()),

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <string_view>
 
+#include "rookery/audio_channels.h"
 #include "rookery/run_config.h"
 #include "supervisor/byte_size.h"
 #include "supervisor/config/yaml_values.h"
@@ -132,8 +133,7 @@ Kind<std::string> one_of(const std::vector<std::string>& names) {
 }
 
 Kind<std::string> channel() {
-  // libsndfile opens no file with more channels.
-  const Kind<std::int32_t> number = whole_number<std::int32_t>(1, 1024);
+  const Kind<std::int32_t> number = whole_number<std::int32_t>(1, kMaxChannels);
   const auto read = [number](const YAML::Node& node) -> std::optional<std::string> {
     auto text = as_text(node);
     if (text == "mix" || text == kEachChannel) return text;

@@ -99,6 +99,17 @@ bool is_set(const Variables& variables, const char* name) {
   return variables.contains(name) || std::getenv(name) != nullptr;
 }
 
+// Of the variables that hold several options and that a preset sets, what the worker tree would
+// inherit otherwise.
+Variables inherited_options(const Variables& preset) {
+  Variables inherited;
+  for (const char* name : {"MALLOC_CONF", "GLIBC_TUNABLES"}) {
+    const char* options = std::getenv(name);
+    if (options != nullptr && *options != '\0' && preset.contains(name)) inherited[name] = options;
+  }
+  return inherited;
+}
+
 // As it comes, libomp lets its threads and those that call it run wherever the process may,
 // whatever they are pinned to, and gives a thread that one caller no longer needs to another.
 void leave_threads_where_they_are_pinned(Variables& variables) {
@@ -117,6 +128,7 @@ Result<std::vector<std::pair<std::string, std::string>>> worker_environment(
   const auto preload = preloaded(libraries_for(*preset, openmp));
   if (!preload) return preload.error();
   Variables variables(preset->environment.begin(), preset->environment.end());
+  for (const auto& [name, value] : inherited_options(variables)) give(variables, name, value);
   for (const auto& [name, value] : given) give(variables, name, value);
   if (openmp == "libomp") leave_threads_where_they_are_pinned(variables);
   if (!preload->empty()) variables["LD_PRELOAD"] = *preload;

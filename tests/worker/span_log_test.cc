@@ -88,13 +88,17 @@ RC_GTEST_PROP(SpanLog, TellsLongWorkCoarserWithTheSameSumsAndWithoutGaps, ()) {
   std::map<std::int32_t, std::int64_t> spent;
   const auto count = *rc::gen::inRange(0, 5'000);
   for (int i = 0; i < count; ++i) {
-    const auto stage = *rc::gen::inRange(static_cast<int>(BeaconStage::kSeek),
+    const auto stage = *rc::gen::inRange(static_cast<int>(BeaconStage::kIdle),
                                          static_cast<int>(BeaconStage::kSend));
     const std::int64_t ns = 1'000 + (i * 7'919) % 100'000;
     log.enter(static_cast<BeaconStage>(stage));
     now_ns += ns;
     spent[stage] += ns;
   }
+  // What is idle when it is taken stays open.
+  log.enter(BeaconStage::kProbe);
+  now_ns += 1'000;
+  spent[static_cast<std::int32_t>(BeaconStage::kProbe)] += 1'000;
   const std::vector<StageSpan> spans = log.take();
   RC_ASSERT(spans.size() <= SpanLog::kMaxSpans);
   RC_ASSERT(follow_one_another(spans));

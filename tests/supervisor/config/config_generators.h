@@ -54,7 +54,7 @@ inline ResultSettings any_result_settings() {
   results.batch_mix = *rc::gen::arbitrary<bool>();
   results.intra_op = any_whole(1, 1024);
   results.openmp = *rc::gen::element<std::string>("libgomp", "libomp");
-  results.channel = *rc::gen::element<std::string>("mix", "1", "2", "1024");
+  results.channel = *rc::gen::element<std::string>("mix", "1", "2", "8");
   results.resampler = *rc::gen::element<std::string>("lq", "mq", "hq", "vhq");
   results.postprocess = any_postprocess();
   return results;

@@ -30,8 +30,9 @@ class WorkerEnvironment : public ::testing::Test {
 
  private:
   static void unset() {
-    for (const char* name : {"LD_PRELOAD", "KMP_AFFINITY", "KMP_HOT_TEAMS_MODE",
-                             "GOMP_CPU_AFFINITY", "OMP_PLACES", "OMP_PROC_BIND"}) {
+    for (const char* name :
+         {"LD_PRELOAD", "MALLOC_CONF", "GLIBC_TUNABLES", "KMP_AFFINITY", "KMP_HOT_TEAMS_MODE",
+          "GOMP_CPU_AFFINITY", "OMP_PLACES", "OMP_PROC_BIND"}) {
       ::unsetenv(name);
     }
   }
@@ -75,6 +76,15 @@ TEST_F(WorkerEnvironment, PutsTheUsersOptionsBehindThePresets) {
             "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1");
   EXPECT_EQ(environment("glibc", "libgomp", {{"MALLOC_CONF", "narenas:1"}})["MALLOC_CONF"],
             "narenas:1");
+}
+
+TEST_F(WorkerEnvironment, PutsInheritedOptionsBetweenThePresetsAndTheGivenOnes) {
+  const std::string preset = environment("jemalloc")["MALLOC_CONF"];
+  ::setenv("MALLOC_CONF", "stats_print:true", 1);
+  EXPECT_EQ(environment("jemalloc")["MALLOC_CONF"], preset + ",stats_print:true");
+  EXPECT_EQ(environment("jemalloc", "libgomp", {{"MALLOC_CONF", "narenas:1"}})["MALLOC_CONF"],
+            preset + ",stats_print:true,narenas:1");
+  EXPECT_FALSE(environment("glibc").contains("MALLOC_CONF")) << "it is inherited as it is";
 }
 
 TEST_F(WorkerEnvironment, GivesOtherVariablesAsTheyAre) {
