@@ -27,14 +27,17 @@ def measured(programs, model, recordings, options):
 
 
 def part_costs(programs):
-    """Nanoseconds of CPU of a worker's stage, an answer, and an event of the supervisor's loop."""
+    """Nanoseconds of CPU of a worker's stage, an answer, and an event of the supervisor's loop: with a trace, and at
+    most without."""
     words = [Path(programs) / "tracing_cost", "--benchmark_format=json", "--benchmark_repetitions=5",
              "--benchmark_report_aggregates_only=true"]
     told = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
     median = {row["run_name"]: row["cpu_time"] for row in told["benchmarks"] if row["aggregate_name"] == "median"}
     slope = {name: (median[f"{name}/64"] - median[f"{name}/0"]) / 64 for name in ("send_answer", "write_answer")}
     stage = median["note_stage"] + slope["send_answer"] + slope["write_answer"]
-    return {"stage": stage, "answer": median["write_answer/0"], "event": median["loop_stage"]}
+    on = {"stage": stage, "answer": median["write_answer/0"], "event": median["loop_stage"]}
+    off = {"stage": median["note_stage_off"], "answer": 2 * median["loop_stage_off"], "event": median["loop_stage_off"]}
+    return on, off
 
 
 def parts_of(trace):
@@ -79,12 +82,14 @@ def main():
     print_host_facts(arguments.bin)
     print(f"\ncost of --trace over {arguments.rounds} rounds, wanted {LIMIT:.0%} of CPU: least run by least run,")
     print("and each round's ratio, median (least to most)")
-    costs = part_costs(arguments.bin)
+    costs_on, costs_off = part_costs(arguments.bin)
     for what, model, recordings, options in cases():
         pairs, size, parts = rounds_of(arguments.bin, model, recordings, options, arguments.rounds)
         cpu, wall = ([(off[i], on[i]) for off, on in pairs] for i in range(2))
         print(f"{what:20} CPU {told(cpu)}\n{'':20} wall {told(wall)}   file {size / 1e6:.1f} MB")
-        print(f"{'':20} {told_of_parts(parts, costs, statistics.median(off for (off, _), _ in pairs))}", flush=True)
+        usual = statistics.median(off for (off, _), _ in pairs)
+        print(f"{'':20} with a trace: {told_of_parts(parts, costs_on, usual)}")
+        print(f"{'':20} without, at most: {told_of_parts(parts, costs_off, usual)}", flush=True)
 
 
 if __name__ == "__main__":

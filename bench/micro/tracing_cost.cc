@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "supervisor/trace/trace_file.h"
 #include "supervisor/trace/trace_recorder.h"
 #include "worker/span_log.h"
+#include "worker/stage_meter.h"
 
 namespace rookery {
 namespace {
@@ -111,6 +113,26 @@ void loop_stage(benchmark::State& state) {
   }
 }
 
+// What a run without a trace pays for that it could have one: a call that does nothing, and at most
+// all of a meter's work, a flag among it.
+void loop_stage_off(benchmark::State& state) {
+  RunTracer* tracer = &RunTracer::none();
+  for (auto turn : state) {
+    benchmark::DoNotOptimize(tracer);
+    tracer->enter(LoopStage::kWait);
+  }
+}
+
+void note_stage_off(benchmark::State& state) {
+  StageMeter meter(std::nullopt, [] { return std::int64_t{0}; });
+  for (auto turn : state) {
+    meter.enter(BeaconStage::kForward);
+    benchmark::ClobberMemory();
+  }
+}
+
+BENCHMARK(loop_stage_off);
+BENCHMARK(note_stage_off);
 BENCHMARK(note_stage);
 BENCHMARK(send_answer)->Arg(0)->Arg(64);
 BENCHMARK(write_answer)->Arg(0)->Arg(64);

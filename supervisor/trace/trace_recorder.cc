@@ -106,16 +106,26 @@ std::int64_t TraceRecorder::now_ns() const { return to_ns(clock_.now()); }
 void TraceRecorder::enter(LoopStage stage) {
   if (stage == stage_) return;
   const std::int64_t now = now_ns();
-  if (now - entered_ns_ >= kShortestNs) {
-    events_.slice(kLoopTrack, kLoopCategory, to_string(stage_), entered_ns_, now);
-    entered_ns_ = now;
-  }
+  if (now - entered_ns_ >= kShortestNs) leave(now);
   stage_ = stage;
+  tasks_ = 0;
+}
+
+void TraceRecorder::leave(std::int64_t now_ns) {
+  TraceArgs args;
+  if (tasks_ > 0) args.number("task", first_task_);
+  if (tasks_ > 1) args.number("tasks", tasks_);
+  events_.slice(kLoopTrack, kLoopCategory, to_string(stage_), entered_ns_, now_ns, args);
+  entered_ns_ = now_ns;
+}
+
+void TraceRecorder::about(TaskId task) {
+  if (tasks_++ == 0) first_task_ = task;
 }
 
 void TraceRecorder::sends(const Assignment& assignment) {
   enter(LoopStage::kDispatch);
-  track(assignment.slot).sent(assignment.item, now_ns());
+  about(track(assignment.slot).sent(assignment.item, now_ns()));
 }
 
 void TraceRecorder::handles(const PoolEvent& event) {
@@ -130,6 +140,7 @@ void TraceRecorder::on(const ProbeAnswered& event) {
 }
 
 void TraceRecorder::on(const TaskAnswered& event) {
+  about(event.result.id);
   track(event.slot).answered(event.result, now_ns());
 }
 
@@ -179,7 +190,7 @@ void TraceRecorder::memory(std::int64_t bytes) {
 
 Status TraceRecorder::end() {
   const std::int64_t now = now_ns();
-  events_.slice(kLoopTrack, kLoopCategory, to_string(stage_), entered_ns_, now);
+  leave(now);
   events_.end();
   return sink_->end();
 }

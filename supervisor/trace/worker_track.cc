@@ -49,13 +49,15 @@ std::string name_of_work(std::string_view kind, TaskId id) {
 WorkerTrack::WorkerTrack(TraceEvents& events, SlotId slot)
     : events_(events), track_(track_of(slot)), helper_track_(helper_track_of(slot)) {}
 
-void WorkerTrack::sent(const WorkItem& item, std::int64_t now_ns) {
+TaskId WorkerTrack::sent(const WorkItem& item, std::int64_t now_ns) {
   Message& message = messages_.emplace_back();
   std::visit([&](const auto& work) { add(message, work); }, item);
   for (const TaskId id : message.open) {
     events_.begin_async(kWorkersProcess, kTaskCategory, message.name, id, now_ns, message.args);
   }
+  const TaskId first = message.first;
   if (messages_.size() > kMostMessages) messages_.pop_front();
+  return first;
 }
 
 void WorkerTrack::add(Message& message, const Probe& probe) {

@@ -35,7 +35,7 @@ class WorkerTrack {
   // `events` outlives it. All times are nanoseconds of CLOCK_MONOTONIC.
   WorkerTrack(TraceEvents& events, SlotId slot);
 
-  void sent(const WorkItem& item, std::int64_t now_ns);
+  TaskId sent(const WorkItem& item, std::int64_t now_ns);
   void answered(const ProbeDone& answer, std::int64_t now_ns);
   void answered(const TaskResult& result, std::int64_t now_ns);
   void refused(TaskId id, std::string_view why, std::int64_t now_ns);
