@@ -1,5 +1,6 @@
 """The search itself, in three parts of equally many cells: cells that show every value of every key as often as any
-other, as far as none of them is excluded; cells that Optuna's TPE proposes; new cells next to the best.
+other, as far as none of them is excluded, in whole rounds; cells that Optuna's TPE proposes; new cells next to the
+best.
 """
 
 import random
@@ -38,32 +39,41 @@ class Search:
             self.study.enqueue_trial(self.space.parameters(cell))
 
     def asks(self):
-        while len(self.trials.all) < self.most_cells:
-            proposal, cell = self.propose()
-            trial = self.trials.add(cell)
-            stopped = yield from self.measure(trial)
-            self.tell(proposal, trial)
-            if stopped:
-                self.trials.drop_one_without_runs()
-                return
+        stopped = False
+        while not stopped and len(self.trials.all) < self.most_cells:
+            first = not self.trials.all
+            proposed = [self.propose_and_note() for _ in range(min(self.part, self.most_cells) if first else 1)]
+            stopped = yield from self.measure([trial for _, trial in proposed])
+            for proposal, trial in proposed:
+                self.tell(proposal, trial)
+        self.trials.drop_those_without_runs()
 
-    def measure(self, trial):
-        """Rounds of one cell. True if the one who measures wants no more."""
+    def propose_and_note(self):
+        proposal, cell = self.propose()
+        return proposal, self.trials.add(cell)
+
+    def measure(self, trials):
+        """Rounds of some cells, so that the runs of one lie as far apart as these are many: what drifts on the host
+        is part of the noise. True if the one who measures wants no more."""
         for number in range(self.rounds):
-            answer = yield {"cell": trial.cell, "trial": trial.number, "round": number}
-            if answer.get("stop"):
-                return True
-            if "failed" in answer:
-                trial.failed = answer["failed"] or "it failed"
-                return False
-            if wanting := self.objective.wanting(answer["metrics"]):
-                trial.failed = f"the run told none of {', '.join(wanting)}"
-                return False
-            trial.runs.append(answer["metrics"])
-            if number + 1 < self.rounds and self.trials.is_hopeless(trial):
-                trial.hopeless = True
-                return False
+            for trial in trials:
+                if number and not trial.failed:
+                    trial.hopeless = trial.hopeless or self.trials.is_hopeless(trial)
+                if trial.failed or trial.hopeless:
+                    continue
+                answer = yield {"cell": trial.cell, "trial": trial.number, "round": number}
+                if answer.get("stop"):
+                    return True
+                self.take(trial, answer)
         return False
+
+    def take(self, trial, answer):
+        if "failed" in answer:
+            trial.failed = answer["failed"] or "it failed"
+        elif wanting := self.objective.wanting(answer["metrics"]):
+            trial.failed = f"the run told none of {', '.join(wanting)}"
+        else:
+            trial.runs.append(answer["metrics"])
 
     def propose(self):
         """A trial of Optuna's with a cell that is allowed and new."""

@@ -33,10 +33,10 @@ class Trials:
         self.by_cell[identity(cell)] = trial
         return trial
 
-    def drop_one_without_runs(self):
-        """The last, if it was asked for and never run: it is none of the cells that were searched."""
-        if self.all and not self.all[-1].runs and not self.all[-1].failed:
-            del self.by_cell[identity(self.all.pop().cell)]
+    def drop_those_without_runs(self):
+        """What was proposed and never run is none of the cells that were searched."""
+        self.all = [trial for trial in self.all if trial.runs or trial.failed]
+        self.by_cell = {identity(trial.cell): trial for trial in self.all}
 
     def known(self, cell):
         return identity(cell) in self.by_cell
