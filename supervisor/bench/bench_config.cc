@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "rookery/audio_channels.h"
 #include "supervisor/bench/config_nodes.h"
 #include "supervisor/bench/figure_orders.h"
 #include "supervisor/config/text_file.h"
@@ -61,7 +62,7 @@ GeneratedAudio read_generated(CardMap map) {
   audio.minutes = map.get("minutes", real_number(0.001, 1440), audio.minutes);
   audio.sample_rate =
       map.get("sample_rate", whole_number<std::int32_t>(1000, 384'000), audio.sample_rate);
-  audio.channels = map.get("channels", whole_number<std::int32_t>(1, 64), audio.channels);
+  audio.channels = map.get("channels", whole_number<std::int32_t>(1, kMaxChannels), audio.channels);
   audio.seed = map.get("seed", whole_number<std::int32_t>(0, 1'000'000), audio.seed);
   audio.batches = map.get("batches", whole_number<std::int32_t>(0, 100'000), audio.batches);
   map.refuse_unknown_keys();
@@ -148,6 +149,8 @@ void read_run(CardMap& top, BenchConfig& config) {
 
 void read_rounds(CardMap& top, BenchConfig& config) {
   config.repeats = top.get("repeats", whole_number<std::int32_t>(1, kMaxRounds), config.repeats);
+  config.vary_repeats =
+      top.get("vary_repeats", whole_number<std::int32_t>(1, kMaxRounds), config.vary_repeats);
   config.warm_up_rounds =
       top.get("warm_up_rounds", whole_number<std::int32_t>(0, kMaxRounds), config.warm_up_rounds);
   config.max_repeats = top.get("max_repeats", whole_number<std::int32_t>(1, kMaxRounds),

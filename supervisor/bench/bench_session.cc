@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <map>
 #include <utility>
 
 #include "supervisor/atomic_file.h"
@@ -15,12 +16,21 @@
 namespace rookery {
 namespace {
 
+// One key at a time is a matter of small differences; a grid is one of large ones.
+std::map<std::size_t, std::int32_t> more_repeats(const BenchConfig& config, const Grid& grid) {
+  std::map<std::size_t, std::int32_t> more;
+  if (config.vary_repeats <= config.repeats) return more;
+  for (const std::size_t cell : cells_of_vary(config, grid)) more[cell] = config.vary_repeats;
+  return more;
+}
+
 ScheduleSettings schedule_settings(const BenchConfig& config, const Grid& grid) {
   ScheduleSettings settings;
   settings.cells = grid.cells.size();
   settings.baseline = grid.baseline;
   settings.warm_up_rounds = config.warm_up_rounds;
   settings.repeats = config.repeats;
+  settings.more_repeats = more_repeats(config, grid);
   settings.max_repeats = config.max_repeats;
   settings.cold_cache = config.cold_cache;
   settings.max_spread = config.max_spread;
@@ -43,7 +53,8 @@ BenchSession::BenchSession(BenchOrder order, BenchFolder folder, SignalSource& s
       folder_(std::move(folder)),
       signals_(signals),
       schedule_(schedule_settings(order_.config, order_.grid)),
-      progress_(order_.grid, order_.config.repeats, order_.style, stderr) {}
+      progress_(order_.grid, std::max(order_.config.repeats, order_.config.vary_repeats),
+                order_.style, stderr) {}
 
 Result<ExitCode> BenchSession::run() {
   auto opened = CellMeasurer::open(order_, folder_, signals_, measured_facts(order_.config));

@@ -148,6 +148,19 @@ std::optional<std::size_t> Grid::find(const std::string& id) const {
   return static_cast<std::size_t>(found - cells.begin());
 }
 
+std::vector<std::size_t> cells_of_vary(const BenchConfig& config, const Grid& grid) {
+  const Settings& baseline = grid.cells[grid.baseline].settings;
+  const auto first = static_cast<std::ptrdiff_t>(config.matrix.size());
+  std::vector<std::size_t> cells;
+  for (std::size_t cell = 0; cell < grid.cells.size(); ++cell) {
+    const Settings& settings = grid.cells[cell].settings;
+    const bool same =
+        std::equal(settings.begin() + first, settings.end(), baseline.begin() + first);
+    if (!same || cell == grid.baseline) cells.push_back(cell);
+  }
+  return cells;
+}
+
 Result<Grid> make_grid(const BenchConfig& config) {
   Grid grid;
   grid.keys = config.matrix;

@@ -31,6 +31,9 @@ struct Grid {
 // baseline or figures that no cell has, is an error of stage "config" that tells the nearest.
 Result<Grid> make_grid(const BenchConfig& config);
 
+// Those that differ from the baseline in a key of `vary`, and the baseline.
+std::vector<std::size_t> cells_of_vary(const BenchConfig& config, const Grid& grid);
+
 // What `rookery run` is given for a cell, in this order; for one that is oversubscribed that it may
 // be. A cell's value takes the place of the config's for all cells.
 std::vector<Setting> run_settings(const BenchConfig& config, const Cell& cell);

@@ -67,7 +67,7 @@ const std::vector<Metric>& metric_table() {
       {"cpu_forward_seconds", "s", "lower", "CPU time of workers: forward"},
       {"cpu_reduce_seconds", "s", "lower", "CPU time of workers: reduce"},
       {"cpu_outside_stages_seconds", "s", "lower",
-       "CPU time behind start-up outside the stages: waiting, spinning"},
+       "CPU time behind start-up outside the stages: threads of operators, waiting, spinning"},
       {"voluntary_switches", "", "lower", "context switches: waiting"},
       {"involuntary_switches", "", "lower", "context switches: taken off the core"},
       {"migrations", "", "lower", "moves of threads from core to core"},

@@ -8,9 +8,19 @@
 #include "supervisor/bench/statistics.h"
 
 namespace rookery {
+namespace {
+
+std::int32_t most_repeats(const ScheduleSettings& settings) {
+  std::int32_t most = settings.repeats;
+  for (const auto& [cell, repeats] : settings.more_repeats) most = std::max(most, repeats);
+  return most;
+}
+
+}  // namespace
 
 Schedule::Schedule(const ScheduleSettings& settings)
     : settings_(settings),
+      asked_rounds_(most_repeats(settings)),
       histories_(settings.cells),
       round_(settings.warm_up_rounds > 0 ? Round{Phase::kWarmUp, 0} : Round{Phase::kMeasured, 0}) {
   remaining_ = shuffled(cells_of(*round_), *round_);
@@ -54,25 +64,29 @@ std::optional<Schedule::Round> Schedule::round_after(const Round& round) const {
       return next < settings_.warm_up_rounds ? Round{Phase::kWarmUp, next}
                                              : Round{Phase::kMeasured, 0};
     case Phase::kMeasured:
-      if (next == settings_.repeats && settings_.cold_cache) return Round{Phase::kCold, 0};
-      if (next < settings_.max_repeats) return Round{Phase::kMeasured, next};
+      if (next == asked_rounds_ && settings_.cold_cache) return Round{Phase::kCold, 0};
+      if (next < std::max(asked_rounds_, settings_.max_repeats)) {
+        return Round{Phase::kMeasured, next};
+      }
       return std::nullopt;
     case Phase::kCold:
-      if (settings_.repeats < settings_.max_repeats) {
-        return Round{Phase::kMeasured, settings_.repeats};
-      }
+      if (asked_rounds_ < settings_.max_repeats) return Round{Phase::kMeasured, asked_rounds_};
       return std::nullopt;
   }
   return std::nullopt;
 }
 
 std::vector<std::size_t> Schedule::cells_of(const Round& round) const {
-  const bool further = round.phase == Phase::kMeasured && round.number >= settings_.repeats;
+  const bool measured = round.phase == Phase::kMeasured;
+  const bool further = measured && round.number >= asked_rounds_;
   std::vector<std::size_t> cells;
   bool any_wide = false;
   for (std::size_t cell = 0; cell < histories_.size(); ++cell) {
     const History& history = histories_[cell];
     if (!history.lives() || history.rounds.contains({round.phase, round.number})) continue;
+    if (measured && !further && cell != settings_.baseline && round.number >= repeats_of(cell)) {
+      continue;
+    }
     const bool wide = is_wide(history);
     any_wide = any_wide || wide;
     if (!further || wide || cell == settings_.baseline) cells.push_back(cell);
@@ -111,30 +125,36 @@ std::string Schedule::why(std::size_t cell) const {
   if (!history.lives()) return history.why;
   const auto runs = static_cast<std::int32_t>(history.wall_seconds.size());
   if (runs == 0) return "the time budget was spent before it was measured";
-  if (runs < settings_.repeats) {
-    return fmt::format("{} of {} measured runs within the time budget", runs, settings_.repeats);
+  if (runs < repeats_of(cell)) {
+    return fmt::format("{} of {} measured runs within the time budget", runs, repeats_of(cell));
   }
   if (!is_wide(history)) return "";
   return fmt::format("the interval is {:.0f}% of the median after {} runs",
                      100 * estimate_median(history.wall_seconds).spread(), runs);
 }
 
+std::int32_t Schedule::repeats_of(std::size_t cell) const {
+  const auto more = settings_.more_repeats.find(cell);
+  return more == settings_.more_repeats.end() ? settings_.repeats : more->second;
+}
+
 std::int32_t Schedule::runs_left(std::size_t cell) const {
   if (!round_ || !histories_.at(cell).lives()) return 0;
   const bool in_round = std::find(remaining_.begin(), remaining_.end(), cell) != remaining_.end();
-  return (in_round ? 1 : 0) + rounds_left();
+  return (in_round ? 1 : 0) + rounds_left(cell);
 }
 
 // Behind the one under way.
-std::int32_t Schedule::rounds_left() const {
+std::int32_t Schedule::rounds_left(std::size_t cell) const {
   if (!round_) return 0;
   const std::int32_t cold = settings_.cold_cache ? 1 : 0;
+  const std::int32_t repeats = cell == settings_.baseline ? asked_rounds_ : repeats_of(cell);
   switch (round_->phase) {
     case Phase::kWarmUp:
-      return settings_.warm_up_rounds - round_->number - 1 + settings_.repeats + cold;
+      return settings_.warm_up_rounds - round_->number - 1 + repeats + cold;
     case Phase::kMeasured:
-      if (round_->number >= settings_.repeats) return 0;
-      return settings_.repeats - round_->number - 1 + cold;
+      if (round_->number >= asked_rounds_) return 0;
+      return std::max(0, repeats - round_->number - 1) + cold;
     case Phase::kCold:
       return 0;
   }

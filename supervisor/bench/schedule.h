@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <random>
 #include <set>
@@ -38,6 +39,7 @@ struct ScheduleSettings {
   std::size_t baseline = 0;
   std::int32_t warm_up_rounds = 1;
   std::int32_t repeats = 5;
+  std::map<std::size_t, std::int32_t> more_repeats = {};  // of these cells, instead of `repeats`
   std::int32_t max_repeats = 9;
   bool cold_cache = false;  // one round of its own after the measured ones
   double max_spread = 0.1;
@@ -81,13 +83,15 @@ class Schedule {
   };
 
   void move_on();
-  std::int32_t rounds_left() const;
+  std::int32_t repeats_of(std::size_t cell) const;
+  std::int32_t rounds_left(std::size_t cell) const;
   std::optional<Round> round_after(const Round& round) const;
   std::vector<std::size_t> cells_of(const Round& round) const;
   std::vector<std::size_t> shuffled(std::vector<std::size_t> cells, const Round& round) const;
   bool is_wide(const History& history) const;
 
   ScheduleSettings settings_;
+  std::int32_t asked_rounds_;  // measured ones, that some cell has at least
   std::vector<History> histories_;
   std::optional<Round> round_;          // none: all rounds are through
   std::vector<std::size_t> remaining_;  // of the round, in its order

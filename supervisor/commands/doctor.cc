@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
-#include <fstream>
 #include <string>
 
 #include "rookery/run_config.h"
@@ -66,12 +65,10 @@ void look_at_memory(Report& report) {
 }
 
 void look_at_huge_pages(Report& report) {
-  std::ifstream file("/sys/kernel/mm/transparent_hugepage/enabled");
-  std::string setting;
-  std::getline(file, setting);
-  const bool never = setting.find("[never]") != std::string::npos;
-  report.say(never || setting.empty() ? Finding::kNote : Finding::kGood, "huge pages",
-             setting.empty() ? "the kernel has no transparent huge pages" : setting);
+  const std::string setting = host_facts().at("transparent_hugepages");
+  const bool none = setting == "never" || setting == "unknown";
+  report.say(none ? Finding::kNote : Finding::kGood, "huge pages",
+             setting == "unknown" ? "the kernel has no transparent huge pages" : setting);
 }
 
 void look_at_allocators(Report& report) {

@@ -27,6 +27,16 @@ double memory_gib() {
          (1024.0 * 1024.0 * 1024.0);
 }
 
+// "always [madvise] never": the word in brackets holds.
+std::string transparent_hugepages() {
+  std::ifstream file("/sys/kernel/mm/transparent_hugepage/enabled");
+  std::string word;
+  while (file >> word) {
+    if (word.starts_with('[') && word.ends_with(']')) return word.substr(1, word.size() - 2);
+  }
+  return "unknown";
+}
+
 }  // namespace
 
 std::map<std::string, std::string> host_facts() {
@@ -44,6 +54,7 @@ std::map<std::string, std::string> host_facts() {
   }
   const auto quota = cpu_quota();
   facts["cpu_quota"] = quota ? fmt::format("{:.2f}", *quota) : "none";
+  facts["transparent_hugepages"] = transparent_hugepages();
   return facts;
 }
 

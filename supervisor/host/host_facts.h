@@ -1,4 +1,4 @@
-// What a reader of results must know of the host: processor, cores, memory, kernel.
+// What a reader of results must know of the host: processor, cores, memory, kernel, huge pages.
 #pragma once
 
 #include <map>

@@ -183,6 +183,20 @@ TEST(Bench, EndsWhenInterruptedWhileItMakesRecordings) {
   EXPECT_TRUE(job.leaves_nothing());
 }
 
+TEST(Bench, LeavesAReportOfWhatItMeasured) {
+  const MeasuringJob job("bench");
+  const ProgramEnd end =
+      run_job(job.program(with_dtmf_model("inputs: {generated: {minutes: 0.1, sample_rate: 8000}}\n"
+                                          "matrix: {workers: [1, 2]}\nrun: {oversubscribe: true}\n"
+                                          "title: Drawn at once\n"
+                                          "repeats: 1\nmax_repeats: 1\nwarm_up_rounds: 0\n")));
+  ASSERT_EQ(end.exit_code, 0) << end.err;
+  const std::string report = read_bytes(job.file("report.html"));
+  EXPECT_THAT(report, HasSubstr("Drawn at once"));
+  EXPECT_THAT(report, HasSubstr("<svg"));
+  EXPECT_THAT(end.out, HasSubstr("report.html"));
+}
+
 TEST(Bench, EndsWhenInterruptedWhileTheReportIsDrawn) {
   const MeasuringJob job("bench");
   Program program = job.program(

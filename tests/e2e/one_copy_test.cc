@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
 
@@ -105,6 +106,22 @@ TEST_P(SharedWeights, LeaveAWorkersOwnMemorySmallerThanThey) {
 
 INSTANTIATE_TEST_SUITE_P(Starts, SharedWeights, ::testing::Values("fork", "spawn"),
                          [](const auto& instance) { return std::string(instance.param); });
+
+// The most that the processes of a whole run had, shared pages once.
+std::int64_t peak_bytes_of_threads(const char* workers) {
+  const TemporaryFolder folder;
+  write_digits(folder / "a.wav", 1);
+  const ProgramEnd end =
+      run(run_command(test_data("weighty-model"), folder / "out", {folder / "a.wav"},
+                      {"--engine", "threads", "--workers", workers, "--oversubscribe"}));
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  return nlohmann::json::parse(
+      read_bytes(folder / "out/summary.json"))["peak_memory"]["tree_pss_bytes"];
+}
+
+TEST(ThreadsEngine, HasOneCopyOfTheWeightsHoweverManyThreadsThereAre) {
+  EXPECT_LT(peak_bytes_of_threads("4") - peak_bytes_of_threads("1"), kWeightsBytes);
+}
 
 // What the tests above would see if weights were not shared.
 TEST(PrivateWeights, AreInEveryWorkersOwnMemory) {

@@ -13,9 +13,11 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "supervisor/bench/bench_session.h"
 #include "supervisor/bench/cell_measurer.h"
 #include "supervisor/bench/live_runs.h"
 #include "supervisor/bench/whole_file.h"
@@ -126,6 +128,21 @@ TEST_F(FolderOfRuns, CountsNoRunThatDidNoRecordingAtAll) {
   folder_.write("summary.json", R"({"recordings": {"done": 0, "done_with_gaps": 1, "failed": 1}})");
   EXPECT_EQ(run(1), "");
   EXPECT_THAT(*bytes_of_file(folder_ / "out/runs.jsonl"), HasSubstr(R"("recordings_amiss":2.0)"));
+}
+
+TEST_F(FolderOfRuns, HasOneColdRunOfEachCellThatCountsApart) {
+  order_.config.cold_cache = true;
+  order_.config.warm_up_rounds = 0;
+  order_.config.repeats = order_.config.max_repeats = 1;
+  auto bench = BenchFolder::open(folder_ / "out");
+  auto signals = SignalSource::open();
+  BenchSession session(order_, std::move(std::get<BenchFolder>(bench)), *signals);
+  ASSERT_TRUE(session.run().ok());
+  for (CellResult cell : session.results().cells) {
+    EXPECT_EQ(cell.metrics["total_seconds"].runs, 1);
+    EXPECT_GT(cell.cold["total_seconds"], 0);
+  }
+  EXPECT_EQ(runs(), 4U);
 }
 
 TEST_F(FolderOfRuns, BooksARunThatLeftNoSummaryOnItsCell) {

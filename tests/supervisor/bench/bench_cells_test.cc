@@ -131,6 +131,20 @@ TEST(Cells, KeepAsManyCoresBusyAsTheyHaveThreadsThatCompute) {
   EXPECT_THAT(busy, ElementsAre(1, 2, 2, 4, kCores, kCores, kCores, kCores));
 }
 
+TEST(Cells, OfVaryAreKnownWithTheBaseline) {
+  const auto config = parse_bench_config(
+      kCommon +
+          "matrix: {workers: [1, 2]}\nvary: {engine: [processes, threads], intra_op: [1, 2]}\n"
+          "baseline: {workers: 2}",
+      "bench.yaml");
+  const auto grid = make_grid(*config);
+  std::vector<std::string> ids;
+  for (const std::size_t cell : cells_of_vary(*config, *grid)) ids.push_back(grid->cells[cell].id);
+  EXPECT_THAT(ids, ElementsAre("workers=2 engine=processes intra_op=1",
+                               "workers=2 engine=threads intra_op=1",
+                               "workers=2 engine=processes intra_op=2"));
+}
+
 TEST(Cells, GiveARunTheConfigsKeysAndTheirOwnInTheirPlace) {
   const auto config = parse_bench_config(
       kCommon + "run: {workers: 3, postprocess: {threshold: 0.25}}\nmatrix: {workers: [2]}", "x");

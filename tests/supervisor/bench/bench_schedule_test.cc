@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "supervisor/bench/bench_progress.h"
 #include "supervisor/bench/schedule.h"
 
 namespace rookery {
@@ -221,18 +222,49 @@ TEST(Schedule, CellsThatWereOnlyWarmedUpAreNotReached) {
   EXPECT_EQ(schedule.state(1), CellState::kNotReached);
 }
 
+TEST(Schedule, RunsSomeCellsMoreOftenAndTheBaselineWithThem) {
+  ScheduleSettings all = settings(4);
+  all.repeats = all.max_repeats = 2;
+  all.warm_up_rounds = 0;
+  all.cold_cache = true;
+  all.more_repeats = {{2, 5}};
+  Schedule schedule(all);
+  std::map<std::size_t, int> runs;
+  for (const PlannedRun& run : run_all(schedule, steady)) {
+    if (run.phase == Phase::kMeasured) ++runs[run.cell];
+  }
+  EXPECT_EQ(runs, (std::map<std::size_t, int>{{0, 5}, {1, 2}, {2, 5}, {3, 2}}));
+  for (std::size_t cell = 0; cell < all.cells; ++cell) {
+    EXPECT_EQ(schedule.state(cell), CellState::kMeasured);
+    EXPECT_EQ(schedule.why(cell), "");
+  }
+}
+
 TEST(Schedule, CountsTheRunsThatAreLeft) {
   ScheduleSettings all = settings(3);
   all.cold_cache = true;
+  all.more_repeats = {{2, 7}};
   Schedule schedule(all);
   constexpr std::int32_t runs_of_a_cell = 1 + 5 + 1;
-  std::int32_t left = 3 * runs_of_a_cell;
+  std::int32_t left = 3 * runs_of_a_cell + 2 + 2;  // the baseline's, too
   while (const auto plan = schedule.next(kNothingSpent)) {
     EXPECT_EQ(schedule.runs_left(0) + schedule.runs_left(1) + schedule.runs_left(2), left);
     schedule.ended(steady(*plan));
     --left;
   }
   EXPECT_EQ(left, 0);
+}
+
+TEST(SecondsLeft, AreTheRunsOfEachCellAsLongAsItsOwnSoFarButNoMoreThanTheBudget) {
+  ScheduleSettings all = settings(2);
+  all.warm_up_rounds = 0;
+  all.repeats = all.max_repeats = 3;
+  Schedule schedule(all);
+  EXPECT_EQ(seconds_left(schedule, {0, 0}, 1000), 0) << "nothing is known";
+  schedule.ended(steady({Phase::kMeasured, 0, 0}));
+  EXPECT_EQ(seconds_left(schedule, {10, 0}, 1000), 2 * 10 + 3 * 10) << "the mean, if unknown";
+  EXPECT_EQ(seconds_left(schedule, {10, 20}, 1000), 2 * 10 + 3 * 20);
+  EXPECT_EQ(seconds_left(schedule, {10, 20}, 15), 15);
 }
 
 }  // namespace
