@@ -92,6 +92,17 @@ def begin_at_zero(axes, which):
     getattr(axes, f"set_{which}lim")(0, end * 1.05 if end > 0 else 1)
 
 
+def begin_near(axes, which):
+    """As begin_at_zero(), unless all marks would then stand together in a corner: only then around them. Whether so."""
+    begin, end = (getattr(axes.dataLim, f"{which}{number}") for number in (0, 1))
+    if not 0 < begin < end or begin < 0.8 * end:
+        begin_at_zero(axes, which)
+        return False
+    margin = 0.1 * (end - begin)
+    getattr(axes, f"set_{which}lim")(begin - margin, end + margin)
+    return True
+
+
 def width_of(words, size=FONT_SIZE, weight="normal"):
     """Pixels that the words take in matplotlib's own font, which is wider than most that a page would have."""
     font = FontProperties(family="DejaVu Sans", size=size, weight=weight)

@@ -115,11 +115,18 @@ def figures_of(one, files):
         yield f"### {plain(drawing.title)}"
         yield image_of(one, number, drawing, files)
         beside = [claim for claim in drawing.published if claim not in of_the_search(one)]
-        yield "\n".join([*map(published_line, beside),
+        yield "\n".join([*(map(published_line, beside) if beside else nothing_beside(one)),
                          f"- **This host:** {plain(drawing.finding) or 'see the figure.'}",
                          *marked_cells(one.results, spec, drawing)])
     if len(pairs) < len(specs):
         yield f"Figures that have nothing to show, since no cell of theirs was measured: {len(specs) - len(pairs)}."
+
+
+def nothing_beside(one):
+    """Said of a figure where others of its experiment have a claim beside them."""
+    if not one.config.get("published"):
+        return []
+    return ["- **Published:** no number or claim to set beside this figure was found."]
 
 
 def marked_cells(results, spec, drawing):

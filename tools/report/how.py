@@ -8,8 +8,8 @@ RANGE_RUNS = 5
 
 def how_of(results):
     lines = [
-        "Each cell is a combination of settings. All cells were run in rounds, in each round once, in shuffled order, "
-        "so that whatever else the host did fell on all of them alike; runs to warm up were not counted.",
+        "Each cell is a combination of settings. All cells were run in rounds, each in shuffled order and in each once "
+        "at most, so that whatever else the host did fell on all of them alike; runs to warm up were not counted.",
         "Numbers are medians over runs, with 95% bootstrap intervals. A cell marked wide spread was run again and its "
         "interval stayed wider than asked for. Over budget means that one run took longer than a cell may; not reached "
         "means that the time for the whole ended first.",

@@ -30,8 +30,7 @@ def draw_pareto(results, spec):
     axes.plot(*zip(*places), color=canvas.MUTED, linewidth=1, linestyle=(0, (4, 3)), gid="mark-front", zorder=1)
     canvas.name_x(axes, f"{across.title} in {scales[0].unit}" if scales[0].unit else across.title)
     axes.grid(axis="both")
-    canvas.begin_at_zero(axes, "x")
-    canvas.begin_at_zero(axes, "y")
+    near = [which for which in "xy" if canvas.begin_near(axes, which)]
 
     title = spec.title or f"{up.title[0].upper()}{up.title[1:]}, against {across.title}"
     finding = sentence(["No cell beats these in both: " + "; ".join(results.name_of(cell) for cell in front[:4])
@@ -41,8 +40,8 @@ def draw_pareto(results, spec):
     subtitle = f"upwards{unit}, {up.better} is better · to the right {across.better} is better · dashed: the front"
     legend = [canvas.LegendEntry(results.words({series: value}), number, "points")
               for number, (value, _) in enumerate(found) if series]
-    return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, subtitle, legend, notes_of(cells), finding,
-                          cells=cells)
+    return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, subtitle, legend,
+                          [*notes_of(cells), *(["Not all axes begin at zero."] if near else [])], finding, cells=cells)
 
 
 def first_series(results):

@@ -9,7 +9,8 @@ from .units import scale_for
 
 MOST_ROWS = 12
 HALF_MARK = 4  # pixels
-STAGES = ("probe", "decode", "resample", "front_end", "forward", "reduce", "supervisor")
+STAGES = ("probe", "decode", "resample", "front_end", "forward", "reduce", "supervisor", "outside_stages")
+OUTSIDE = "outside the stages"
 QUANTILES = ("p50", "p90", "p99")
 
 
@@ -114,13 +115,23 @@ def draw_stages(results, spec):
     words = [f"CPU {scale.unit}, all workers together, lower is better", with_words(results, held)]
     alt = f"{title}. {finding}"
     return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, " · ".join(word for word in words if word),
-                          [canvas.LegendEntry(stage.replace("_", " "), number, "patch")
-                           for number, stage in enumerate(stages)], notes_with(cells, left_out), finding, cells=cells)
+                          [canvas.LegendEntry(name_of_stage(stage), number, "patch")
+                           for number, stage in enumerate(stages)],
+                          [*notes_with(cells, left_out), *notes_of_stages(stages)], finding, cells=cells)
 
 
 def seconds_of(cell, stage):
     estimate = cell.estimate(f"cpu_{stage}_seconds")
     return estimate.median if estimate else 0.0
+
+
+def notes_of_stages(stages):
+    return [f"{OUTSIDE.capitalize()}: further threads of operators (intra_op above 1), waiting and spinning."
+            ] if "outside_stages" in stages else []
+
+
+def name_of_stage(stage):
+    return OUTSIDE if stage == "outside_stages" else stage.replace("_", " ")
 
 
 def largest_stage(cells, stages, results, held):
@@ -130,6 +141,6 @@ def largest_stage(cells, stages, results, held):
         whole = sum(shares.values())
         largest = max(shares, key=shares.get)
         if whole:
-            words.append(f"{results.name_of(cell, held)}: {largest.replace('_', ' ')} takes "
+            words.append(f"{results.name_of(cell, held)}: {name_of_stage(largest)} takes "
                          f"{shares[largest] / whole:.0%} of the CPU time")
     return sentence(words)

@@ -1,11 +1,12 @@
 """Looks at reports in headless Chromium, at the width of a phone and of a desktop, light and dark.
 
-    look.py                 reports of made-up results must be readable
+    look.py                 reports of made-up results and of those that are committed must be readable
     look.py --pictures      so must the pictures of docs/, those of each config that ships with made-up results and
                             those that are committed
     look.py --disturbed     pages that were disturbed on purpose must be complained about
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,9 @@ DISTURBANCES = {
 def reports_in(folder):
     write_results(folder)
     write_tunings(folder)
+    for file in (SOURCES / "docs/results").glob("*/*.json"):
+        (folder / f"{file.parent.name}-{file.stem}").mkdir()
+        shutil.copy(file, folder / f"{file.parent.name}-{file.stem}" / file.name)
     for file in folder.glob("*/*.json"):
         subprocess.run([sys.executable, TOOLS / REPORTERS[file.name], file.parent], check=True)
     return sorted(folder.glob("*/report.html"))
@@ -83,8 +87,9 @@ def readable(driver, pages):
 
 
 def disturbed(driver, pages):
+    page = next(page for page in pages if page.parent.name == "grid")
     unseen = [words for words, script in DISTURBANCES.items()
-              if not any(words in complaint for complaint in complaints_about(driver, pages[0], 360, "light", script))]
+              if not any(words in complaint for complaint in complaints_about(driver, page, 360, "light", script))]
     print(f"not seen: {', '.join(unseen)}" if unseen else f"all {len(DISTURBANCES)} disturbances were seen")
     return not unseen
 

@@ -45,7 +45,8 @@ def speed_of(settings):
     speed = 120 * min(threads, 2) ** 0.9 / max(1, threads / 2) ** 0.2
     for value in settings.values():
         speed *= SPEED.get(value, 1.0)
-    tokens = int(settings["model"].rsplit("-", 1)[-1]) if "model" in settings else 64
+    length = settings.get("model", "").rsplit("-", 1)[-1]
+    tokens = int(length) if length.isdigit() else 64
     return speed * 64 / tokens * int(settings.get("batch.size", "4")) ** 0.1
 
 
