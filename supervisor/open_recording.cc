@@ -122,9 +122,12 @@ std::optional<Task> OpenRecording::next_task(const TaskSize& size) {
   if (open.empty()) return std::nullopt;
   if (std::ranges::all_of(open, &ModelPass::at_mixed_rest)) return rest_of(open);
   std::erase_if(open, [](const ModelPass* pass) { return pass->at_mixed_rest(); });
-  Task task{0, admitted_.recording, properties_, {open.front()->next_work(size)}};
-  const double stretch_end = open.front()->next_begin_seconds();
-  for (ModelPass* pass : std::vector<ModelPass*>(open.begin() + 1, open.end())) {
+  // One that is behind the others, as when a model was added, leads: theirs is no more than its.
+  ModelPass* lead = *std::ranges::min_element(open, {}, &ModelPass::next_begin_seconds);
+  Task task{0, admitted_.recording, properties_, {lead->next_work(size)}};
+  const double stretch_end = lead->next_begin_seconds();
+  for (ModelPass* pass : open) {
+    if (pass == lead) continue;
     ModelWork work = pass->next_work_before(stretch_end);
     if (!work.batches.empty()) task.parts.push_back(std::move(work));
   }

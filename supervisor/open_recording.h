@@ -42,9 +42,10 @@ class OpenRecording {
   const RecordingProperties& properties() const { return properties_; }
   std::int64_t duration_us() const;
 
-  // The next task: as much as `size` says of the first model that is not through, and what the
-  // others have in the same stretch, so that it is decoded once; with batch.mix the rests of all at
-  // last. nullopt when everything is planned or a model waits for results.
+  // The next task: as much as `size` says of the model that is furthest behind, the first of
+  // several, and what the others have in the same stretch, so that it is decoded once; with
+  // batch.mix the rests of all at last. nullopt when everything is planned or a model waits for
+  // results.
   std::optional<Task> next_task(const TaskSize& size);
 
   // The passes that have not ended.

@@ -1,19 +1,24 @@
 #include "supervisor/recording_end.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "rookery/detection.h"
 #include "supervisor/inputs/inputs.h"
+#include "supervisor/journal/journal_checks.h"
 
 namespace rookery {
 namespace {
 
+// A damaged header may promise more frames than microseconds can be told of.
+constexpr std::int64_t kMostFrames = std::int64_t{1} << 43;
+
 RecordingFault gap_of(const RecordingProperties& properties) {
   const MissingPart& missing = *properties.missing;
   return {"probe", missing.reason, samples_to_us(missing.begin_frame, properties.sample_rate),
-          samples_to_us(missing.end_frame, properties.sample_rate)};
+          samples_to_us(std::min(missing.end_frame, kMostFrames), properties.sample_rate)};
 }
 
 }  // namespace
@@ -21,6 +26,12 @@ RecordingFault gap_of(const RecordingProperties& properties) {
 RecordingFault fault_of(const Error& error) {
   return {error.stage, error.remedy.empty() ? error.reason : error.reason + "; " + error.remedy,
           std::nullopt, std::nullopt};
+}
+
+std::optional<RecordingFault> fault_of_scores(const std::vector<Detection>& rows) {
+  if (check_detections(0, rows)) return std::nullopt;
+  return RecordingFault{"forward", "the model gives a score that is no finite number", std::nullopt,
+                        std::nullopt};
 }
 
 std::optional<RecordingFault> fault_of_changed_file(const AdmittedRecording& admitted) {
@@ -39,6 +50,7 @@ RecordingOutcome outcome_of(const OpenRecording& recording, std::int32_t model) 
   outcome.origin_us = recording.properties().origin_us;
   outcome.faults = recording.gaps(model);
   if (recording.properties().missing) outcome.faults.push_back(gap_of(recording.properties()));
+  leave_out_impossible_times(outcome);
   outcome.state = outcome.faults.empty() ? RecordingState::kDone : RecordingState::kDoneWithGaps;
   return outcome;
 }

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
+#include "rookery/detection.h"
 #include "rookery/result.h"
 #include "supervisor/journal/journal.h"
 #include "supervisor/open_recording.h"
@@ -21,5 +23,8 @@ std::optional<RecordingFault> fault_of_changed_file(const AdmittedRecording& adm
 // Of a recording whose passes of this model are through: what could not be read of the file, and
 // the segments that were left out, are its gaps.
 RecordingOutcome outcome_of(const OpenRecording& recording, std::int32_t model);
+
+// Of a model whose scores cannot be kept, as infinite ones cannot.
+std::optional<RecordingFault> fault_of_scores(const std::vector<Detection>& rows);
 
 }  // namespace rookery

@@ -95,7 +95,8 @@ Status RecordingsInProgress::probed(std::int64_t position, const RecordingProper
   if (!taken_up) return taken_up.error();
   OpenRecording& recording = open_.try_emplace(position, std::move(*taken_up)).first->second;
   for (const PassKey& pass : recording.passes()) {
-    if (!recording.pass(pass)->complete()) continue;
+    const ModelPass* one = recording.pass(pass);
+    if (one == nullptr || !one->complete()) continue;
     Status finished = finish_pass(recording, pass);
     if (!finished) return finished;
   }
@@ -150,6 +151,9 @@ Status RecordingsInProgress::take_scores(OpenRecording& recording, ModelScores s
   Journal& journal = *output(key.model).journal;
   const std::int64_t id = recording.admitted().journal_ids.at(key.model);
   const FinalRows rows = pass->add(std::move(scores));
+  if (const auto fault = fault_of_scores(rows.detections)) {
+    return fail_model(recording, key.model, *fault);
+  }
   Status appended = journal.append(id, rows.detections);
   if (appended && !rows.vectors.times.empty()) appended = journal.append_vectors(id, rows.vectors);
   if (!appended || !pass->complete()) return appended;
@@ -159,7 +163,9 @@ Status RecordingsInProgress::take_scores(OpenRecording& recording, ModelScores s
 Status RecordingsInProgress::finish_pass(OpenRecording& recording, const PassKey& key) {
   Journal& journal = *output(key.model).journal;
   const std::int64_t id = recording.admitted().journal_ids.at(key.model);
-  Status appended = journal.append(id, recording.pass(key)->finish());
+  const std::vector<Detection> last = recording.pass(key)->finish();
+  if (const auto fault = fault_of_scores(last)) return fail_model(recording, key.model, *fault);
+  Status appended = journal.append(id, last);
   if (!appended) return appended;
   recording.end_pass(key);
   if (recording.has_passes_of(key.model)) {

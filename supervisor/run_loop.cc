@@ -19,6 +19,8 @@ constexpr std::chrono::seconds kFlushInterval{1};
 constexpr std::chrono::milliseconds kLongestWait{200};
 // While the next input is being looked at, which is no event.
 constexpr std::chrono::milliseconds kInputWait{10};
+// So long inputs are taken up, or found to be done already, before workers and signals are heard.
+constexpr std::chrono::milliseconds kLongestAdmission{50};
 
 ExitCode exit_code_of_signal(int signal) {
   return signal == SIGTERM ? kExitTerminated : kExitInterrupted;
@@ -78,13 +80,17 @@ bool RunLoop::over() const {
 }
 
 RunLoop::Step RunLoop::plan_while_there_is_room() {
+  awaits_input_ = false;
+  more_inputs_ = false;
   if (stopping_ || !care_.may_dispatch()) return std::nullopt;
   parts_.tracer.enter(LoopStage::kPlan);
   Step ending;
-  awaits_input_ = false;
+  const TimePoint heed_others = parts_.clock.now() + kLongestAdmission;
   while (!ending && dispatcher_.capacity() > 0) {
     if (!planner_.plan()) {
       if (!inputs_exhausted_ && !awaits_input_ && planner_.may_probe()) {
+        more_inputs_ = parts_.clock.now() >= heed_others;
+        if (more_inputs_) break;
         ending = admit_next_input();
       } else if (!planner_.share(all_known())) {
         break;
@@ -129,7 +135,8 @@ void RunLoop::hand_over() {
 
 RunLoop::Step RunLoop::await_event() {
   parts_.tracer.enter(LoopStage::kWait);
-  const PoolEvent event = parts_.pool.wait(awaits_input_ ? kInputWait : kLongestWait);
+  const auto longest = awaits_input_ ? kInputWait : kLongestWait;
+  const PoolEvent event = parts_.pool.wait(more_inputs_ ? std::chrono::milliseconds(0) : longest);
   parts_.tracer.handles(event);
   return handle(event);
 }

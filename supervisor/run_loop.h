@@ -108,6 +108,7 @@ class RunLoop {
   WorkerCare care_;
   bool inputs_exhausted_ = false;
   bool awaits_input_ = false;  // the next one is not yet to be had
+  bool more_inputs_ = false;   // would have been taken up, but others are to be heard first
   std::set<SlotId> ready_slots_;
   WorkersStart start_;
   DeathLedger deaths_;

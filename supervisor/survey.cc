@@ -1,5 +1,6 @@
 #include "supervisor/survey.h"
 
+#include <chrono>
 #include <utility>
 #include <variant>
 
@@ -12,6 +13,8 @@ namespace {
 
 constexpr int kProbesAWorker = 8;
 constexpr int kMaxDeaths = 2;
+constexpr std::chrono::milliseconds kLongestWait{200};
+constexpr std::chrono::milliseconds kInputWait{10};
 
 }  // namespace
 
@@ -34,16 +37,19 @@ Result<SurveyTotals> Survey::run() {
     hand_over();
     if (inputs_exhausted_ && dispatcher_.idle()) break;
     kill_late();
-    const Status handled = handle(pool_.wait(std::chrono::milliseconds(200)));
+    const Status handled = handle(pool_.wait(awaits_input_ ? kInputWait : kLongestWait));
     if (!handled) return handled.error();
   }
   return totals_;
 }
 
 void Survey::submit_probes() {
-  while (!inputs_exhausted_ && dispatcher_.capacity() > 0) {
+  awaits_input_ = false;
+  while (!inputs_exhausted_ && !awaits_input_ && dispatcher_.capacity() > 0) {
     const InputItem item = inputs_.next();
-    if (const auto* recording = std::get_if<Recording>(&item)) {
+    if (std::holds_alternative<NotYet>(item)) {
+      awaits_input_ = true;
+    } else if (const auto* recording = std::get_if<Recording>(&item)) {
       dispatcher_.submit(Probe{0, *recording});
     } else if (const auto* fault = std::get_if<InputFault>(&item)) {
       refuse(fault->place, fault->error.reason);

@@ -59,6 +59,7 @@ class Survey {
   DeathLedger deaths_;
   TaskDeadlines deadlines_;
   bool inputs_exhausted_ = false;
+  bool awaits_input_ = false;  // the next one is not yet to be had
   SurveyTotals totals_;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
 #include <ctime>
 #include <string_view>
 #include <utility>
@@ -101,8 +102,12 @@ std::optional<std::int64_t> time_origin(const std::string& key, const std::strin
 }
 
 std::string wall_clock_text(std::int64_t us) {
-  const std::int64_t ms = (us + 500) / 1000;
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}", fmt::gmtime(std::time_t{ms / 1000}), ms % 1000);
+  using namespace std::chrono;
+  // Towards the past, before 1970, too.
+  const auto ms = floor<milliseconds>(microseconds(us + 500));
+  const auto whole = floor<seconds>(ms);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}", fmt::gmtime(std::time_t{whole.count()}),
+                     (ms - whole).count());
 }
 
 }  // namespace rookery

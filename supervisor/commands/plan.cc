@@ -1,11 +1,11 @@
 // rookery plan: what `run` would do with the same arguments, memory and time predicted, nothing
 // run.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <span>
 #include <utility>
@@ -119,8 +119,8 @@ ExitCode survey_and_predict(const LoadedRun& run, InputSource& inputs, ProcessPo
 ExitCode plan(const LoadedRun& run, const RunArguments& arguments) {
   auto signals = SignalSource::open();
   if (!signals) return complain(signals.error(), kExitCannotGoOn);
-  auto inputs =
-      InputSource::open(run.config().inputs, std::cin, arguments.null_separated ? '\0' : '\n');
+  auto inputs = InputSource::open(run.config().inputs, bytes_of_descriptor(STDIN_FILENO),
+                                  arguments.null_separated ? '\0' : '\n');
   if (!inputs) return complain(inputs.error(), kExitUsage);
   const auto placement = place_on_this_host(run.config());
   if (!placement) return complain(placement.error(), kExitUsage);

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <iostream>
 #include <utility>
 
 #include "supervisor/commands/command.h"
@@ -74,7 +73,8 @@ RunSession::Step RunSession::refused(const Error& error, ExitCode code) const {
 
 RunSession::Step RunSession::open_inputs() {
   const auto& inputs = run_.config().inputs;
-  auto source = InputSource::open(inputs, std::cin, arguments_.null_separated ? '\0' : '\n');
+  auto source = InputSource::open(inputs, bytes_of_descriptor(STDIN_FILENO),
+                                  arguments_.null_separated ? '\0' : '\n');
   if (!source) return refused(source.error(), kExitUsage);
   inputs_.emplace(std::move(source).value());
   const bool countable = std::find(inputs.begin(), inputs.end(), "-") == inputs.end();
@@ -237,24 +237,30 @@ ExitCode RunSession::conclude(const RunReport& report) {
   return tell_monitoring(report, exit_code);
 }
 
+// What of one model's cannot be written keeps nothing of another's back. The first error.
 Status RunSession::write_formats() {
+  Status all = Done{};
   for (RunOutput& output : outputs_) {
     const auto notice = output.write_formats();
-    if (!notice) return notice.error();
-    if (!notice->empty() && !arguments_.quiet) fmt::print(stderr, "rookery: {}\n", *notice);
+    if (!notice) {
+      if (all) all = notice.error();
+    } else if (!notice->empty() && !arguments_.quiet) {
+      fmt::print(stderr, "rookery: {}\n", *notice);
+    }
   }
-  return Done{};
+  return all;
 }
 
 Status RunSession::write_summaries(const RunReport& report, ExitCode exit_code) {
+  Status all = Done{};
   RunSummary summary = summarise(report, exit_code);
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
     // Of an ensemble, the first model's.
     summary.versions["model_sha256"] = server_.models.at(i).digest;
-    Status written = outputs_[i].write(summary);
-    if (!written) return written;
+    const Status written = outputs_[i].write(summary);
+    if (all && !written) all = written;
   }
-  return Done{};
+  return all;
 }
 
 std::int64_t RunSession::limited_memory_bytes() const {

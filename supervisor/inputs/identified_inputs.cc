@@ -17,6 +17,7 @@ IdentifiedInputs::IdentifiedInputs(InputSource& inputs, bool content_digests)
 std::optional<IdentifiedInput> IdentifiedInputs::next() {
   if (!digests_) return take();
   take_ahead();
+  if (ahead_.empty()) return std::nullopt;
   IdentifiedInput& first = ahead_.front();
   if (std::holds_alternative<Recording>(first.item)) {
     const auto digest = digests_->next();
@@ -28,23 +29,25 @@ std::optional<IdentifiedInput> IdentifiedInputs::next() {
   return next;
 }
 
-IdentifiedInput IdentifiedInputs::take() {
+std::optional<IdentifiedInput> IdentifiedInputs::take() {
   InputItem item = inputs_.next();
+  if (std::holds_alternative<NotYet>(item)) return std::nullopt;
   FileIdentity identity;
   if (const auto* recording = std::get_if<Recording>(&item)) {
     identity = identify(recording->path);
   } else if (const auto* fault = std::get_if<InputFault>(&item)) {
     identity = identify(fault->place.path);
   }
-  return {std::move(item), std::move(identity)};
+  return IdentifiedInput{std::move(item), std::move(identity)};
 }
 
-// One at a time, so that a list that comes slowly is waited for no longer than without digests;
-// a first one that isn't known yet makes it more.
+// One at a time; a first one that isn't known yet makes it more.
 void IdentifiedInputs::take_ahead() {
   if (ahead_.size() >= kMaxAhead) return;
   if (!ahead_.empty() && std::holds_alternative<EndOfInputs>(ahead_.back().item)) return;
-  ahead_.push_back(take());
+  auto next = take();
+  if (!next) return;
+  ahead_.push_back(std::move(*next));
   // Asked for after its size and time were looked at: a change in between shows at the end.
   const auto* recording = std::get_if<Recording>(&ahead_.back().item);
   if (recording != nullptr) digests_->ask(recording->path);

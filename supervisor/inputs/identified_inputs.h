@@ -21,12 +21,13 @@ class IdentifiedInputs {
   // inputs are taken ahead of need.
   IdentifiedInputs(InputSource& inputs, bool content_digests);
 
-  // The next one, as InputSource::next() yields them; nullopt: what it is known by isn't known
-  // yet, ask again soon. A file that can't be read has no digest; its probe will tell why.
+  // The next one, as InputSource::next() yields them; nullopt: it has not come, or what it is known
+  // by isn't known yet, ask again soon. A file that can't be read has no digest; its probe will
+  // tell why.
   std::optional<IdentifiedInput> next();
 
  private:
-  IdentifiedInput take();
+  std::optional<IdentifiedInput> take();
   void take_ahead();
 
   InputSource& inputs_;

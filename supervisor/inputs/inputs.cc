@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <deque>
 #include <filesystem>
 #include <optional>
@@ -14,7 +15,6 @@
 
 #include "supervisor/inputs/folder_walk.h"
 #include "supervisor/inputs/input_names.h"
-#include "supervisor/inputs/name_list.h"
 #include "supervisor/recording_key.h"
 
 namespace rookery {
@@ -39,14 +39,27 @@ bool exists(const std::string& path) {
 
 bool is_glob(const std::string& text) { return text.find_first_of("*?[") != std::string::npos; }
 
-std::vector<std::string> matches_of(const std::string& pattern) {
+// glob() has no place for a caller's own data.
+thread_local std::vector<std::string> unreadable_folders;
+
+int note_unreadable(const char* folder, int code) {
+  if (code != ENOENT && code != ENOTDIR) unreadable_folders.emplace_back(folder);
+  return 0;
+}
+
+// Folders that must be read for it and cannot are among them: as recordings of their own that fail.
+Result<std::vector<std::string>> matches_of(const std::string& pattern) {
   glob_t found{};
-  std::vector<std::string> matches;
-  if (::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0) {
-    matches.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  unreadable_folders.clear();
+  const int ended = ::glob(pattern.c_str(), GLOB_NOSORT, note_unreadable, &found);
+  std::vector<std::string> matches = std::move(unreadable_folders);
+  if (ended == 0) {
+    matches.insert(matches.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
   }
   ::globfree(&found);
+  if (ended == GLOB_NOSPACE) return unusable(pattern, "there is no memory for what matches", "");
   std::sort(matches.begin(), matches.end());
+  matches.erase(std::unique(matches.begin(), matches.end()), matches.end());
   return matches;
 }
 
@@ -64,9 +77,10 @@ Status add_argument(const std::string& text, std::deque<Argument>& arguments) {
     return Done{};
   }
   if (!is_glob(text)) return unusable(text, "there is no such file or folder", "");
-  const std::vector<std::string> matches = matches_of(text);
-  if (matches.empty()) return unusable(text, "nothing matches", "");
-  arguments.insert(arguments.end(), matches.begin(), matches.end());
+  const auto matches = matches_of(text);
+  if (!matches) return matches.error();
+  if (matches->empty()) return unusable(text, "nothing matches", "");
+  arguments.insert(arguments.end(), matches->begin(), matches->end());
   return Done{};
 }
 
@@ -88,14 +102,14 @@ std::string current_directory() {
 
 class InputSource::Walk {
  public:
-  Walk(std::deque<Argument> arguments, std::istream& list, char list_separator)
-      : arguments_(std::move(arguments)), list_(list, list_separator) {}
+  Walk(std::deque<Argument> arguments, ListBytes list, char list_separator)
+      : arguments_(std::move(arguments)), list_(std::move(list), list_separator) {}
 
   InputItem next() {
     while (true) {
       if (auto found = next_in_folder()) return std::move(*found);
-      if (auto listed = next_in_list()) {
-        if (auto item = begin(*listed)) return std::move(*item);
+      if (reading_list_) {
+        if (auto item = next_in_list()) return std::move(*item);
       } else if (arguments_.empty()) {
         return EndOfInputs{};
       } else if (auto item = begin_next_argument()) {
@@ -116,11 +130,13 @@ class InputSource::Walk {
     return InputFault{std::move(place), std::move(*found->fault)};
   }
 
-  std::optional<NameList::Name> next_in_list() {
-    if (!reading_list_) return std::nullopt;
-    auto name = list_.next();
-    reading_list_ = name.has_value();
-    return name;
+  // Nothing at the list's end, and of a folder, which is begun.
+  std::optional<InputItem> next_in_list() {
+    const auto listed = list_.next();
+    if (std::holds_alternative<NotYet>(listed)) return NotYet{};
+    const auto* name = std::get_if<NameList::Name>(&listed);
+    reading_list_ = name != nullptr;
+    return reading_list_ ? begin(*name) : std::nullopt;
   }
 
   std::optional<InputItem> begin_next_argument() {
@@ -162,14 +178,14 @@ class InputSource::Walk {
   std::int64_t next_position_ = 0;
 };
 
-Result<InputSource> InputSource::open(const std::vector<std::string>& arguments, std::istream& list,
+Result<InputSource> InputSource::open(const std::vector<std::string>& arguments, ListBytes list,
                                       char list_separator) {
   std::deque<Argument> checked;
   for (const std::string& argument : arguments) {
     const Status status = add_argument(argument, checked);
     if (!status.ok()) return status.error();
   }
-  return InputSource(std::make_unique<Walk>(std::move(checked), list, list_separator));
+  return InputSource(std::make_unique<Walk>(std::move(checked), std::move(list), list_separator));
 }
 
 InputSource::InputSource(std::unique_ptr<Walk> walk) : walk_(std::move(walk)) {}

@@ -11,6 +11,7 @@
 
 #include "rookery/recording.h"
 #include "rookery/result.h"
+#include "supervisor/inputs/name_list.h"
 #include "supervisor/journal/journal.h"
 
 namespace rookery {
@@ -22,7 +23,7 @@ struct InputFault {
   Error error;
 };
 struct EndOfInputs {};
-using InputItem = std::variant<Recording, InputFault, EndOfInputs>;
+using InputItem = std::variant<Recording, InputFault, EndOfInputs, NotYet>;
 
 // Yields the recordings of files, folders (recursive, in byte order of names), globs and `-`, a
 // list on `list`. Which files of a folder are taken, and what keys they get: docs/config.md,
@@ -30,15 +31,20 @@ using InputItem = std::variant<Recording, InputFault, EndOfInputs>;
 class InputSource {
  public:
   // Error (stage "input", a matter of exit code 2): an argument that does not exist, a glob without
-  // match, `-` twice. `list` must outlive the source; it is read, blocking, when next() comes to
-  // it. `list_separator` is '\n' or '\0'.
-  static Result<InputSource> open(const std::vector<std::string>& arguments, std::istream& list,
+  // match, `-` twice. `list` is read when next() comes to it. `list_separator` is '\n' or '\0'.
+  static Result<InputSource> open(const std::vector<std::string>& arguments, ListBytes list,
                                   char list_separator = '\n');
+  // The stream outlives the source.
+  static Result<InputSource> open(const std::vector<std::string>& arguments, std::istream& list,
+                                  char list_separator = '\n') {
+    return open(arguments, bytes_of(list), list_separator);
+  }
   InputSource(InputSource&&) noexcept;
   InputSource& operator=(InputSource&&) noexcept;
   ~InputSource();
 
-  // Positions count up from 0. After EndOfInputs it is always EndOfInputs.
+  // Positions count up from 0. NotYet: the list's next name has not come. After EndOfInputs it is
+  // always EndOfInputs.
   InputItem next();
 
  private:

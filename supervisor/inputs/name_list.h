@@ -2,11 +2,24 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <istream>
-#include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 
 namespace rookery {
+
+// What was asked for has not come yet: ask again.
+struct NotYet {};
+struct EndOfList {};
+
+// The next byte of a list.
+using ListBytes = std::function<std::variant<char, EndOfList, NotYet>()>;
+// Waits for what has not come.
+ListBytes bytes_of(std::istream& stream);
+// Never waits, whatever the descriptor is of; what cannot be read is the end.
+ListBytes bytes_of_descriptor(int fd);
 
 class NameList {
  public:
@@ -18,13 +31,16 @@ class NameList {
     bool cut = false;
   };
 
-  NameList(std::istream& stream, char separator) : stream_(stream), separator_(separator) {}
-  // Skips empty names. Blocks as the stream does. nullopt: the end.
-  std::optional<Name> next();
+  NameList(ListBytes bytes, char separator) : bytes_(std::move(bytes)), separator_(separator) {}
+  // Skips empty names. Waits as the bytes do.
+  std::variant<Name, EndOfList, NotYet> next();
 
  private:
-  std::istream& stream_;
+  void add(char byte);
+
+  ListBytes bytes_;
   char separator_;
+  Name name_;  // as far as it has come
 };
 
 }  // namespace rookery

@@ -12,6 +12,7 @@ constexpr std::int64_t kLongestUs = std::int64_t{1} << 53;   // 285 years
 constexpr std::int64_t kFurthestUs = std::int64_t{1} << 57;  // 4566 years either side of 1970
 
 bool is_time(std::int64_t us) { return us >= 0 && us <= kLongestUs; }
+bool is_origin(std::int64_t us) { return us >= -kFurthestUs && us <= kFurthestUs; }
 
 }  // namespace
 
@@ -24,9 +25,18 @@ bool has_possible_times(const RecordingOutcome& outcome) {
   const auto is_possible = [](const RecordingFault& fault) {
     return is_time(fault.start_us.value_or(0)) && is_time(fault.end_us.value_or(0));
   };
-  const std::int64_t origin_us = outcome.origin_us.value_or(0);
-  return is_time(outcome.duration_us) && origin_us >= -kFurthestUs && origin_us <= kFurthestUs &&
+  return is_time(outcome.duration_us) && is_origin(outcome.origin_us.value_or(0)) &&
          std::ranges::all_of(outcome.faults, is_possible);
+}
+
+void leave_out_impossible_times(RecordingOutcome& outcome) {
+  if (!is_origin(outcome.origin_us.value_or(0))) outcome.origin_us.reset();
+  for (RecordingFault& fault : outcome.faults) {
+    for (auto* time : {&fault.start_us, &fault.end_us}) {
+      if (*time) *time = std::clamp<std::int64_t>(**time, 0, kLongestUs);
+    }
+    if (fault.start_us && fault.end_us) fault.end_us = std::max(*fault.start_us, *fault.end_us);
+  }
 }
 
 Status check_outcome(std::int64_t id, const RecordingOutcome& outcome) {

@@ -104,12 +104,11 @@ Status VectorFiles::sync() {
 }
 
 Result<int> VectorFiles::open_for_reading(std::int64_t run) {
-  UniqueFd& fd = reading_[run];
-  if (fd.get() < 0) {
-    fd.reset(::open(path_of(run).c_str(), O_RDONLY | O_CLOEXEC));
-    if (fd.get() < 0) return failure(path_of(run), "opened", errno);
-  }
-  return fd.get();
+  if (reading_run_ == run && reading_.get() >= 0) return reading_.get();
+  reading_.reset(::open(path_of(run).c_str(), O_RDONLY | O_CLOEXEC));
+  if (reading_.get() < 0) return failure(path_of(run), "opened", errno);
+  reading_run_ = run;
+  return reading_.get();
 }
 
 Result<SegmentVectors> VectorFiles::read(const VectorPlace& place) {

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <utility>
 
@@ -44,7 +43,8 @@ class VectorFiles {
   UniqueFd appending_;
   std::int64_t end_ = 0;  // of that file
   bool dirty_ = false;
-  std::map<std::int64_t, UniqueFd> reading_;  // by run
+  std::int64_t reading_run_ = 0;  // the last that was read of: a folder may have thousands
+  UniqueFd reading_;
 };
 
 }  // namespace rookery

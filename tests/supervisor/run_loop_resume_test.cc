@@ -5,11 +5,14 @@
 #include <rapidcheck/gtest.h>
 
 #include <csignal>
+#include <optional>
 #include <sstream>
+#include <string>
 
 #include "supervisor/run_loop.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/supervisor/made_up_work.h"
+#include "tests/supervisor/run_of_a_list.h"
 
 namespace rookery {
 namespace {
@@ -112,6 +115,22 @@ TEST(RunLoopResume, BeginsARecordingAnewWhoseCheckpointIsOfNoUse) {
   }
   (void)run_once({{work, &journal}}, script(1, 1));
   EXPECT_EQ(contents(journal), contents(steady));
+}
+
+// A folder of a million recordings that are done is gone through for minutes.
+TEST(RunLoop, HearsASignalWhileItSkipsWhatIsDone) {
+  std::string list;
+  for (int index = 0; index < 500; ++index) list += "rec" + std::to_string(index) + "-0\n";
+  Ended ended;
+  run_list(list, script(1, 1), ended);
+  ASSERT_EQ(ended.report.totals.done, 500);
+  FakePoolScript interrupted = script(1, 1);
+  interrupted.interject = [](int events_so_far) {
+    return events_so_far == 2 ? std::optional<PoolEvent>(Interrupted{15}) : std::nullopt;
+  };
+  ended.report = {};
+  run_list(list, interrupted, ended);
+  EXPECT_EQ(ended.report.exit_code, kExitTerminated);
 }
 
 }  // namespace

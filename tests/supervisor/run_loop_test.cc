@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <limits>
 #include <map>
 #include <set>
 #include <sstream>
@@ -82,6 +83,21 @@ TEST(RunLoop, EndsWithOneWhenARecordingFailsAndDoesAllOthers) {
   EXPECT_EQ(ended.report.exit_code, kExitSomeFailed);
   EXPECT_EQ(ended.report.totals.done, 1);
   EXPECT_EQ(ended.report.totals.failed, 2);
+}
+
+TEST(RunLoop, FailsARecordingWhoseScoresCannotBeKeptAndDoesAllOthers) {
+  FakePoolScript infinite = script(2, 1);
+  infinite.score = [](const Task& task, const ModelWork& work, const Segment& segment) {
+    Result<SegmentScores> scores = score(task, work, segment);
+    if (!task.recording.path.starts_with("rec1")) return scores;
+    scores->scores = {{segment.index, 0, std::numeric_limits<float>::infinity()}};
+    return scores;
+  };
+  Ended ended;
+  run_list("rec0-3\nrec1-3\nrec2-3\n", infinite, ended);
+  EXPECT_EQ(ended.report.exit_code, kExitSomeFailed);
+  EXPECT_EQ(ended.report.totals.done, 2);
+  EXPECT_EQ(ended.report.totals.failed, 1);
 }
 
 TEST(RunLoop, EndsWithOneAndARowForAGapWhenPartOfARecordingIsMissing) {

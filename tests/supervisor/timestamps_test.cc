@@ -77,6 +77,12 @@ TEST(WallClockText, RollsOverAtMidnightAndRoundsToTheMillisecond) {
             "2024-02-29T00:00:00.000");
 }
 
+TEST(WallClockText, CountsBackFrom1970) {
+  EXPECT_EQ(wall_clock_text(-500'000), "1969-12-31T23:59:59.500");
+  EXPECT_EQ(wall_clock_text(-1), "1970-01-01T00:00:00.000");
+  EXPECT_EQ(wall_clock_text(-86'400'000'000), "1969-12-31T00:00:00.000");
+}
+
 RC_GTEST_PROP(TimeOrigin, AnyTimeThatIsWrittenIntoANameIsReadBack, ()) {
   const std::time_t time = *rc::gen::inRange<std::time_t>(0, 4'102'444'800);  // until 2100
   std::tm fields{};
