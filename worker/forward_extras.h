@@ -31,4 +31,9 @@ std::vector<float> state_numbers(const at::Tensor& state);
 Result<at::Tensor> forward_at_start(const Model& model, const FrontEnd& front_end,
                                     const ModelSettings& settings, const at::Tensor& input);
 
+// Runs the model on from the state that it gives: an Error of stage "model" if a state has another
+// shape than initial_state(), which no task that goes on could bring.
+Status check_state_shape(const Model& model, const FrontEnd& front_end,
+                         const ModelSettings& settings, const at::Tensor& input);
+
 }  // namespace rookery

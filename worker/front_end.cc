@@ -148,7 +148,12 @@ at::Tensor FrontEnd::to_layout(const at::Tensor& batch_time_mel) const {
 
 std::int64_t FrontEnd::input_length(std::int64_t samples) const {
   if (parameters_.type != FrontEndType::kLogMel) return std::min(samples, input_samples_);
-  return std::min(spectrogram_frames(parameters_.log_mel, samples), frames_);
+  if (samples <= 0) return 0;
+  // Of what is heard; what is mirrored comes from the padded input. No row is empty that has a
+  // sample.
+  const LogMelParameters& mel = parameters_.log_mel;
+  const std::int64_t reach = mel.center ? samples : std::max<std::int64_t>(0, samples - mel.n_fft);
+  return std::min(1 + reach / mel.hop, frames_);
 }
 
 std::vector<std::int64_t> FrontEnd::output_shape(std::int64_t batch) const {

@@ -24,8 +24,8 @@ class FrontEnd {
   // Precondition: waveform is float [B, input_samples]. Throws c10::Error otherwise.
   at::Tensor apply(const at::Tensor& waveform) const;
 
-  // How much of the model's input, along its time axis, a row's first `samples` samples make: whole
-  // frames of a log-mel, else as many. At most what the input has.
+  // How much of the model's input, along its time axis, a row's first `samples` samples make: the
+  // frames of a log-mel that begin in them, one at least, else as many. At most what the input has.
   std::int64_t input_length(std::int64_t samples) const;
 
   // Shape of apply()'s output for a batch of B rows.

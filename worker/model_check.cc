@@ -40,7 +40,9 @@ Result<at::Tensor> try_once(const Model& model, const FrontEnd& front_end,
     return Error{"model", fmt::format("{} gives NaN for quiet noise", settings.file),
                  "check front_end in the card and the model's weights"};
   }
-  return output;
+  if (!settings.carries_state) return output;
+  const Status keeps = check_state_shape(model, front_end, settings, input);
+  return keeps ? std::move(output) : keeps.error();
 }
 
 // The longest and the shortest batch: a model that takes both takes those between. What it gave for

@@ -117,6 +117,20 @@ Result<PreparedModel> prepare_model(const ModelSettings& settings, WeightsKind w
   return prepared;
 }
 
+// Their scores are added up, frame by frame.
+Status check_frames(const WorkerSettings& settings, const std::vector<ModelFacts>& facts) {
+  for (std::size_t i = 0; settings.ensemble && i < facts.size(); ++i) {
+    if (facts[i].output_frames == facts.front().output_frames) continue;
+    return Error{"model",
+                 fmt::format("{} gives {} frames a segment and {} gives {}: they cannot be in one "
+                             "ensemble",
+                             settings.models.front().file, facts.front().output_frames,
+                             settings.models[i].file, facts[i].output_frames),
+                 "leave out --ensemble: each model then has an output of its own"};
+  }
+  return Done{};
+}
+
 }  // namespace
 
 std::vector<HostedModel> PreparedModels::hosted() const {
@@ -135,6 +149,8 @@ Result<PreparedModels> prepare_models(const WorkerSettings& settings) {
     prepared.facts.models.push_back(one->facts);
     prepared.models.push_back(std::move(*one));
   }
+  const Status fit = check_frames(settings, prepared.facts.models);
+  if (!fit) return fit.error();
   return prepared;
 }
 

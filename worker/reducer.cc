@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace rookery {
 namespace {
@@ -19,6 +20,15 @@ bool is_one_row(OutputType output) {
   return output == OutputType::kTags || output == OutputType::kEmbedding;
 }
 
+// A label that is ruled out may have the logarithm of nothing, where that is not kept as a number
+// of a vector.
+bool is_score(float number, float floor, OutputType output) {
+  constexpr float infinite = std::numeric_limits<float>::infinity();
+  const bool is_kept =
+      output == OutputType::kEmbedding || (output == OutputType::kFrames && floor == -infinite);
+  return is_kept ? std::isfinite(number) : number < infinite;
+}
+
 }  // namespace
 
 Reducer::Reducer(OutputType output, std::int64_t samples_per_frame, std::vector<float> floors)
@@ -28,9 +38,10 @@ Status Reducer::add_frame(std::int64_t frame, std::span<const float> scores,
                           SegmentScores& out) const {
   const std::size_t always_kept = output_ == OutputType::kCtc ? likeliest(scores) : scores.size();
   for (std::size_t label = 0; label < scores.size(); ++label) {
-    if (std::isnan(scores[label])) {
+    if (!is_score(scores[label], floors_[label], output_)) {
       return Error{"forward",
-                   fmt::format("the model gives NaN for label {} in frame {} of segment {}", label,
+                   fmt::format("the model gives {} for label {} in frame {} of segment {}",
+                               std::isnan(scores[label]) ? "NaN" : "an infinite number", label,
                                frame, out.segment_index),
                    ""};
     }

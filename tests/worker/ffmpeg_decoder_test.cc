@@ -182,6 +182,26 @@ TEST(FfmpegDecoder, SaysWhatACutMp4FileLacksIfItsTableStoodAtItsEnd) {
   EXPECT_THAT(properties.error().reason, HasSubstr("moov atom not found"));
 }
 
+// As phones write them, which take the time of each packet from a clock.
+TEST(FfmpegDecoder, CountsSamplesOfAnMp4WhoseTimestampsJump) {
+  const TemporaryFolder folder;
+  FilmKind kind = film("aac_m4a");
+  kind.encode = "-af \"asetpts='PTS+gte(T,5)*0.5/TB'\" " + kind.encode;
+  const std::string path = testing::write_film(folder, kind, 45LL * kind.sample_rate);
+  const auto properties = probe_recording(path, {});
+  ASSERT_TRUE(properties.ok()) << to_string(properties.error());
+  EXPECT_NEAR(static_cast<double>(properties->frames) / kind.sample_rate, 45, 0.1);
+  EXPECT_EQ(properties->missing, std::nullopt);
+  AudioReader reader = open_reader(path);
+  reader.correct_length(properties->frames);
+  const std::vector<float> all = read(reader, 0, properties->frames);
+  AudioReader another = open_reader(path);
+  another.correct_length(properties->frames);
+  const std::int64_t begin = 40LL * kind.sample_rate;
+  EXPECT_EQ(read(another, begin, 1'000),
+            std::vector<float>(all.begin() + begin, all.begin() + begin + 1'000));
+}
+
 TEST(FfmpegDecoder, RefusesAFilmWithoutSound) {
   const TemporaryFolder folder;
   const std::string path = folder.file("silent.mp4");

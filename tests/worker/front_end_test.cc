@@ -188,6 +188,21 @@ TEST(FrontEnd, GivesEachSampleTheTokenOfItsStep) {
   EXPECT_EQ(front_end->input_length(70), 10);
 }
 
+TEST(FrontEnd, HasALengthOfOneAtLeastForWhatIsHeardHoweverShort) {
+  LogMelParameters mel;
+  mel.n_fft = 400;
+  mel.hop = 160;
+  for (const bool center : {true, false}) {
+    mel.center = center;
+    const auto front_end = FrontEnd::create({FrontEndType::kLogMel, mel}, kRate, 4000);
+    ASSERT_TRUE(front_end.ok()) << to_string(front_end.error());
+    EXPECT_EQ(front_end->input_length(0), 0);
+    EXPECT_EQ(front_end->input_length(1), 1);
+    EXPECT_EQ(front_end->input_length(201), center ? 2 : 1);
+    EXPECT_EQ(front_end->input_length(4000), center ? 26 : 23);
+  }
+}
+
 void expect_refused(const LogMelParameters& mel, std::int64_t length, const std::string& words) {
   const auto front_end = FrontEnd::create({FrontEndType::kLogMel, mel}, kRate, length);
   ASSERT_FALSE(front_end.ok()) << words;

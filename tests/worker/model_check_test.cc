@@ -129,6 +129,23 @@ TEST_F(ModelCheck, RefusesNan) {
   EXPECT_THAT(refusal("  return torch.matmul(x, self.weights) * float('nan')\n"), HasSubstr("NaN"));
 }
 
+TEST_F(ModelCheck, RefusesAStateThatDoesNotKeepItsShape) {
+  ModelSettings settings = toy_model("");
+  settings.carries_state = true;
+  settings.batch_size = 1;
+  const auto state = [](const std::string& next) {
+    return make_module({{"weights", testing::toy_weights()}}, {},
+                       "def initial_state(self, rows: int):\n"
+                       "  return torch.zeros(rows, 2)\n"
+                       "def forward(self, x, state):\n"
+                       "  return torch.matmul(x, self.weights), " +
+                           next + "\n");
+  };
+  EXPECT_EQ(refusal(state("state + 1"), settings), "");
+  EXPECT_THAT(refusal(state("torch.cat([state, state], 1)"), settings),
+              HasSubstr("state of shape [1, 2] becomes one of shape [1, 4]"));
+}
+
 TEST_F(ModelCheck, RefusesFramesOffTheGrid) {
   ModelSettings settings = toy_model("");
   settings.output = OutputType::kFrames;

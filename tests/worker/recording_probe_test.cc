@@ -95,6 +95,31 @@ TEST_P(EveryKind, OfACutFileTheReadablePartIsThatOfTheWhole) {
 INSTANTIATE_TEST_SUITE_P(Audio, EveryKind, ::testing::ValuesIn(testing::all_kinds()),
                          testing::kind_name);
 
+TEST(RecordingProbe, SaysWhereAnMp3HasAnotherStreamBehindTheFirst) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.mp3");
+  const auto bytes_of = [&](int channels) {
+    const AudioKind kind{"", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, channels, 44'100};
+    testing::write_recording(path, kind, testing::test_signal(400'000, channels));
+    return testing::read_bytes(path);
+  };
+  const std::string mono = bytes_of(1);
+  const std::string stereo = bytes_of(2);
+  const auto alone = probe_recording(path, {});
+  ASSERT_TRUE(alone.ok());
+  const std::string tag = "TAG" + std::string(125, ' ');
+  testing::write_bytes(path, stereo + tag);
+  EXPECT_EQ(probe_recording(path, {})->missing, std::nullopt);
+  for (const std::string& second : {stereo, mono, tag + stereo}) {
+    testing::write_bytes(path, stereo + second);
+    const auto joined = probe_recording(path, {});
+    ASSERT_TRUE(joined.ok());
+    EXPECT_EQ(joined->frames, alone->frames);
+    ASSERT_TRUE(joined->missing.has_value());
+    EXPECT_THAT(joined->missing->reason, HasSubstr("another stream follows"));
+  }
+}
+
 TEST(RecordingProbe, TellsThatPermissionIsDenied) {
   // As root no file is forbidden, so the question is put as somebody else, in a process of its own.
   const TemporaryFolder folder;

@@ -85,6 +85,19 @@ TEST(Reducer, RefusesNanNamingLabelAndFrame) {
   EXPECT_EQ(reduced.error().reason, "the model gives NaN for label 1 in frame 11 of segment 3");
 }
 
+TEST(Reducer, RefusesInfiniteNumbersButForALabelThatIsRuledOut) {
+  const float infinite = std::numeric_limits<float>::infinity();
+  const auto reduced = [](OutputType output, float number, float floor = 0.5F) {
+    return Reducer(output, 10, {floor}).reduce(segment_of(3, 0, 0, 10), std::vector{number});
+  };
+  EXPECT_EQ(reduced(OutputType::kTags, infinite).error().stage, "forward");
+  EXPECT_TRUE(reduced(OutputType::kTags, -infinite));
+  EXPECT_TRUE(reduced(OutputType::kFrames, -infinite));
+  EXPECT_FALSE(reduced(OutputType::kFrames, -infinite, -infinite)) << "every frame is kept";
+  EXPECT_FALSE(reduced(OutputType::kEmbedding, infinite));
+  EXPECT_FALSE(reduced(OutputType::kEmbedding, -infinite));
+}
+
 TEST(Reducer, DoesNotMindNanInTheContext) {
   const Reducer reducer(OutputType::kFrames, 10, {0.5f});
   EXPECT_TRUE(reducer.reduce(segment_of(3, 100, 110, 120), std::vector{std::nanf(""), 0.7f}));

@@ -120,7 +120,7 @@ class FfmpegDecoder final : public Decoder {
 
   std::optional<MissingPart> missing_after(std::int64_t frames) override {
     const auto tolerance = static_cast<std::int64_t>(kDurationSeconds * header_.sample_rate);
-    if (header_.frames > frames + tolerance) {
+    if (!timeline_.jumps() && header_.frames > frames + tolerance) {
       return missing_part(frames, header_.frames, header_.sample_rate);
     }
     if (read_result_ == AVERROR_EOF) return std::nullopt;

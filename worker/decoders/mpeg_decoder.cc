@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <cstring>
+#include <string_view>
 #include <vector>
 
 #include "worker/decoders/header_time.h"
@@ -15,6 +16,9 @@ namespace {
 
 // The bits of a frame's header that all frames of a stream share.
 constexpr unsigned long kSyncVersionLayerRate = 0xFFFE0C00;
+
+// Behind the last frame: more than one that is cut can have, or one that a tag does not count.
+constexpr std::int64_t kLongestRest = 16'384;
 
 // Places of frames that are kept; every 1024th of a recording of a day, 300 KB apart.
 constexpr long kIndexSize = 4'096;
@@ -46,6 +50,28 @@ off_t seek_for_mpg123(void* user_data, off_t offset, int whence) {
   if (__builtin_add_overflow(base, offset, &target) || target < 0) return -1;
   cursor.position = target;
   return target;
+}
+
+// A frame, or tags and then one.
+bool is_mpeg_audio_at(RegularFile& file, std::int64_t position) {
+  std::array<unsigned char, 10> head{};
+  const auto next = [&] {
+    head = {};
+    file.read_at(position, std::as_writable_bytes(std::span(head)));
+    return std::memcmp(head.data(), "ID3", 3) == 0;
+  };
+  while (next()) {
+    // The size of an ID3v2 tag is four 7-bit bytes, without its header and footer.
+    std::int64_t size = 0;
+    for (std::size_t i = 6; i < 10; ++i) size = size * 128 + (head[i] & 127);
+    position += 10 + size + ((head[5] & 0x10) != 0 ? 10 : 0);
+  }
+  const bool sync = head[0] == 0xFF && (head[1] & 0xE0) == 0xE0;
+  const bool version = (head[1] & 0x18) != 0x08;
+  const bool layer = (head[1] & 0x06) != 0;
+  const bool bitrate = (head[2] & 0xF0) != 0xF0;
+  const bool rate = (head[2] & 0x0C) != 0x0C;
+  return sync && version && layer && bitrate && rate;
 }
 
 struct Format {
@@ -133,6 +159,7 @@ class MpegDecoder final : public Decoder {
   bool restart() override {
     const FrameIndex known = handle_ ? index_of(handle_.get()) : FrameIndex{};
     handle_.reset(mpg123_new(nullptr, nullptr));
+    ended_ = false;
     if (!handle_) return false;
     const auto format = start(handle_.get(), cursor_, kDecoding | MPG123_SKIP_ID3V2);
     if (!format) return false;
@@ -145,20 +172,33 @@ class MpegDecoder final : public Decoder {
   }
 
   bool seek(std::int64_t frame) override {
+    ended_ = false;
     return mpg123_seek(handle_.get(), frame, SEEK_SET) == frame;
   }
 
   std::int64_t read(std::span<float> interleaved) override {
     std::size_t done = 0;
-    const int result =
-        mpg123_read(handle_.get(), interleaved.data(), interleaved.size_bytes(), &done);
-    if (result != MPG123_OK && result != MPG123_DONE) return 0;
+    // Whatever ends it, what was decoded before is there. It would go on behind what it cannot
+    // read.
+    if (ended_) return 0;
+    ended_ = mpg123_read(handle_.get(), interleaved.data(), interleaved.size_bytes(), &done) !=
+             MPG123_OK;
     return static_cast<std::int64_t>(done / sizeof(float)) / header_.channels;
   }
 
   std::optional<MissingPart> missing_after(std::int64_t frames) override {
-    if (has_length_tag()) return missing_part(frames, header_.frames, header_.sample_rate);
-    if (!is_cut_in_last_frame(frames)) return std::nullopt;
+    const bool is_told = has_length_tag();
+    if (is_told) {
+      auto missing = missing_part(frames, header_.frames, header_.sample_rate);
+      if (missing) return missing;
+    }
+    LastFrame last = last_frame(frames);
+    last.end = behind_old_tag(last.end);
+    if (last.end <= 0 || !is_mpeg_audio_at(cursor_.file, last.end)) return std::nullopt;
+    if (cursor_.file.size() - last.end > kLongestRest) {
+      return MissingPart{frames, frames, "another stream follows in the file, which is not read"};
+    }
+    if (is_told || !goes_on_alike(last)) return std::nullopt;
     return MissingPart{frames, frames + mpg123_spf(handle_.get()),
                        "the file ends in the middle of an MPEG frame"};
   }
@@ -174,54 +214,54 @@ class MpegDecoder final : public Decoder {
            mpg123_length(handle.get()) > 0;
   }
 
-  bool is_cut_in_last_frame(std::int64_t frames) {
-    if (!restart() || !seek(std::max<std::int64_t>(0, frames - header_.sample_rate))) return false;
+  struct LastFrame {
     unsigned long header = 0;
-    std::int64_t end = 0;
+    std::int64_t end = 0;  // its place in the file; 0: not found
+  };
+
+  // Of what can be decoded.
+  LastFrame last_frame(std::int64_t frames) {
+    if (!restart() || !seek(std::max<std::int64_t>(0, frames - header_.sample_rate))) return {};
+    LastFrame last;
     for (int result = MPG123_OK; result == MPG123_OK || result == MPG123_NEW_FORMAT;) {
       result = mpg123_framebyframe_next(handle_.get());
       unsigned char* body = nullptr;
       std::size_t bytes = 0;
-      if (result == MPG123_OK && mpg123_framedata(handle_.get(), &header, &body, &bytes) == 0) {
-        end = mpg123_framepos(handle_.get()) + 4 + static_cast<std::int64_t>(bytes);
+      if (result == MPG123_OK &&
+          mpg123_framedata(handle_.get(), &last.header, &body, &bytes) == 0) {
+        last.end = mpg123_framepos(handle_.get()) + 4 + static_cast<std::int64_t>(bytes);
       }
     }
+    return last;
+  }
+
+  // An ID3v1 tag, which stands where a file ended that others were joined to.
+  std::int64_t behind_old_tag(std::int64_t place) {
+    constexpr std::int64_t tag_bytes = 128;
+    std::array<char, 3> begin{};
+    cursor_.file.read_at(place, std::as_writable_bytes(std::span(begin)));
+    return std::string_view(begin.data(), begin.size()) == "TAG" ? place + tag_bytes : place;
+  }
+
+  // With a frame of the same stream, which can only be one that is cut.
+  bool goes_on_alike(const LastFrame& last) {
     std::array<unsigned char, 4> next{};
-    if (cursor_.file.read_at(end, std::as_writable_bytes(std::span(next))) < 4) return false;
+    if (cursor_.file.read_at(last.end, std::as_writable_bytes(std::span(next))) < 4) return false;
     unsigned long word = 0;
     for (const unsigned char byte : next) word = word << 8U | byte;
-    return end > 0 && ((word ^ header) & kSyncVersionLayerRate) == 0;
+    return ((word ^ last.header) & kSyncVersionLayerRate) == 0;
   }
 
   Cursor cursor_;
   Handle handle_;
   Format format_;
   AudioHeader header_;
+  bool ended_ = false;  // since the last seek
 };
 
 }  // namespace
 
-bool is_mpeg_audio(RegularFile& file) {
-  std::int64_t position = 0;
-  std::array<unsigned char, 10> head{};
-  const auto next = [&] {
-    head = {};
-    file.read_at(position, std::as_writable_bytes(std::span(head)));
-    return std::memcmp(head.data(), "ID3", 3) == 0;
-  };
-  while (next()) {
-    // The size of an ID3v2 tag is four 7-bit bytes, without its header and footer.
-    std::int64_t size = 0;
-    for (std::size_t i = 6; i < 10; ++i) size = size * 128 + (head[i] & 127);
-    position += 10 + size + ((head[5] & 0x10) != 0 ? 10 : 0);
-  }
-  const bool sync = head[0] == 0xFF && (head[1] & 0xE0) == 0xE0;
-  const bool version = (head[1] & 0x18) != 0x08;
-  const bool layer = (head[1] & 0x06) != 0;
-  const bool bitrate = (head[2] & 0xF0) != 0xF0;
-  const bool rate = (head[2] & 0x0C) != 0x0C;
-  return sync && version && layer && bitrate && rate;
-}
+bool is_mpeg_audio(RegularFile& file) { return is_mpeg_audio_at(file, 0); }
 
 Result<std::unique_ptr<Decoder>> open_mpeg_decoder(RegularFile& file) {
   auto decoder = std::make_unique<MpegDecoder>(file);

@@ -14,12 +14,38 @@ bool has_packets_of_one_length(AVCodecID codec) {
          codec == AV_CODEC_ID_AC3 || codec == AV_CODEC_ID_EAC3 || codec == AV_CODEC_ID_FLAC;
 }
 
+// By every encoder, in any container; Opus and FLAC need not be.
+bool is_cut_evenly(AVCodecID codec) {
+  return codec == AV_CODEC_ID_AAC || codec == AV_CODEC_ID_ALAC || codec == AV_CODEC_ID_MP3 ||
+         codec == AV_CODEC_ID_AC3 || codec == AV_CODEC_ID_EAC3;
+}
+
+// Whether the table of packets, where the container has one, has them equally far apart. Timestamps
+// of an MP4 may jump where its samples do not, and then tell the place of none behind.
+bool has_even_table(const AVStream& stream) {
+  // Asking for an entry changes nothing, but is not declared so.
+  auto* asked = const_cast<AVStream*>(&stream);
+  const int count = avformat_index_get_entries_count(asked);
+  std::int64_t step = 0;
+  for (int i = 1; i < count; ++i) {
+    const std::int64_t apart = avformat_index_get_entry(asked, i)->timestamp -
+                               avformat_index_get_entry(asked, i - 1)->timestamp;
+    if (i > 1 && apart != step) return false;
+    step = apart;
+  }
+  return true;
+}
+
 }  // namespace
 
 PacketTimeline::PacketTimeline(const AVStream& stream, std::int64_t first_pts,
                                std::int32_t sample_rate, std::int32_t packet_samples)
     : base_(stream.time_base), first_pts_(first_pts), rate_(sample_rate) {
   if (first_pts == AV_NOPTS_VALUE) return;
+  // In Matroska the table has some packets only.
+  jumps_ =
+      packet_samples == 0 && is_cut_evenly(stream.codecpar->codec_id) && !has_even_table(stream);
+  if (jumps_) return;
   const std::int64_t ticks = std::int64_t{base_.num} * rate_;
   // Two samples a tick: AAC whose upper half of the spectrum is made by the decoder.
   if (base_.den % ticks == 0 || ticks == std::int64_t{base_.den} * 2) {

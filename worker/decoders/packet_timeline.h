@@ -24,6 +24,9 @@ class PacketTimeline {
   // milliseconds as in Matroska, which of packets of the same length it is.
   bool exact() const { return grid_ > 0; }
 
+  // Whether they jump where samples do not: what they tell of the whole length is no promise.
+  bool jumps() const { return jumps_; }
+
   // Preconditions of the rest: exact(). Nothing if a timestamp does not fit to the packets' length.
   std::optional<std::int64_t> position(const AVPacket& packet) const;
   std::int64_t length(const AVPacket& packet) const;
@@ -34,6 +37,7 @@ class PacketTimeline {
   std::int64_t first_pts_ = 0;
   std::int32_t rate_ = 1;
   std::int64_t grid_ = 0;  // every position is a multiple of it; 0: unknown
+  bool jumps_ = false;
 };
 
 }  // namespace rookery
