@@ -67,10 +67,10 @@ class Bench:
     def day(self, model="levels"):
         return kept_day(self.build, model, self._kept)
 
-    def day_of(self, inputs, model="levels", name="good", environment=None, batch=4, **good_environment):
+    def day_of(self, inputs, model="levels", name="good", environment=None, **good_environment):
         """A day of other inputs, lived now."""
         model = model if isinstance(model, Path) else self.build / "test-data/models" / model
-        return Day(model, inputs, self.folder(name), environment or {}, batch).live(**good_environment)
+        return Day(model, inputs, self.folder(name), environment or {}).live(**good_environment)
 
     def faulty_model(self):
         return self._kept / "faulty"

@@ -29,20 +29,20 @@ class Count:
         return struct.unpack("<Q", self._path.read_bytes())[0]
 
 
-def marked_day(bench, harm, segment=None, batch=4):
+def marked_day(bench, harm):
     """A day with one recording that does harm, and where: (day, first and last second of the segment)."""
-    segment = bench.random.randrange(12) if segment is None else segment
+    segment = bench.random.randrange(12)
     inputs = bench.folder("in")
     inputs.mkdir()
-    good_day.write_marked(inputs, bench.seed % 1000, "marked.wav", segment, harm, seconds=max(6.0, batch * 0.5))
+    good_day.write_marked(inputs, bench.seed % 1000, "marked.wav", segment, harm)
     preload = {"LD_PRELOAD": library("rookery-fault-op.so")}
-    day = bench.day_of(inputs, bench.faulty_model(), environment=preload, batch=batch, ROOKERY_TEST_OP_OFF="1")
+    day = bench.day_of(inputs, bench.faulty_model(), environment=preload, ROOKERY_TEST_OP_OFF="1")
     return day, segment * 0.5, segment * 0.5 + 0.5
 
 
-def isolates(bench, harm, signal_name, engine="processes", prepare=None, more=(), **where):
-    """The segment is left out and told; everything else is as on the good day. `where`: of marked_day()."""
-    day, start, end = marked_day(bench, harm, **where)
+def isolates(bench, harm, signal_name, engine="processes", prepare=None, more=()):
+    """The segment is left out and told; everything else is as on the good day."""
+    day, start, end = marked_day(bench, harm)
     count = Count()
     counting = {"ROOKERY_TEST_OP_COUNT": str(count)}
     run = bench.start(day, bench.fresh(), ["--engine", engine, *more], counting, prepare=prepare)
@@ -61,8 +61,6 @@ def with_either_engine(bench, harm, signal_name, more=()):
 @fault("op_segv", "SIGSEGV in a model op, one segment")
 def op_segv(bench):
     with_either_engine(bench, Harm.SEGV, "SIGSEGV")
-    # More deaths in a row than there may be from outside, each of all workers.
-    isolates(bench, Harm.SEGV, "SIGSEGV", engine="threads", segment=25, batch=32)
 
 
 @fault("op_abort", "abort() in a model op, one segment")
