@@ -42,6 +42,21 @@ void look_at_threads(pid_t pid, std::map<std::pair<pid_t, pid_t>, std::int64_t>&
   }
 }
 
+void keep_peak(Metrics& metrics, const char* name, double bytes) {
+  double& peak = metrics[name];
+  peak = std::max(peak, bytes);
+}
+
+void keep_peaks(Metrics& metrics, const MemorySample& sample) {
+  keep_peak(metrics, "peak_rss_bytes", sample.rss_bytes);
+  keep_peak(metrics, "peak_anon_bytes", sample.anonymous_bytes);
+  keep_peak(metrics, "peak_pss_bytes", sample.pss_bytes.value_or(0));
+  if (!sample.shmem_bytes) return;
+  keep_peak(metrics, "peak_shmem_bytes", *sample.shmem_bytes);
+  keep_peak(metrics, "peak_file_bytes",
+            sample.rss_bytes - sample.anonymous_bytes - *sample.shmem_bytes);
+}
+
 }  // namespace
 
 Metrics memory_metrics(const std::vector<MemorySample>& samples, double begin_seconds) {
@@ -53,9 +68,7 @@ Metrics memory_metrics(const std::vector<MemorySample>& samples, double begin_se
   // A run may be over before its first sample behind start-up: then its last one stands for it.
   const double begin = std::min(begin_seconds, samples.back().seconds);
   for (const MemorySample& sample : samples) {
-    metrics["peak_rss_bytes"] = std::max(metrics["peak_rss_bytes"], sample.rss_bytes);
-    metrics["peak_anon_bytes"] = std::max(metrics["peak_anon_bytes"], sample.anonymous_bytes);
-    metrics["peak_pss_bytes"] = std::max(metrics["peak_pss_bytes"], sample.pss_bytes.value_or(0));
+    keep_peaks(metrics, sample);
     if (sample.seconds < begin) continue;
     rss_sum += sample.rss_bytes;
     anonymous_sum += sample.anonymous_bytes;
@@ -71,16 +84,19 @@ void MemorySampler::sample(TimePoint now) {
   sample.seconds = std::chrono::duration<double>(now - start_).count();
   const bool with_pss = samples_.size() % kSamplesPerPss == kSamplesPerPss - 1;
   double pss = 0;
+  double shmem = 0;
   for (const pid_t pid : process_tree(root_)) {
     const ResidentMemory memory = resident_memory(pid);
     sample.rss_bytes += static_cast<double>(memory.rss_bytes);
     sample.anonymous_bytes += static_cast<double>(memory.anonymous_bytes);
+    shmem += static_cast<double>(memory.shmem_bytes);
     look_at_threads(pid, moves_);
     if (with_pss) {
       pss += static_cast<double>(process_memory(pid).value_or(ProcessMemory{}).pss_bytes);
     }
   }
   if (with_pss) sample.pss_bytes = pss;
+  sample.shmem_bytes = shmem;
   if (sample.rss_bytes > 0) {
     samples_.push_back(sample);
     cpu_seconds_.push_back(tree_cpu_seconds(root_));

@@ -59,8 +59,14 @@ ResidentMemory resident_memory(pid_t pid) {
   ResidentMemory memory;
   std::ifstream file(proc_path(pid, "status"));
   for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("VmRSS:")) memory.rss_bytes = std::stoll(line.substr(6)) * 1024;
-    if (line.starts_with("RssAnon:")) memory.anonymous_bytes = std::stoll(line.substr(8)) * 1024;
+    std::istringstream words(line);
+    std::string name;
+    std::int64_t kilobytes = 0;
+    if (!(words >> name >> kilobytes)) continue;
+    const std::int64_t bytes = kilobytes * 1024;
+    if (name == "VmRSS:") memory.rss_bytes = bytes;
+    if (name == "RssAnon:") memory.anonymous_bytes = bytes;
+    if (name == "RssShmem:") memory.shmem_bytes = bytes;
   }
   return memory;
 }

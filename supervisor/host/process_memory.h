@@ -27,6 +27,7 @@ std::optional<ProcessMemory> process_memory(pid_t pid);
 struct ResidentMemory {
   std::int64_t rss_bytes = 0;  // shared pages whole
   std::int64_t anonymous_bytes = 0;
+  std::int64_t shmem_bytes = 0;  // shared memory: the model store. What is left is mapped files
 };
 ResidentMemory resident_memory(pid_t pid);
 std::int64_t anonymous_bytes(pid_t pid);

@@ -44,12 +44,12 @@ def shortened(document):
 
 
 def highest(rows, stretches):
-    """Of each stretch of time the rows in which RSS, RssAnon and PSS were highest: no peak is lost."""
+    """Of each stretch of time the rows in which each size was highest: no peak is lost."""
     length = -(-len(rows) // stretches) or 1
     kept = set()
     for start in range(0, len(rows), length):
         numbers = range(start, min(start + length, len(rows)))
-        for column in (1, 2, 3):
+        for column in range(1, len(rows[start])):
             kept.add(max(numbers, key=lambda number: rows[number][column] or 0))
     return [rows[number] for number in sorted(kept)]
 

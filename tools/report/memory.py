@@ -15,8 +15,9 @@ MOST_POINTS = 240
 RSS = (1, "resident memory (RSS)", "peak_rss_bytes")
 ANON = (2, "anonymous memory (RssAnon)", "peak_anon_bytes")
 PSS = (3, "memory (PSS)", "peak_pss_bytes")
+SHMEM = (4, "shared memory (RssShmem)", "peak_shmem_bytes")
 COLUMNS = {"peak_rss_bytes": RSS, "mean_rss_bytes": RSS, "peak_anon_bytes": ANON, "mean_anon_bytes": ANON,
-           "peak_pss_bytes": PSS}
+           "peak_pss_bytes": PSS, "peak_shmem_bytes": SHMEM}
 ONE_RUN = "Lines are of one run each, that with the median wall time."
 PEAK = Metric("peak", "peak memory", "B", "lower")
 LEAST_POINTS = 3
@@ -24,11 +25,12 @@ LEAST_POINTS = 3
 
 def draw_memory(results, spec):
     chosen = select(results, spec, apart=(spec.x, spec.series))
-    cells = [cell for cell in chosen.cells if cell.memory][:MOST_LINES]
-    if not cells:
+    column, what, peak = COLUMNS[spec.y] if spec.y in COLUMNS else best_column(chosen.cells)
+    with_lines = [cell for cell in chosen.cells if points_of(cell, column)]
+    if not with_lines:
         return None
-    column, what, peak = COLUMNS[spec.y] if spec.y in COLUMNS else best_column(cells)
-    rows = [thinned([(row[0], row[column]) for row in cell.memory if row[column] is not None]) for cell in cells]
+    cells = with_lines[:MOST_LINES]
+    rows = [thinned(points_of(cell, column)) for cell in cells]
     scale = scale_for("B", [size for points in rows for _, size in points])
 
     figure, axes = canvas.blank(HEIGHT)
@@ -48,7 +50,7 @@ def draw_memory(results, spec):
     legend = [canvas.LegendEntry(name, number, "line", dash_of(number)) for number, name in enumerate(names)]
     held = results.words(chosen.held)
     subtitle = f"{what} of all processes, in {scale.unit}" + (f" · with {held}" if held else "")
-    left_out = len([cell for cell in chosen.cells if cell.memory]) - len(cells)
+    left_out = len(with_lines) - len(cells)
     notes = [ONE_RUN, *([f"Cells that are not drawn: {left_out}."] if left_out > 0 else [])]
     return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, subtitle, legend,
                           notes + [note for note in notes_of(chosen.cells) if "Hollow" not in note], finding,
@@ -57,8 +59,13 @@ def draw_memory(results, spec):
 
 def best_column(cells):
     """PSS, which counts shared pages once, where there are readings enough to draw a line of."""
-    enough = all(sum(row[3] is not None for row in cell.memory) >= LEAST_POINTS for cell in cells)
+    enough = all(len(points_of(cell, PSS[0])) >= LEAST_POINTS for cell in cells if cell.memory)
     return PSS if enough else RSS
+
+
+def points_of(cell, column):
+    """(seconds, bytes): PSS is not in every row, RssShmem not in rows of earlier results."""
+    return [(row[0], row[column]) for row in cell.memory if column < len(row) and row[column] is not None]
 
 
 def peak_of(cell, metric, points):

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -20,6 +21,7 @@
 #include "supervisor/bench/cell_audio.h"
 #include "supervisor/bench/generated_audio.h"
 #include "supervisor/bench/measured_process.h"
+#include "supervisor/bench/memory_json.h"
 #include "supervisor/bench/memory_sampling.h"
 #include "supervisor/bench/page_cache.h"
 #include "supervisor/host/process_memory.h"
@@ -170,6 +172,28 @@ TEST(MemorySampler, SeesTheTreeGrow) {
   ASSERT_THAT(sampler.samples(), SizeIs(2));
   EXPECT_GT(sampler.samples()[1].anonymous_bytes - sampler.samples()[0].anonymous_bytes, 60 << 20);
   EXPECT_GE(sampler.samples()[1].rss_bytes, sampler.samples()[1].anonymous_bytes);
+}
+
+TEST(MemorySampler, TellsSharedMemoryFromMemoryOfOnesOwn) {
+  MemorySampler sampler(getpid(), TimePoint{});
+  sampler.sample(TimePoint{});
+  constexpr std::size_t kBytes = 64 << 20;
+  void* shared = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(shared, MAP_FAILED);
+  std::memset(shared, 1, kBytes);
+  sampler.sample(sampler.due());
+  ::munmap(shared, kBytes);
+  const MemorySample& before = sampler.samples()[0];
+  const MemorySample& after = sampler.samples()[1];
+  EXPECT_GT(*after.shmem_bytes - *before.shmem_bytes, 60 << 20);
+  EXPECT_LT(after.anonymous_bytes - before.anonymous_bytes, 4 << 20);
+}
+
+TEST(MemorySampler, IsDueTenTimesASecond) {
+  const auto start = TimePoint{};
+  MemorySampler sampler(getpid(), start);
+  sampler.sample(start);
+  sampler.sample(start + std::chrono::milliseconds(100));
   EXPECT_EQ(sampler.due(), start + std::chrono::milliseconds(200));
 }
 
@@ -184,14 +208,24 @@ TEST(MemorySampler, ReadsPssInOneSampleOfTen) {
 
 TEST(MemoryMetrics, TakePeaksOfAllAndMeansBehindStartUp) {
   const std::vector<MemorySample> samples = {
-      {0, 90, 10, std::nullopt}, {1, 10, 20, 7.0}, {2, 30, 40, 5.0}};
+      {0, 90, 10, std::nullopt, 5}, {1, 10, 2, 7.0, 8}, {2, 50, 40, 5.0, 6}};
   const Metrics metrics = memory_metrics(samples, 0.5);
   EXPECT_EQ(metrics.at("peak_rss_bytes"), 90);
   EXPECT_EQ(metrics.at("peak_anon_bytes"), 40);
   EXPECT_EQ(metrics.at("peak_pss_bytes"), 7);
-  EXPECT_EQ(metrics.at("mean_rss_bytes"), 20);
-  EXPECT_EQ(metrics.at("mean_anon_bytes"), 30);
-  EXPECT_EQ(memory_metrics(samples, 99).at("mean_rss_bytes"), 30) << "the last one stands for it";
+  EXPECT_EQ(metrics.at("peak_shmem_bytes"), 8);
+  EXPECT_EQ(metrics.at("peak_file_bytes"), 75) << "what is neither anonymous nor shared memory";
+  EXPECT_EQ(metrics.at("mean_rss_bytes"), 30);
+  EXPECT_EQ(metrics.at("mean_anon_bytes"), 21);
+  EXPECT_EQ(memory_metrics(samples, 99).at("mean_rss_bytes"), 50) << "the last one stands for it";
+}
+
+TEST(MemoryMetrics, OfRunsBeforeSharedMemoryWasSampledClaimNothingOfIt) {
+  const auto samples = memory_of(nlohmann::ordered_json::parse("[[0, 90, 10, null]]"));
+  const Metrics metrics = memory_metrics(samples, 0);
+  EXPECT_EQ(metrics.at("peak_rss_bytes"), 90);
+  EXPECT_FALSE(metrics.contains("peak_shmem_bytes"));
+  EXPECT_FALSE(metrics.contains("peak_file_bytes"));
 }
 
 // How many pages of a file the kernel holds.

@@ -33,7 +33,7 @@ RunRecord any_record() {
   record.load = *rc::gen::inRange(0, 1'000) / 7.0;
   record.spent_seconds = *rc::gen::inRange(0, 100'000) / 7.0;
   record.metrics = {{"wall_seconds", *rc::gen::inRange(1, 1'000'000) / 3e6}, {"migrations", 3}};
-  record.memory = {{0.1, 1e8, 9e7, std::nullopt}, {0.2, 1.1e8, 9.5e7, 1e8}};
+  record.memory = {{0.1, 1e8, 9e7, std::nullopt}, {0.2, 1.1e8, 9.5e7, 1e8, 2e7}};
   record.output_digest = "abc";
   record.versions = {{"libtorch", "2.13.0"}};
   return record;

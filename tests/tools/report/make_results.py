@@ -76,7 +76,7 @@ def measure(dice, one, speed, peak, spread=0.02):
 def memory_row(number, wall, peak):
     share = min(1, number / 6) * (1 - 0.06 * (1 + math.sin(number)) / 2)
     return [round(number * wall / 40, 2), round(peak * 1.3 * share), round(peak * 0.7 * share),
-            round(peak * share) if number % 4 == 0 else None]
+            round(peak * share) if number % 4 == 0 else None, round(peak * 0.2 * share)]
 
 
 def scaling():

@@ -4,6 +4,7 @@
 """
 
 import sys
+from dataclasses import replace
 
 from make_results import MB, cell, document, memory_row, output_groups
 from make_tuning import tuning  # which finds tools/ and tests/tools/
@@ -77,8 +78,8 @@ def lines_that_are_not_told_are_counted():
     assert lines(7).endswith("; 3 more lines are in the figure."), lines(7)
 
 
-def memory_of(peaks, pss=True, **estimate):
-    """The figure of a cell for each peak."""
+def memory_of(peaks, pss=True, y="", **estimate):
+    """The figure of a cell for each peak; without PSS its rows are those of earlier results."""
     cells = []
     for engine, peak in zip(("processes", "threads"), peaks):
         one = cell({"engine": engine})
@@ -88,12 +89,15 @@ def memory_of(peaks, pss=True, **estimate):
             ends = {name: (peak + more) * MB for name, more in zip(("median", "low", "high"), (0, -5, 5))}
             one["metrics"] = {"peak_pss_bytes": ends | estimate}
         cells.append(one)
-    return draw_memory(Results(document("Made up", "", ["engine"], cells)), MEMORY)
+    return draw_memory(Results(document("Made up", "", ["engine"], cells)), replace(MEMORY, y=y))
 
 
 def a_memory_figure_says_which_memory():
     assert memory_of((400, 600)).subtitle.startswith("memory (PSS) of all processes")
     assert memory_of((400, 600), pss=False).subtitle.startswith("resident memory (RSS) of all processes")
+    shared = memory_of((400, 600), y="peak_shmem_bytes")
+    assert shared.subtitle.startswith("shared memory (RssShmem) of all processes")
+    assert memory_of((400, 600), y="peak_shmem_bytes", pss=False) is None, "earlier results lack it"
 
 
 def peaks_are_told_apart_by_all_runs_and_not_by_the_one_that_is_drawn():
