@@ -8,6 +8,7 @@ costs is that of a trained tagger.
 import argparse
 import shutil
 from pathlib import Path
+from typing import List
 
 import torch
 from compiled_package import compile_package
@@ -42,6 +43,23 @@ class Tagger(nn.Module):
         return torch.sigmoid(self.head(features.amax(dim=2) + features.mean(dim=2)))
 
 
+class Taggers(nn.Module):
+    """The mean of several taggers, each of which an inter-op thread may run."""
+
+    def __init__(self, count):
+        super().__init__()
+        self.taggers = nn.ModuleList(Tagger() for _ in range(count))
+
+    def forward(self, log_mel: Tensor) -> Tensor:
+        futures: List[torch.jit.Future[Tensor]] = []
+        for tagger in self.taggers:
+            futures.append(torch.jit.fork(tagger, log_mel))
+        scores: List[Tensor] = []
+        for future in futures:
+            scores.append(torch.jit.wait(future))
+        return torch.stack(scores).mean(dim=0)
+
+
 CARD = {
     "name": "tagger",
     "sample_rate": 32000,
@@ -73,11 +91,13 @@ def main():
     parser.add_argument("--out", required=True, help="model directory to write")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--name", default=CARD["name"], help="what results of several models are told apart by")
-    parser.add_argument("--package", action="store_true", help="compile it too: model.pt2 beside model.pt")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--package", action="store_true", help="compile it too: model.pt2 beside model.pt")
+    form.add_argument("--forks", type=int, metavar="N", help="the mean of N taggers, which the model forks")
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
     labels = [f"class-{number:03}" for number in range(LABELS)]
-    tagger = Tagger()
+    tagger = Taggers(arguments.forks) if arguments.forks else Tagger()
     card = {**CARD, "name": arguments.name}
     write_model_directory(arguments.out, tagger, card, labels)
     if arguments.package:

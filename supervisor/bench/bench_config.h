@@ -75,8 +75,7 @@ struct BenchConfig {
   std::vector<CellPattern> exclude;
   std::map<std::string, std::string> baseline;  // keys that are not named: their first value
   std::int32_t repeats = 5;
-  std::int32_t vary_repeats =
-      0;  // of the cells of vary and the baseline; `repeats` if that is more
+  std::int32_t vary_repeats = 0;  // of vary's cells and the baseline; repeats, if that is more
   std::int32_t warm_up_rounds = 1;
   std::int32_t max_repeats = 9;
   bool cold_cache = false;

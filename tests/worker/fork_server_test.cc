@@ -48,7 +48,19 @@ void start_all(TestSupervisor& supervisor, EngineKind engine, std::int32_t count
 
 constexpr std::int32_t kWorkers = 2;
 
-class EveryMode : public ::testing::TestWithParam<Mode>, protected WithToyModel {};
+class EveryMode : public ::testing::TestWithParam<Mode>, protected WithToyModel {
+ protected:
+  void expect_scores(const TaskDone& done) const {
+    ASSERT_EQ(done.result.parts.at(0).failure, std::nullopt);
+    ASSERT_EQ(done.result.parts.at(0).segments.size(), 10u);
+    for (const SegmentScores& segment : done.result.parts.at(0).segments) {
+      ASSERT_EQ(segment.scores.size(), static_cast<std::size_t>(kToyLabels));
+      for (const FrameScore& score : segment.scores) {
+        EXPECT_NEAR(score.score, expected_score(segment.segment_index, score.label), 1e-4);
+      }
+    }
+  }
+};
 
 TEST_P(EveryMode, ProbesAndScoresTheSame) {
   TestSupervisor supervisor(settings(GetParam()), kWorkers);
@@ -68,13 +80,7 @@ TEST_P(EveryMode, ProbesAndScoresTheSame) {
     supervisor.send({slot, 1}, task(200 + slot, probed.properties));
     const auto done = std::get<TaskDone>(supervisor.next_answer().message.value());
     EXPECT_EQ(done.result.id, 200 + slot);
-    ASSERT_EQ(done.result.parts.at(0).segments.size(), 10u);
-    for (const SegmentScores& segment : done.result.parts.at(0).segments) {
-      ASSERT_EQ(segment.scores.size(), static_cast<std::size_t>(kToyLabels));
-      for (const FrameScore& score : segment.scores) {
-        EXPECT_NEAR(score.score, expected_score(segment.segment_index, score.label), 1e-4);
-      }
-    }
+    expect_scores(done);
   }
 
   for (SlotId slot = 0; slot < kWorkers; ++slot) supervisor.send({slot, 1}, Stop{});
@@ -86,6 +92,32 @@ TEST_P(EveryMode, ProbesAndScoresTheSame) {
     ended += end.workers.size();
   }
   EXPECT_EQ(supervisor.wait_for_server(), 0);
+}
+
+// Inter-op threads are those of one process: what a fork of the server had would be missing.
+TEST_P(EveryMode, RunsAModelThatForks) {
+  const TemporaryFolder folder;
+  make_module({{"weights", toy_weights()}}, {},
+              "def part(self, x):\n"
+              "  return torch.matmul(x, self.weights)\n"
+              "def forward(self, x):\n"
+              "  one = fork(self.part, x)\n"
+              "  other = fork(self.part, -x)\n"
+              "  return 0.5 * (torch.wait(one) - torch.wait(other))\n")
+      .save(folder.file("forks.pt"));
+  WorkerSettings forks = settings(GetParam());
+  forks.models.front().file = folder.file("forks.pt");
+  forks.inter_op = 2;
+  TestSupervisor supervisor(forks, kWorkers);
+  supervisor.expect<ServerAlive>();
+  supervisor.expect<ServerReady>();
+  start_all(supervisor, GetParam().engine, kWorkers);
+  for (SlotId slot = 0; slot < kWorkers; ++slot) {
+    supervisor.send({slot, 1}, Probe{100 + slot, recording()});
+    const auto probed = std::get<ProbeDone>(supervisor.next_answer().message.value());
+    supervisor.send({slot, 1}, task(200 + slot, probed.properties));
+    expect_scores(std::get<TaskDone>(supervisor.next_answer().message.value()));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -1,9 +1,10 @@
 // A real rookery-worker's threads run where its workers are pinned, those that make up the team of
-// OpenMP with each worker among them.
+// OpenMP with each worker among them; of workers that are not, where variables of OpenMP say.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/api/module.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -22,7 +23,9 @@
 namespace rookery {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Ge;
 using ::testing::Pair;
 using namespace rookery::testing;  // what tests make for themselves
 
@@ -37,7 +40,9 @@ std::string name_of(const ::testing::TestParamInfo<Setting>& info) {
 // What a supervisor would start the worker tree with; this process's children have it.
 class Environment {
  public:
-  explicit Environment(const char* openmp) : variables_(made_for(openmp)) {
+  explicit Environment(const std::string& openmp,
+                       const std::map<std::string, std::string>& given = {})
+      : variables_(made_for(openmp, given)) {
     for (const auto& [name, value] : variables_) ::setenv(name.c_str(), value.c_str(), 1);
   }
   Environment(const Environment&) = delete;
@@ -49,8 +54,9 @@ class Environment {
  private:
   using Variables = std::vector<std::pair<std::string, std::string>>;
 
-  static Variables made_for(const char* openmp) {
-    auto made = worker_environment("glibc", openmp);
+  static Variables made_for(const std::string& openmp,
+                            const std::map<std::string, std::string>& given) {
+    auto made = worker_environment("glibc", openmp, given);
     if (!made) throw std::runtime_error(to_string(made.error()));
     return *std::move(made);
   }
@@ -78,9 +84,10 @@ std::map<std::string, int> threads_by_cores(pid_t process) {
 
 constexpr std::int32_t kTeam = 3;
 
-class PinnedThreads : public ::testing::TestWithParam<Setting>, protected WithToyModel {
+// A worker of a model that is large enough for its operators to have a team.
+class WideWorkers : protected WithToyModel {
  protected:
-  PinnedThreads() : environment_(std::get<1>(GetParam())) {
+  WideWorkers() {
     // Large enough for LibTorch to share it among all threads.
     make_module({{"weights", toy_weights()}}, {},
                 "def forward(self, x):\n"
@@ -91,15 +98,21 @@ class PinnedThreads : public ::testing::TestWithParam<Setting>, protected WithTo
     for (const Core& core : here.cores) cores_.push_back(core.os_index);
   }
 
-  WorkerSettings wide_settings() const {
-    WorkerSettings wide = settings(std::get<0>(GetParam()));
+  WorkerSettings wide_settings(const Mode& mode) const {
+    WorkerSettings wide = settings(mode);
     wide.models.front().file = folder_.file("wide.pt");
     wide.intra_op = kTeam;
     return wide;
   }
   SlotStart slot(SlotId id) const { return {{id, 1}, {cores_.at(static_cast<std::size_t>(id))}}; }
+  std::string last_core() const { return std::to_string(cores_.back()); }
   std::string core_of(SlotId id) const {
     return std::to_string(cores_.at(static_cast<std::size_t>(id)));
+  }
+
+  static void until_ready(TestSupervisor& supervisor) {
+    supervisor.expect<ServerAlive>();
+    supervisor.expect<ServerReady>();
   }
 
   void do_a_task(TestSupervisor& supervisor, SlotId id) const {
@@ -111,15 +124,21 @@ class PinnedThreads : public ::testing::TestWithParam<Setting>, protected WithTo
   }
 
  private:
-  Environment environment_;
   TemporaryFolder folder_;
   std::vector<int> cores_;
 };
 
+class PinnedThreads : public ::testing::TestWithParam<Setting>, protected WideWorkers {
+ protected:
+  PinnedThreads() : environment_(std::get<1>(GetParam())) {}
+
+ private:
+  Environment environment_;
+};
+
 TEST_P(PinnedThreads, StayOnTheirWorkersCores) {
-  TestSupervisor supervisor(wide_settings(), 2);
-  supervisor.expect<ServerAlive>();
-  supervisor.expect<ServerReady>();
+  TestSupervisor supervisor(wide_settings(std::get<0>(GetParam())), 2);
+  until_ready(supervisor);
   if (std::get<0>(GetParam()).engine == EngineKind::kThreads) {
     const pid_t process = supervisor.start({slot(0), slot(1)});
     for (const SlotId id : {0, 1}) do_a_task(supervisor, id);
@@ -131,7 +150,7 @@ TEST_P(PinnedThreads, StayOnTheirWorkersCores) {
   for (const SlotId id : {0, 1}) {
     const pid_t process = supervisor.start({slot(id)});
     do_a_task(supervisor, id);
-    EXPECT_THAT(threads_by_cores(process), ElementsAre(Pair(core_of(id), ::testing::Ge(kTeam))));
+    EXPECT_THAT(threads_by_cores(process), ElementsAre(Pair(core_of(id), Ge(kTeam))));
   }
 }
 
@@ -151,6 +170,35 @@ INSTANTIATE_TEST_SUITE_P(
                           Mode{EngineKind::kThreads, StartKind::kSpawn, WeightsKind::kShared}),
         kRuntimes),
     name_of);
+
+// {runtime, variable, what it says before and behind the number of a core}
+using Placement = std::array<std::string, 4>;
+
+class PlacedThreads : public ::testing::TestWithParam<Placement>, protected WideWorkers {};
+
+TEST_P(PlacedThreads, OfWorkersThatAreNotPinnedRunWhereTheVariableSays) {
+  const auto& [openmp, variable, before, behind] = GetParam();
+  const Environment environment(openmp, {{variable, before + last_core() + behind}});
+  TestSupervisor supervisor(
+      wide_settings({EngineKind::kProcesses, StartKind::kSpawn, WeightsKind::kShared}), 1);
+  until_ready(supervisor);
+  const pid_t process = supervisor.start({{{0, 1}, {}}});
+  do_a_task(supervisor, 0);
+  EXPECT_THAT(threads_by_cores(process), Contains(Pair(last_core(), Ge(kTeam))));
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+const auto kPlacements = ::testing::Values(Placement{"libgomp", "GOMP_CPU_AFFINITY", "", ""});
+#else
+const auto kPlacements = ::testing::Values(
+    Placement{"libgomp", "GOMP_CPU_AFFINITY", "", ""},
+    Placement{"libomp", "KMP_AFFINITY", "granularity=fine,explicit,proclist=[", "]"});
+#endif
+
+INSTANTIATE_TEST_SUITE_P(Variables, PlacedThreads, kPlacements,
+                         [](const ::testing::TestParamInfo<Placement>& info) {
+                           return info.param[1];
+                         });
 
 }  // namespace
 }  // namespace rookery

@@ -9,7 +9,7 @@ from .documents import UnreadableResults, read_document
 from .results import Results, read_results
 
 FIRST = ("quick", "threads-vs-intra-op", "processes-vs-threads", "allocators-long-recording", "encoder-grid",
-         "model-forms", "instances", "ensemble", "pipelining", "tune-space")
+         "model-forms", "instances", "ensemble", "inter-op", "pipelining", "tune-space")
 WORDS = {"title": "", "question": "", "published": [], "figures": []}  # a config's, with what they are if it has none
 
 
