@@ -38,6 +38,7 @@ build() {
 }
 
 run_tests() {
+  ensure_packages tools/bootstrap/packages-test.txt
   build
   make_test_data build/release/test-data
   test_preset release || fail "tests failed; build/release/junit.xml tells which"
@@ -48,6 +49,7 @@ run_tests() {
 # Apart from `test`, which is to stay within twenty minutes on two cores from a fresh clone.
 sanitize() {
   local failed=()
+  ensure_packages tools/bootstrap/packages-test.txt
   install_all
   make_test_data build/release/test-data
   for preset in asan tsan asan-e2e tsan-e2e; do

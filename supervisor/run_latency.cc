@@ -1,5 +1,6 @@
 #include "supervisor/run_latency.h"
 
+#include <iterator>
 #include <variant>
 
 namespace rookery {
@@ -7,6 +8,12 @@ namespace {
 
 double seconds_between(TimePoint from, TimePoint to) {
   return std::chrono::duration<double>(to - from).count();
+}
+
+std::int64_t batches_of(const Task& task) {
+  std::int64_t batches = 0;
+  for (const ModelWork& part : task.parts) batches += std::ssize(part.batches);
+  return batches;
 }
 
 }  // namespace
@@ -18,15 +25,20 @@ void RunLatency::ended(std::int64_t position, TimePoint now) {
 
 void RunLatency::handed_over(const Assignment& assignment, TimePoint now) {
   auto& held = held_[assignment.slot];
-  if (const auto* task = std::get_if<Task>(&assignment.item)) held[task->id] = now;
+  if (const auto* task = std::get_if<Task>(&assignment.item))
+    held[task->id] = {now, batches_of(*task)};
   if (const auto* mixed = std::get_if<MixedTask>(&assignment.item)) {
-    for (const Task& task : mixed->tasks) held[task.id] = now;
+    for (const Task& task : mixed->tasks) held[task.id] = {now, 0};
   }
 }
 
-void RunLatency::answered(SlotId slot, TaskId id, std::int64_t segments, TimePoint now) {
-  const auto handed_over = held_[slot].extract(id);
-  if (handed_over) segments_.add(seconds_between(handed_over.mapped(), now), segments);
+void RunLatency::answered(SlotId slot, const TaskResult& result, TimePoint now) {
+  const auto held = held_[slot].extract(result.id);
+  if (!held) return;
+  const auto& [since, batches] = held.mapped();
+  segments_.add(seconds_between(since, now), segments_in(result));
+  if (batches == 0 || result.wall_us == 0) return;
+  batches_.add(static_cast<double>(result.wall_us) / 1e6 / static_cast<double>(batches), batches);
 }
 
 }  // namespace rookery

@@ -61,6 +61,7 @@ RunReport RunLoop::run() {
   report_.totals = snapshot();
   report_.workers_ready = start_.mean(parts_.clock.now());
   report_.workers_replaced = care_.replaced();
+  report_.batch_latency = latency_.of_batches();
   report_.segment_latency = latency_.of_segments();
   report_.recording_latency = latency_.of_recordings();
   report_.at_once = ending.has_value();
@@ -173,10 +174,8 @@ RunLoop::Step RunLoop::on(const TaskAnswered& event) {
   if (!item) return std::nullopt;
   planner_.observe(event.result);
   report_.times += event.result.times;
-  std::int64_t segments = 0;
-  for (const ModelScores& part : event.result.parts) segments += std::ssize(part.segments);
-  latency_.answered(event.slot, event.result.id, segments, parts_.clock.now());
-  report_.segments += segments;
+  latency_.answered(event.slot, event.result, parts_.clock.now());
+  report_.segments += segments_in(event.result);
   ++report_.tasks;
   const std::int64_t position = recording_of(item->item).position;
   const Status taken = recordings_.take_result(position, event.result, left_out_of(*item));

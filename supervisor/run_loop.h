@@ -46,7 +46,8 @@ struct RunReport {
   std::int64_t segments = 0;
   std::int64_t worker_deaths = 0;
   std::int64_t workers_replaced = 0;  // in good order: they had grown or done their share
-  Quantiles segment_latency;          // see run_latency
+  Quantiles batch_latency;            // see run_latency
+  Quantiles segment_latency;
   Quantiles recording_latency;
 };
 

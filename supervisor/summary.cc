@@ -64,6 +64,7 @@ std::string to_json(const RunSummary& summary) {
                      {"start_up_seconds", seconds(summary.start_up_us)},
                      {"times_real_time", times_real_time(summary)},
                      {"cpu_seconds", cpu_of(summary)},
+                     {"batch_latency_seconds", quantiles_of(summary.batch_latency)},
                      {"segment_latency_seconds", quantiles_of(summary.segment_latency)},
                      {"recording_latency_seconds", quantiles_of(summary.recording_latency)},
                      {"peak_memory", memory_of(summary.peak_memory)},

@@ -38,7 +38,8 @@ struct RunSummary {
   std::int64_t start_up_us = 0;        // of wall_us: until workers were ready, their mean
   StageTimes cpu;                      // of all workers, by stage
   std::int64_t supervisor_cpu_us = 0;  // supervisor's own
-  Quantiles segment_latency;           // see run_latency
+  Quantiles batch_latency;             // see run_latency
+  Quantiles segment_latency;
   Quantiles recording_latency;
   MemorySummary peak_memory;
   std::int64_t worker_deaths = 0;

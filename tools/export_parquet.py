@@ -3,8 +3,9 @@
     export_parquet.py OUT
 
 OUT is an output folder of `rookery run`; `rookery export OUT --format jsonl` writes detections.jsonl anew, which is
-what is read here. Columns: recording and label (string), start and end (float64, seconds), score (float32), time
-(timestamp in milliseconds without a time zone; null where the row has none). Needs pyarrow.
+what is read here. Columns: recording and label (string), start and end (float64, seconds), score (float32), channel
+(int32, from 1) and time (timestamp in milliseconds without a time zone); those two are null where the row has none.
+Needs pyarrow.
 """
 
 import argparse
@@ -25,6 +26,7 @@ SCHEMA = pa.schema([
     ("end", pa.float64()),
     ("label", pa.string()),
     ("score", pa.float32()),
+    ("channel", pa.int32()),
     ("time", pa.timestamp("ms")),
 ])
 ROWS_AT_A_TIME = 100_000  # also a row group's size

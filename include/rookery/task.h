@@ -131,4 +131,11 @@ struct TaskResult {
   bool operator==(const TaskResult&) const = default;
 };
 
+// Of all its parts.
+inline std::int64_t segments_in(const TaskResult& result) {
+  std::int64_t segments = 0;
+  for (const ModelScores& part : result.parts) segments += std::ssize(part.segments);
+  return segments;
+}
+
 }  // namespace rookery

@@ -15,6 +15,8 @@ struct BenchOrder {
   Grid grid;
   std::string program;  // rookery
   std::string version;
+  std::string
+      programs;  // which build of rookery and rookery-worker; part of what runs are made with
   int cores = 1;
   std::function<double(int busy_cores)> host_pace = {};  // empty: it is not watched
   ProgressStyle style = ProgressStyle::kPlain;

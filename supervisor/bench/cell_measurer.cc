@@ -131,6 +131,7 @@ Result<CellRun> CellMeasurer::measure_once(const Cell& cell, Phase phase, std::i
   run->record.phase = phase;
   run->record.round = round;
   run->record.spent_seconds = spent_seconds();
+  run->record.versions["programs"] = order_.programs;
   if (const Status same = note(cell, run->record); !same) return same.error();
   records_.push_back(run->record);
   const Status kept = file_.append(run->record);

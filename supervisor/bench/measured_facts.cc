@@ -66,7 +66,7 @@ std::map<std::string, std::string> measured_facts(const BenchConfig& config) {
 }
 
 std::map<std::string, std::string> measured_versions(const RunRecord& record) {
-  return named({"libtorch", "cpu_capability", "rookery"}, record.versions);
+  return named({"libtorch", "cpu_capability", "rookery", "programs"}, record.versions);
 }
 
 }  // namespace rookery

@@ -47,10 +47,25 @@ void keep_peak(Metrics& metrics, const char* name, double bytes) {
   peak = std::max(peak, bytes);
 }
 
+// PSS is read rarely. What changes between two readings, and what allocators differ in, is
+// anonymous memory of one process, which PSS counts whole: a sample without PSS has that of the
+// reading before it (at the start: behind it) and what RssAnon changed by since.
+double peak_pss(const std::vector<MemorySample>& samples) {
+  const auto has_pss = [](const MemorySample& sample) { return sample.pss_bytes.has_value(); };
+  auto reading = std::ranges::find_if(samples, has_pss);
+  if (reading == samples.end()) return 0;
+  double peak = 0;
+  for (auto sample = samples.begin(); sample != samples.end(); ++sample) {
+    if (has_pss(*sample)) reading = sample;
+    const double since = sample->anonymous_bytes - reading->anonymous_bytes;
+    peak = std::max(peak, *reading->pss_bytes + since);
+  }
+  return peak;
+}
+
 void keep_peaks(Metrics& metrics, const MemorySample& sample) {
   keep_peak(metrics, "peak_rss_bytes", sample.rss_bytes);
   keep_peak(metrics, "peak_anon_bytes", sample.anonymous_bytes);
-  keep_peak(metrics, "peak_pss_bytes", sample.pss_bytes.value_or(0));
   if (!sample.shmem_bytes) return;
   keep_peak(metrics, "peak_shmem_bytes", *sample.shmem_bytes);
   keep_peak(metrics, "peak_file_bytes",
@@ -74,6 +89,7 @@ Metrics memory_metrics(const std::vector<MemorySample>& samples, double begin_se
     anonymous_sum += sample.anonymous_bytes;
     counted += 1;
   }
+  metrics["peak_pss_bytes"] = peak_pss(samples);
   metrics["mean_rss_bytes"] = rss_sum / counted;
   metrics["mean_anon_bytes"] = anonymous_sum / counted;
   return metrics;

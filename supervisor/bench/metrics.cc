@@ -46,6 +46,9 @@ const std::vector<Metric>& metric_table() {
       {"recordings_amiss", "", "lower", "recordings that failed or have gaps"},
       {"speed_up", "", "higher", "times the baseline's speed, round by round"},
       {"efficiency", "", "higher", "speed a worker, against one worker alone"},
+      {"batch_latency_p50_seconds", "s", "lower", "batch in its worker: median"},
+      {"batch_latency_p90_seconds", "s", "lower", "batch in its worker: 90th percentile"},
+      {"batch_latency_p99_seconds", "s", "lower", "batch in its worker: 99th percentile"},
       {"segment_latency_p50_seconds", "s", "lower", "segment, dispatch to result: median"},
       {"segment_latency_p90_seconds", "s", "lower", "segment, dispatch to result: 90th percentile"},
       {"segment_latency_p99_seconds", "s", "lower", "segment, dispatch to result: 99th percentile"},
@@ -110,6 +113,7 @@ Metrics metrics_of_summary(const Json& summary) {
   }
   metrics["cpu_supervisor_seconds"] = cpu.value("supervisor", 0.0);
   add_memory(summary.value("peak_memory", Json::object()), metrics);
+  add_percentiles(summary, "batch_latency_seconds", "batch_latency_", metrics);
   add_percentiles(summary, "segment_latency_seconds", "segment_latency_", metrics);
   add_percentiles(summary, "recording_latency_seconds", "recording_latency_", metrics);
   return metrics;

@@ -74,7 +74,7 @@ Result<TuneOrder> read_tune_order(const std::string& path) {
 }
 
 std::vector<Metric> goals_of(const TuneOrder& order) {
-  if (order.objective == "latency") return {metric_named("segment_latency_p90_seconds")};
+  if (order.objective == "latency") return {metric_named("batch_latency_p90_seconds")};
   if (order.objective != "pareto") return {metric_named("x_real_time")};
   return {metric_named("x_real_time"), metric_named("peak_pss_bytes")};
 }

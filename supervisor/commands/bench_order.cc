@@ -19,6 +19,7 @@
 #include "supervisor/host/cpu_quota.h"
 #include "supervisor/host/worker_placement.h"
 #include "supervisor/inputs/inputs.h"
+#include "worker/file_digest.h"
 
 namespace rookery {
 namespace {
@@ -33,6 +34,18 @@ Result<std::vector<int>> processors_here() {
     if (processors.size() < cores) processors.push_back(core.os_index);
   }
   return processors;
+}
+
+// Two builds of one version differ here.
+Result<std::string> programs_here() {
+  constexpr std::size_t shown = 8;
+  std::string digests;
+  for (const char* name : {"rookery", "rookery-worker"}) {
+    const auto digest = file_digest(sibling_program(name));
+    if (!digest) return digest.error();
+    digests += (digests.empty() ? "" : " ") + digest->substr(0, shown);
+  }
+  return digests;
 }
 
 // What only the model's card can tell of a cell's settings. Cells name few models: fast enough.
@@ -76,6 +89,8 @@ std::variant<BenchOrder, LoadRefusal> make_bench_order(BenchConfig config, const
   if (!grid) return LoadRefusal{grid.error(), kExitUsage};
   const auto processors = processors_here();
   if (!processors) return LoadRefusal{processors.error(), kExitCannotGoOn};
+  const auto programs = programs_here();
+  if (!programs) return LoadRefusal{programs.error(), kExitCannotGoOn};
   const auto cores = static_cast<int>(processors->size());
   const Status checked = check_cells(config, *grid, cores);
   if (!checked) return LoadRefusal{checked.error(), kExitUsage};
@@ -90,6 +105,7 @@ std::variant<BenchOrder, LoadRefusal> make_bench_order(BenchConfig config, const
                     std::move(*grid),
                     sibling_program("rookery"),
                     ROOKERY_VERSION,
+                    *programs,
                     cores,
                     [processors = *processors](int busy_cores) {
                       return host_pace({processors.begin(), processors.begin() + busy_cores});

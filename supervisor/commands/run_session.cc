@@ -278,6 +278,7 @@ RunSummary RunSession::summarise(const RunReport& report, ExitCode exit_code) co
   summary.start_up_us = microseconds(report.workers_ready - started_);
   summary.cpu = report.times;
   summary.supervisor_cpu_us = own_cpu_us();
+  summary.batch_latency = report.batch_latency;
   summary.segment_latency = report.segment_latency;
   summary.recording_latency = report.recording_latency;
   summary.peak_memory = peak_memory_;

@@ -29,6 +29,7 @@ RunSummary some_summary() {
   summary.start_up_us = 400'000;
   summary.cpu = {1'000'000, 2'000'000, 3'000'000, 4'000'000, 5'000'000, 6'500'000};
   summary.supervisor_cpu_us = 250'000;
+  summary.batch_latency = {0.25, 0.25, 0.5};
   summary.segment_latency = {0.5, 0.75, 1.5};
   summary.recording_latency = {2, 3, 4};
   summary.peak_memory = {500, 400, {10, 20}};
@@ -55,6 +56,7 @@ TEST(Summary, HasTheKeysThatTheDocumentationNames) {
     "times_real_time": 120.0,
     "cpu_seconds": {"probe": 1.0, "decode": 2.0, "resample": 3.0, "front_end": 4.0,
                     "forward": 5.0, "reduce": 6.5, "supervisor": 0.25},
+    "batch_latency_seconds": {"p50": 0.25, "p90": 0.25, "p99": 0.5},
     "segment_latency_seconds": {"p50": 0.5, "p90": 0.75, "p99": 1.5},
     "recording_latency_seconds": {"p50": 2.0, "p90": 3.0, "p99": 4.0},
     "peak_memory": {"tree_pss_bytes": 500, "shared_weights_bytes": 400,

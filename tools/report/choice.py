@@ -54,7 +54,7 @@ def speed_of(results):
 
 def suggested(results):
     specs = [*speed_specs(results), *cost_specs(results)]
-    if results.has("segment_latency_p50_seconds"):
+    if results.has("batch_latency_p50_seconds") or results.has("segment_latency_p50_seconds"):
         specs.append(FigureSpec("latency"))
     if any(cell.memory for cell in results.cells):
         specs.append(FigureSpec("memory", *memory_keys(results)))

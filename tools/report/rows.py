@@ -12,6 +12,8 @@ HALF_MARK = 4  # pixels
 STAGES = ("probe", "decode", "resample", "front_end", "forward", "reduce", "supervisor", "outside_stages")
 OUTSIDE = "outside the stages"
 QUANTILES = ("p50", "p90", "p99")
+LATENCIES = {"batch": "Latency of a batch, in its worker", "segment": "Latency of a segment, dispatch to result",
+             "recording": "Latency of a recording, admitted to ended"}
 
 
 def rows_of(results, spec, metric):
@@ -45,13 +47,17 @@ def notes_with(cells, left_out):
     return notes + ([f"{left_out} more cells are in the table."] if left_out > 0 else [])
 
 
-def latency_stem(spec):
-    return "recording_latency" if spec.y.startswith("recording") else "segment_latency"
+def latency_stem(results, spec):
+    asked = spec.y.partition("_latency")[0]
+    if asked in LATENCIES:
+        return f"{asked}_latency"
+    # Earlier results know of no batches.
+    return "batch_latency" if results.has("batch_latency_p50_seconds") else "segment_latency"
 
 
 def draw_latency(results, spec):
-    """Median and tail of the time from dispatch to result (or of another metric with quantiles)."""
-    stem = latency_stem(spec)
+    """Median and tail of a worker's time for a batch, or of another metric with quantiles."""
+    stem = latency_stem(results, spec)
     names = [f"{stem}_{quantile}_seconds" for quantile in QUANTILES]
     cells, held, left_out = rows_of(results, spec, names[-1])
     if not cells:
@@ -75,8 +81,7 @@ def draw_latency(results, spec):
     leave_room(axes, ends)
     axes.set_xlim(left=-HALF_MARK / canvas.WIDTH * axes.get_xlim()[1])
 
-    title = spec.title or {"segment_latency": "Latency of a segment, dispatch to result",
-                           "recording_latency": "Latency of a recording, admitted to ended"}.get(stem, stem)
+    title = spec.title or LATENCIES[stem.partition("_")[0]]
     finding = extremes(results.metric(names[-1]),
                        [(results.name_of(cell, held), cell.estimate(names[-1])) for cell in cells])
     finding = finding and f"99%: {finding[0].lower()}{finding[1:]}"

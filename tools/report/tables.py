@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from .results import STATE_WORDS
 from .units import digits, scale_for
 
-MAIN = ("x_real_time", "wall_seconds", "speed_up", "segment_latency_p90_seconds", "peak_pss_bytes", "memory_ratio",
+MAIN = ("x_real_time", "wall_seconds", "speed_up", "batch_latency_p90_seconds", "peak_pss_bytes", "memory_ratio",
         "cpu_utilisation")
 
 

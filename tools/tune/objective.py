@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from statistics import median
 
 SPEED = ("x_real_time", "segments_per_second")
-LATENCY = "segment_latency_p90_seconds"
+LATENCY = "batch_latency_p90_seconds"
 MEMORY = ("peak_pss_bytes", "peak_rss_bytes")
 
 

@@ -49,6 +49,14 @@ TEST_F(FolderOfRuns, TakesNoRunThatWasMadeWithAnotherLibTorchOrCapability) {
   EXPECT_EQ(runs(), 1U);
 }
 
+TEST_F(FolderOfRuns, TakesNoRunOfAnotherBuildOfTheSameVersion) {
+  order_.programs = "1a2b3c4d 5e6f7a8b";
+  EXPECT_EQ(run(0), "");
+  order_.programs = "1a2b3c4d 00000000";
+  EXPECT_THAT(run(1), AllOf(HasSubstr("programs was 1a2b3c4d 5e6f7a8b"), HasSubstr("runs.jsonl")));
+  EXPECT_EQ(runs(), 1U);
+}
+
 TEST_F(FolderOfRuns, TakesNoRunOfAModelThatHasChangedWhicheverCellItIsOf) {
   EXPECT_EQ(run(0), "");
   versions("2.13.0", "AVX512", "def");

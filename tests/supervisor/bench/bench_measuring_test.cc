@@ -208,16 +208,25 @@ TEST(MemorySampler, ReadsPssInOneSampleOfTen) {
 
 TEST(MemoryMetrics, TakePeaksOfAllAndMeansBehindStartUp) {
   const std::vector<MemorySample> samples = {
-      {0, 90, 10, std::nullopt, 5}, {1, 10, 2, 7.0, 8}, {2, 50, 40, 5.0, 6}};
+      {0, 90, 1, std::nullopt, 5}, {1, 10, 2, 7.0, 8}, {2, 50, 40, 5.0, 6}};
   const Metrics metrics = memory_metrics(samples, 0.5);
   EXPECT_EQ(metrics.at("peak_rss_bytes"), 90);
   EXPECT_EQ(metrics.at("peak_anon_bytes"), 40);
   EXPECT_EQ(metrics.at("peak_pss_bytes"), 7);
   EXPECT_EQ(metrics.at("peak_shmem_bytes"), 8);
-  EXPECT_EQ(metrics.at("peak_file_bytes"), 75) << "what is neither anonymous nor shared memory";
+  EXPECT_EQ(metrics.at("peak_file_bytes"), 84) << "what is neither anonymous nor shared memory";
   EXPECT_EQ(metrics.at("mean_rss_bytes"), 30);
   EXPECT_EQ(metrics.at("mean_anon_bytes"), 21);
   EXPECT_EQ(memory_metrics(samples, 99).at("mean_rss_bytes"), 50) << "the last one stands for it";
+}
+
+TEST(MemoryMetrics, FindAPeakOfPssBetweenItsReadings) {
+  const auto peak = [](const std::vector<MemorySample>& samples) {
+    return memory_metrics(samples, 0).at("peak_pss_bytes");
+  };
+  EXPECT_EQ(peak({{0, 0, 100, 130.0}, {1, 0, 150, {}}, {2, 0, 90, {}}, {3, 0, 120, 145.0}}), 180);
+  EXPECT_EQ(peak({{0, 0, 300, {}}, {1, 0, 100, 130.0}}), 330) << "before the first reading";
+  EXPECT_EQ(peak({{0, 0, 300, {}}, {1, 0, 100, {}}}), 0) << "there was none";
 }
 
 TEST(MemoryMetrics, OfRunsBeforeSharedMemoryWasSampledClaimNothingOfIt) {

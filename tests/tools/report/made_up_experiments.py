@@ -81,9 +81,10 @@ def fill(dice, one, wall, spread):
     medians = {"wall_seconds": wall, "x_real_time": 3600 / wall, "segments_per_second": 720 / wall,
                "speed_up": 30 / wall, "peak_pss_bytes": peak, "mean_anon_bytes": peak * 0.7,
                "memory_ratio": peak / (420 * MB), "start_up_seconds": 1.7 if "spawn" in settings.values() else 0.9,
-               "segment_latency_p50_seconds": wall / 200 * workers, "segment_latency_p90_seconds": wall / 150 * workers,
-               "segment_latency_p99_seconds": wall / 90 * workers, "efficiency": 30 / wall / workers,
-               "cpu_utilisation": min(1.0, workers * 0.48)}
+               "efficiency": 30 / wall / workers, "cpu_utilisation": min(1.0, workers * 0.48)}
+    for what in ("batch", "segment"):
+        medians |= {f"{what}_latency_{quantile}_seconds": wall / divisor * workers
+                    for quantile, divisor in (("p50", 200), ("p90", 150), ("p99", 90))}
     medians |= {f"cpu_{stage}_seconds": wall * share for stage, share in STAGES.items()}
     one["metrics"] = {name: around(dice, median, spread) for name, median in medians.items()}
     one["memory"] = [memory_row(number, wall, peak) for number in range(301)]

@@ -25,8 +25,8 @@ METRICS = {
     "cpu_utilisation": ("", "", "CPU time of the tree over wall time and cores, without start-up"),
     "minor_faults": ("", "lower", "minor page faults"),
 }
-METRICS |= {f"segment_latency_{name}_seconds": ("s", "lower", f"segment latency, {name}")
-            for name in ("p50", "p90", "p99")}
+METRICS |= {f"{what}_latency_{name}_seconds": ("s", "lower", f"{what} latency, {name}")
+            for what in ("batch", "segment") for name in ("p50", "p90", "p99")}
 STAGES = {"probe": 0.004, "decode": 0.09, "resample": 0.05, "front_end": 0.14, "forward": 0.7, "reduce": 0.016}
 METRICS |= {f"cpu_{stage}_seconds": ("s", "lower", f"CPU time of {stage.replace('_', ' ')}")
             for stage in [*STAGES, "supervisor"]}
@@ -65,8 +65,10 @@ def measure(dice, one, speed, peak, spread=0.02):
     medians = {"wall_seconds": wall, "x_real_time": speed, "segments_per_second": speed / 5, "peak_pss_bytes": peak,
                "speed_up": speed / 60, "efficiency": speed / 60 / workers, "memory_ratio": peak / (420 * MB),
                "cpu_utilisation": cpu / wall / 2, "minor_faults": round(140e3 * peak / MB / 420),
-               "segment_latency_p50_seconds": latency, "segment_latency_p90_seconds": latency * 1.4,
-               "segment_latency_p99_seconds": latency * 2.6, "cpu_supervisor_seconds": 0.4}
+               "cpu_supervisor_seconds": 0.4}
+    for quantile, times in (("p50", 1), ("p90", 1.4), ("p99", 2.6)):
+        medians |= {f"batch_latency_{quantile}_seconds": latency * times,
+                    f"segment_latency_{quantile}_seconds": latency * times * 4}
     medians |= {f"cpu_{stage}_seconds": cpu * share for stage, share in STAGES.items()}
     one["metrics"] = {name: around(dice, median, spread) for name, median in medians.items()}
     one["cold"] = {"wall_seconds": round(wall * 1.1, 3)}

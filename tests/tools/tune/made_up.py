@@ -54,5 +54,5 @@ def answers(speeds, seed=0, noise=NOISE):
     def answer(ask):
         speed = speeds[identity(ask["cell"])] * math.exp(dice.gauss(0, noise))
         return {"metrics": {"x_real_time": speed, "peak_pss_bytes": peak(ask["cell"]),
-                            "segment_latency_p90_seconds": int(ask["cell"]["batch.size"]) / speed}}
+                            "batch_latency_p90_seconds": int(ask["cell"]["batch.size"]) / speed}}
     return answer
