@@ -149,6 +149,7 @@ std::optional<std::size_t> Grid::find(const std::string& id) const {
 }
 
 std::vector<std::size_t> cells_of_vary(const BenchConfig& config, const Grid& grid) {
+  if (config.vary.empty()) return {};
   const Settings& baseline = grid.cells[grid.baseline].settings;
   const auto first = static_cast<std::ptrdiff_t>(config.matrix.size());
   std::vector<std::size_t> cells;

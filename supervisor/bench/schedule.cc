@@ -76,22 +76,26 @@ std::optional<Schedule::Round> Schedule::round_after(const Round& round) const {
   return std::nullopt;
 }
 
+bool Schedule::is_open(std::size_t cell, const Round& round) const {
+  const History& history = histories_[cell];
+  return history.lives() && !history.rounds.contains({round.phase, round.number});
+}
+
+bool Schedule::wants(std::size_t cell, const Round& round) const {
+  if (round.phase != Phase::kMeasured || round.number < repeats_of(cell)) return true;
+  return is_wide(histories_[cell]) && round.number < settings_.max_repeats;
+}
+
+// The baseline is with any others.
 std::vector<std::size_t> Schedule::cells_of(const Round& round) const {
-  const bool measured = round.phase == Phase::kMeasured;
-  const bool further = measured && round.number >= asked_rounds_;
   std::vector<std::size_t> cells;
-  bool any_wide = false;
   for (std::size_t cell = 0; cell < histories_.size(); ++cell) {
-    const History& history = histories_[cell];
-    if (!history.lives() || history.rounds.contains({round.phase, round.number})) continue;
-    if (measured && !further && cell != settings_.baseline && round.number >= repeats_of(cell)) {
-      continue;
-    }
-    const bool wide = is_wide(history);
-    any_wide = any_wide || wide;
-    if (!further || wide || cell == settings_.baseline) cells.push_back(cell);
+    if (is_open(cell, round) && wants(cell, round)) cells.push_back(cell);
   }
-  return further && !any_wide ? std::vector<std::size_t>() : cells;
+  const std::size_t baseline = settings_.baseline;
+  const bool is_missing = is_open(baseline, round) && !wants(baseline, round);
+  if (is_missing && !cells.empty()) cells.push_back(baseline);
+  return cells;
 }
 
 // The cell that was run last does not come first, so that no cell has two runs one after the other;

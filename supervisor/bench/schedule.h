@@ -47,10 +47,11 @@ struct ScheduleSettings {
   std::uint64_t seed = 1;
 };
 
-// A cell that fails or takes too long is not run again. After the rounds that were asked for, cells
-// that spread too widely have more, in which the baseline takes part, since others are compared
-// with its run of the same round. A function of the settings and the runs that ended, so that one
-// that is told all runs of an earlier session goes on where that stopped.
+// A cell that fails or takes too long is not run again. A cell that spreads too widely has more
+// rounds than it was asked for, up to `max_repeats`. The baseline takes part in every measured
+// round of any cell, since others are compared with its run of the same round. A function of the
+// settings and the runs that ended, so that one that is told all runs of an earlier session goes on
+// where that stopped.
 class Schedule {
  public:
   explicit Schedule(const ScheduleSettings& settings);
@@ -87,6 +88,8 @@ class Schedule {
   std::int32_t rounds_left(std::size_t cell) const;
   std::optional<Round> round_after(const Round& round) const;
   std::vector<std::size_t> cells_of(const Round& round) const;
+  bool is_open(std::size_t cell, const Round& round) const;
+  bool wants(std::size_t cell, const Round& round) const;
   std::vector<std::size_t> shuffled(std::vector<std::size_t> cells, const Round& round) const;
   bool is_wide(const History& history) const;
 

@@ -1,19 +1,17 @@
 #include "supervisor/inputs/inputs.h"
 
 #include <fmt/format.h>
-#include <glob.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <deque>
 #include <filesystem>
 #include <optional>
-#include <sstream>
 #include <system_error>
 #include <utility>
 
 #include "supervisor/inputs/folder_walk.h"
+#include "supervisor/inputs/glob_matches.h"
 #include "supervisor/inputs/input_names.h"
 #include "supervisor/recording_key.h"
 
@@ -22,10 +20,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Of a list that cannot be read to its end.
+constexpr const char* kListKey = "standard input";
 constexpr std::int64_t kNanosecondsInSecond = 1'000'000'000;
 
 struct ListArgument {};
-using Argument = std::variant<std::string, ListArgument>;
+using Argument = std::variant<GlobMatch, ListArgument>;
 
 Error unusable(const std::string& argument, const std::string& reason, const std::string& remedy) {
   return {"input", fmt::format("{}: {}", encode_key(argument), reason), remedy};
@@ -39,30 +39,6 @@ bool exists(const std::string& path) {
 
 bool is_glob(const std::string& text) { return text.find_first_of("*?[") != std::string::npos; }
 
-// glob() has no place for a caller's own data.
-thread_local std::vector<std::string> unreadable_folders;
-
-int note_unreadable(const char* folder, int code) {
-  if (code != ENOENT && code != ENOTDIR) unreadable_folders.emplace_back(folder);
-  return 0;
-}
-
-// Folders that must be read for it and cannot are among them: as recordings of their own that fail.
-Result<std::vector<std::string>> matches_of(const std::string& pattern) {
-  glob_t found{};
-  unreadable_folders.clear();
-  const int ended = ::glob(pattern.c_str(), GLOB_NOSORT, note_unreadable, &found);
-  std::vector<std::string> matches = std::move(unreadable_folders);
-  if (ended == 0) {
-    matches.insert(matches.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  }
-  ::globfree(&found);
-  if (ended == GLOB_NOSPACE) return unusable(pattern, "there is no memory for what matches", "");
-  std::sort(matches.begin(), matches.end());
-  matches.erase(std::unique(matches.begin(), matches.end()), matches.end());
-  return matches;
-}
-
 Status add_argument(const std::string& text, std::deque<Argument>& arguments) {
   if (text == "-") {
     const bool again = std::any_of(arguments.begin(), arguments.end(), [](const Argument& a) {
@@ -73,11 +49,11 @@ Status add_argument(const std::string& text, std::deque<Argument>& arguments) {
     return Done{};
   }
   if (exists(text)) {
-    arguments.emplace_back(text);
+    arguments.emplace_back(GlobMatch{text, ""});
     return Done{};
   }
   if (!is_glob(text)) return unusable(text, "there is no such file or folder", "");
-  const auto matches = matches_of(text);
+  const auto matches = glob_matches(text);
   if (!matches) return matches.error();
   if (matches->empty()) return unusable(text, "nothing matches", "");
   arguments.insert(arguments.end(), matches->begin(), matches->end());
@@ -132,8 +108,12 @@ class InputSource::Walk {
 
   // Nothing at the list's end, and of a folder, which is begun.
   std::optional<InputItem> next_in_list() {
-    const auto listed = list_.next();
+    auto listed = list_.next();
     if (std::holds_alternative<NotYet>(listed)) return NotYet{};
+    if (auto* error = std::get_if<Error>(&listed)) {
+      reading_list_ = false;
+      return InputFault{recording(kListKey, "-"), std::move(*error)};
+    }
     const auto* name = std::get_if<NameList::Name>(&listed);
     reading_list_ = name != nullptr;
     return reading_list_ ? begin(*name) : std::nullopt;
@@ -142,9 +122,14 @@ class InputSource::Walk {
   std::optional<InputItem> begin_next_argument() {
     const Argument argument = std::move(arguments_.front());
     arguments_.pop_front();
-    if (const auto* path = std::get_if<std::string>(&argument)) return begin(*path);
-    reading_list_ = true;
-    return std::nullopt;
+    const auto* match = std::get_if<GlobMatch>(&argument);
+    if (match == nullptr) {
+      reading_list_ = true;
+      return std::nullopt;
+    }
+    if (match->fault.empty()) return begin(match->path);
+    return InputFault{recording(key_of_file(match->path, current_directory_), match->path),
+                      {"input", "the folder can't be read: " + match->fault, ""}};
   }
 
   std::optional<InputItem> begin(const NameList::Name& name) {
@@ -197,8 +182,7 @@ InputItem InputSource::next() { return walk_->next(); }
 
 Status for_each_recording(const std::vector<std::string>& arguments,
                           const std::function<void(const Recording&)>& take) {
-  std::istringstream no_list;
-  Result<InputSource> source = InputSource::open(arguments, no_list);
+  Result<InputSource> source = InputSource::open(arguments, [] { return EndOfList{}; });
   if (!source) return source.error();
   while (true) {
     const InputItem item = source->next();

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <istream>
 #include <memory>
 #include <string>
 #include <variant>
@@ -16,8 +15,9 @@
 
 namespace rookery {
 
-// An input that could not be searched for recordings, such as a folder that may not be read. It has
-// position, key and path like a recording, so that it gets its row; `error` has stage "input".
+// An input that could not be searched for recordings, such as a folder that may not be read or a
+// list that breaks off. It has position, key and path like a recording, so that it gets its row;
+// `error` has stage "input".
 struct InputFault {
   Recording place;
   Error error;
@@ -34,11 +34,6 @@ class InputSource {
   // match, `-` twice. `list` is read when next() comes to it. `list_separator` is '\n' or '\0'.
   static Result<InputSource> open(const std::vector<std::string>& arguments, ListBytes list,
                                   char list_separator = '\n');
-  // The stream outlives the source.
-  static Result<InputSource> open(const std::vector<std::string>& arguments, std::istream& list,
-                                  char list_separator = '\n') {
-    return open(arguments, bytes_of(list), list_separator);
-  }
   InputSource(InputSource&&) noexcept;
   InputSource& operator=(InputSource&&) noexcept;
   ~InputSource();

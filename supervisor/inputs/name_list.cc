@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <system_error>
 
 namespace rookery {
 namespace {
@@ -14,50 +15,44 @@ class DescriptorBytes {
  public:
   explicit DescriptorBytes(int fd) : fd_(fd) {}
 
-  std::variant<char, EndOfList, NotYet> next() {
-    if (begin_ == end_ && !ended_ && !fill()) return NotYet{};
-    if (ended_) return EndOfList{};
+  std::variant<char, EndOfList, NotYet, Error> next() {
+    if (begin_ == end_) {
+      pollfd polled{fd_, POLLIN, 0};
+      if (::poll(&polled, 1, 0) <= 0) return NotYet{};
+      const ssize_t count = ::read(fd_, bytes_.data(), bytes_.size());
+      if (count == 0) return EndOfList{};
+      if (count < 0) return after_failure(errno);
+      begin_ = 0;
+      end_ = static_cast<std::size_t>(count);
+    }
     return bytes_[begin_++];
   }
 
  private:
-  // False: nothing has come.
-  bool fill() {
-    pollfd polled{fd_, POLLIN, 0};
-    if (::poll(&polled, 1, 0) <= 0) return false;
-    const ssize_t count = ::read(fd_, bytes_.data(), bytes_.size());
-    if (count < 0 && (errno == EINTR || errno == EAGAIN)) return false;
-    ended_ = count <= 0;
-    begin_ = 0;
-    end_ = ended_ ? 0 : static_cast<std::size_t>(count);
-    return true;
+  static std::variant<char, EndOfList, NotYet, Error> after_failure(int code) {
+    if (code == EINTR || code == EAGAIN) return NotYet{};
+    return Error{"input",
+                 "standard input can't be read on: " + std::system_category().message(code),
+                 "names behind it were not taken; give the list again"};
   }
 
   int fd_;
   std::array<char, 4096> bytes_{};
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  bool ended_ = false;
 };
 
 }  // namespace
-
-ListBytes bytes_of(std::istream& stream) {
-  return [&stream]() -> std::variant<char, EndOfList, NotYet> {
-    char byte = 0;
-    if (stream.get(byte)) return byte;
-    return EndOfList{};
-  };
-}
 
 ListBytes bytes_of_descriptor(int fd) {
   return [bytes = std::make_shared<DescriptorBytes>(fd)] { return bytes->next(); };
 }
 
-std::variant<NameList::Name, EndOfList, NotYet> NameList::next() {
+std::variant<NameList::Name, EndOfList, NotYet, Error> NameList::next() {
   while (true) {
     const auto next = bytes_();
     if (std::holds_alternative<NotYet>(next)) return NotYet{};
+    if (const auto* error = std::get_if<Error>(&next)) return *error;
     const char* byte = std::get_if<char>(&next);
     if (byte != nullptr && *byte != separator_) {
       add(*byte);

@@ -3,10 +3,11 @@
 
 #include <cstddef>
 #include <functional>
-#include <istream>
 #include <string>
 #include <utility>
 #include <variant>
+
+#include "rookery/result.h"
 
 namespace rookery {
 
@@ -14,11 +15,9 @@ namespace rookery {
 struct NotYet {};
 struct EndOfList {};
 
-// The next byte of a list.
-using ListBytes = std::function<std::variant<char, EndOfList, NotYet>()>;
-// Waits for what has not come.
-ListBytes bytes_of(std::istream& stream);
-// Never waits, whatever the descriptor is of; what cannot be read is the end.
+// The next byte of a list, or why it cannot be read (stage "input"), after which nothing is asked.
+using ListBytes = std::function<std::variant<char, EndOfList, NotYet, Error>()>;
+// Waits for nothing, unless another process takes from the same pipe.
 ListBytes bytes_of_descriptor(int fd);
 
 class NameList {
@@ -32,8 +31,8 @@ class NameList {
   };
 
   NameList(ListBytes bytes, char separator) : bytes_(std::move(bytes)), separator_(separator) {}
-  // Skips empty names. Waits as the bytes do.
-  std::variant<Name, EndOfList, NotYet> next();
+  // Skips empty names. Waits and fails as the bytes do; a name that was begun is lost then.
+  std::variant<Name, EndOfList, NotYet, Error> next();
 
  private:
   void add(char byte);

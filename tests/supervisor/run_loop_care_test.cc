@@ -3,10 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 #include "supervisor/run_loop.h"
 #include "tests/fakes/fake_clock.h"
+#include "tests/listed.h"
 #include "tests/supervisor/made_up_work.h"
 
 namespace rookery {
@@ -27,8 +26,7 @@ struct CaredFor {
   // Every event takes a second.
   explicit CaredFor(FakePoolScript pool_script = script(3, 1), WorkerCareSettings care = {}) {
     EXPECT_TRUE(journal.begin_run().ok());
-    std::istringstream names(kList);
-    auto inputs = InputSource::open({"-"}, names);
+    auto inputs = InputSource::open({"-"}, listed(kList));
     const auto interject = pool_script.interject;
     pool_script.interject = [this, interject](int event) {
       clock.advance(std::chrono::seconds(1));

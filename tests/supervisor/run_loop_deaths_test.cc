@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 #include <vector>
 
 #include "supervisor/run_loop.h"
 #include "tests/fakes/fake_clock.h"
+#include "tests/listed.h"
 #include "tests/supervisor/journal_makers.h"
 #include "tests/supervisor/made_up_work.h"
 
@@ -23,8 +23,7 @@ struct Ended {
 
 // May be called again to go on.
 void run_list(const std::string& list, FakePoolScript pool_script, Ended& ended) {
-  std::istringstream names(list);
-  auto inputs = InputSource::open({"-"}, names);
+  auto inputs = InputSource::open({"-"}, listed(list));
   RunningClock clock;
   ASSERT_TRUE(ended.journal.begin_run().ok());
   SpeedSettings speed;

@@ -2,10 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 #include "supervisor/run_loop.h"
 #include "tests/fakes/fake_clock.h"
+#include "tests/listed.h"
 #include "tests/supervisor/made_up_work.h"
 
 namespace rookery {
@@ -21,8 +20,7 @@ struct LimitedRun {
   RunReport run(const std::string& list, MemoryJournal& journal, const RunLimits& limits,
                 bool retry_failed = false) {
     EXPECT_TRUE(journal.begin_run().ok());
-    std::istringstream names(list);
-    auto inputs = InputSource::open({"-"}, names);
+    auto inputs = InputSource::open({"-"}, listed(list));
     FakePoolScript ticking = script(2, 1);
     ticking.interject = [this](int) {
       clock.advance(std::chrono::seconds(1));

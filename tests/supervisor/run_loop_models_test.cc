@@ -3,10 +3,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <sstream>
-
 #include "supervisor/run_loop.h"
 #include "tests/fakes/fake_clock.h"
+#include "tests/listed.h"
 #include "tests/supervisor/made_up_work.h"
 
 namespace rookery {
@@ -34,8 +33,7 @@ std::vector<std::string> run_models(std::vector<WorkShape> shapes, const std::st
     shapes[model].results.batch_mix = mixed;
     outputs.push_back({shapes[model], &journals[model]});
   }
-  std::istringstream names(list);
-  auto inputs = InputSource::open({"-"}, names);
+  auto inputs = InputSource::open({"-"}, listed(list));
   FakePool pool(std::move(pool_script));
   const RunningClock clock;
   (void)RunLoop({inputs.value(), pool, clock, observer}, outputs, speed).run();
@@ -155,8 +153,7 @@ TEST(RunLoopModels, AFaultOfAnEarlierRunIsToldThoughAnotherModelIsDoneNow) {
   ASSERT_TRUE(earlier.finish(entry.id, {RecordingState::kFailed, 0, {fault}}).ok());
   ASSERT_TRUE(earlier.begin_run().ok());
   ASSERT_TRUE(fresh.begin_run().ok());
-  std::istringstream names("rec-3\n");
-  auto inputs = InputSource::open({"-"}, names);
+  auto inputs = InputSource::open({"-"}, listed("rec-3\n"));
   FakePool pool(script(1, 0));
   const RunningClock clock;
   SilentObserver observer;

@@ -6,11 +6,11 @@
 
 #include <csignal>
 #include <optional>
-#include <sstream>
 #include <string>
 
 #include "supervisor/run_loop.h"
 #include "tests/fakes/fake_clock.h"
+#include "tests/listed.h"
 #include "tests/supervisor/made_up_work.h"
 #include "tests/supervisor/run_of_a_list.h"
 
@@ -21,8 +21,7 @@ const std::string kList = "rec-70\nrec0-3\ncut1-41\nbad-1\nrec2-120\n";
 
 RunReport run_once(const std::vector<ModelOutput>& outputs, FakePoolScript pool_script) {
   for (const ModelOutput& output : outputs) EXPECT_TRUE(output.journal->begin_run().ok());
-  std::istringstream names(kList);
-  auto inputs = InputSource::open({"-"}, names);
+  auto inputs = InputSource::open({"-"}, listed(kList));
   FakePool pool(std::move(pool_script));
   const FakeClock clock;
   SilentObserver observer;

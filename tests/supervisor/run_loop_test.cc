@@ -10,12 +10,12 @@
 #include <limits>
 #include <map>
 #include <set>
-#include <sstream>
 #include <utility>
 
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_pool.h"
 #include "tests/fakes/memory_journal.h"
+#include "tests/listed.h"
 #include "tests/supervisor/run_of_a_list.h"
 
 namespace rookery {
@@ -29,8 +29,7 @@ TEST(RunLoop, GivesTheSameWhenInputsAreKnownByTheirBytes) {
   Ended plain;
   run_list(list, script(2, 1), plain);
   Ended with_digests;
-  std::istringstream names(list);
-  auto inputs = InputSource::open({"-"}, names);
+  auto inputs = InputSource::open({"-"}, listed(list));
   FakePool pool(script(2, 1));
   const RunningClock clock;
   ASSERT_TRUE(with_digests.journal.begin_run().ok());

@@ -5,7 +5,6 @@
 #include <rapidcheck/gtest.h>
 
 #include <cstddef>
-#include <sstream>
 #include <string>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_pool.h"
 #include "tests/fakes/memory_journal.h"
+#include "tests/listed.h"
 #include "tests/supervisor/made_up_work.h"
 
 namespace rookery {
@@ -39,8 +39,7 @@ struct Ended {
 
 inline void run_list(const std::string& list, FakePoolScript pool_script, Ended& ended,
                      const WorkShape& work = shape(), const SpeedSettings& speed = {}) {
-  std::istringstream names(list);
-  auto inputs = InputSource::open({"-"}, names);
+  auto inputs = InputSource::open({"-"}, listed(list));
   FakePool pool(std::move(pool_script));
   RunningClock clock;
   ASSERT_TRUE(ended.journal.begin_run().ok());

@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <sstream>
 #include <string>
 #include <utility>
 
 #include "tests/fakes/fake_clock.h"
+#include "tests/listed.h"
 #include "tests/supervisor/made_up_work.h"
 
 namespace rookery {
@@ -18,8 +18,7 @@ using testing::HasSubstr;
 
 Result<SurveyTotals> survey(const std::string& list, FakePoolScript pool_script,
                             std::string* complaints = nullptr) {
-  std::istringstream names(list);
-  auto inputs = InputSource::open({"-"}, names);
+  auto inputs = InputSource::open({"-"}, listed(list));
   FakePool pool(std::move(pool_script));
   const RunningClock clock;
   const auto complain = [&](const Recording& recording, const std::string& why) {

@@ -3,10 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 #include "supervisor/run_loop.h"
 #include "tests/fakes/fake_clock.h"
+#include "tests/listed.h"
 #include "tests/supervisor/made_up_work.h"
 
 namespace rookery {
@@ -45,8 +44,7 @@ TEST(WorkersStart, IsTakenFromTheRunsEvents) {
   SilentObserver observer;
   MemoryJournal journal;
   ASSERT_TRUE(journal.begin_run().ok());
-  std::istringstream names("rec-200\n");
-  auto inputs = InputSource::open({"-"}, names);
+  auto inputs = InputSource::open({"-"}, listed("rec-200\n"));
   FakePoolScript events = script(3, 1);
   events.interject = [&](int) {
     clock.advance(seconds(1));

@@ -240,6 +240,22 @@ TEST(Schedule, RunsSomeCellsMoreOftenAndTheBaselineWithThem) {
   }
 }
 
+TEST(Schedule, RunsAWideCellAgainWhileOthersHaveTheirMoreRepeats) {
+  ScheduleSettings all = settings(4);
+  all.repeats = 2;
+  all.max_repeats = 4;
+  all.more_repeats = {{2, 6}};
+  Schedule schedule(all);
+  std::map<std::size_t, int> runs;
+  const auto order = run_all(schedule, [](const PlannedRun& plan) {
+    EndedRun run = steady(plan);
+    if (plan.cell == 3) run.wall_seconds = 1 + plan.round % 2;
+    return run;
+  });
+  for (const PlannedRun& run : order) runs[run.cell] += run.phase == Phase::kMeasured ? 1 : 0;
+  EXPECT_EQ(runs, (std::map<std::size_t, int>{{0, 6}, {1, 2}, {2, 6}, {3, 4}}));
+}
+
 TEST(Schedule, CountsTheRunsThatAreLeft) {
   ScheduleSettings all = settings(3);
   all.cold_cache = true;

@@ -123,13 +123,13 @@ TEST_F(ParquetTool, WritesTheRowsOfTheJsonLines) {
   EXPECT_EQ(end.exit_code, 0) << end.out << end.err;
 }
 
-TEST_F(ParquetTool, WritesTimesWhereRowsHaveThem) {
+TEST_F(ParquetTool, WritesTimesAndChannelsWhereRowsHaveThem) {
   folder_.write("truth.json", "[]");
   const std::string row = R"({"recording":"a","start":0.5,"end":1.0,"label":"x","score":0.5)";
   folder_.write("detections.jsonl", row +
                                         R"(,"time":"2026-11-21T06:40:44.500"})"
                                         "\n" +
-                                        row + "}\n");
+                                        row + ",\"channel\":2}\n");
   ASSERT_EQ(python("tools/export_parquet.py", {folder_.path().string()}).exit_code, 0);
   const auto end = read_back("parquet_with_times", folder_.path().string());
   EXPECT_EQ(end.exit_code, 0) << end.out << end.err;

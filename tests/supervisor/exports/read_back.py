@@ -189,7 +189,8 @@ def parquet(folder, truth):
     import pandas
 
     table = pandas.read_parquet(folder / "detections.parquet")
-    assert list(table.columns) == ["recording", "start", "end", "label", "score", "time"]
+    assert list(table.columns) == ["recording", "start", "end", "label", "score", "channel", "time"]
+    assert table.channel.isna().all()
     assert str(table.time.dtype) == "datetime64[ms]" and table.time.isna().all()
     for recording in truth:
         own = table[table.recording == recording["recording"]]
@@ -201,6 +202,7 @@ def parquet_with_times(folder, truth):
     import pandas
 
     table = pandas.read_parquet(folder / "detections.parquet")
+    assert table.channel.tolist()[1] == 2 and table.channel.isna().tolist() == [True, False]
     assert table.time.isna().tolist() == [False, True]
     assert table.time[0] == pandas.Timestamp("2026-11-21T06:40:44.500")
 

@@ -5,12 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <variant>
 #include <vector>
 
+#include "tests/listed.h"
 #include "tests/temporary_folder.h"
 #include "worker/model_digest.h"
 
@@ -30,8 +30,7 @@ IdentifiedInput wait_for_next(IdentifiedInputs& inputs) {
 }
 
 std::vector<IdentifiedInput> all(const std::vector<std::string>& arguments, bool content_digests) {
-  std::istringstream no_list;
-  auto source = InputSource::open(arguments, no_list);
+  auto source = InputSource::open(arguments, listed(""));
   IdentifiedInputs inputs(source.value(), content_digests);
   std::vector<IdentifiedInput> found;
   while (true) {
@@ -77,8 +76,7 @@ TEST(IdentifiedInputs, AreNotWaitedForAndTakenAheadInNumbersThatAreBounded) {
   std::filesystem::resize_file(endless, kNeverReadThrough);
   std::string list = endless + "\n";
   for (int i = 0; i < 1000; ++i) list += "x" + std::to_string(i) + ".wav\n";
-  std::istringstream names(list);
-  auto source = InputSource::open({"-"}, names);
+  auto source = InputSource::open({"-"}, listed(list));
   {
     IdentifiedInputs inputs(source.value(), true);
     for (int i = 0; i < 1000; ++i) ASSERT_FALSE(inputs.next().has_value());

@@ -1,24 +1,20 @@
 #include "supervisor/inputs/inputs.h"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "rookery/unique_fd.h"
 #include "supervisor/inputs/input_names.h"
-#include "supervisor/inputs/name_list.h"
 #include "supervisor/inputs/readable_paths.h"
-#include "tests/temporary_folder.h"
+#include "tests/listed.h"
+#include "tests/supervisor/inputs/inputs_fixture.h"
 
 namespace rookery {
 namespace {
@@ -27,45 +23,6 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-// Runs in a folder of its own, as the current directory.
-class Inputs : public ::testing::Test {
- protected:
-  void SetUp() override { fs::current_path(folder_.path()); }
-  void TearDown() override { fs::current_path(before_); }
-
-  std::vector<InputItem> all(const std::vector<std::string>& arguments,
-                             const std::string& list = "", char separator = '\n') {
-    std::istringstream stream(list);
-    Result<InputSource> source = InputSource::open(arguments, stream, separator);
-    std::vector<InputItem> items;
-    for (InputItem item = source->next(); !std::holds_alternative<EndOfInputs>(item);
-         item = source->next()) {
-      items.push_back(item);
-    }
-    EXPECT_TRUE(std::holds_alternative<EndOfInputs>(source->next())) << "the end is the end";
-    return items;
-  }
-
-  std::vector<std::string> keys(const std::vector<std::string>& arguments,
-                                const std::string& list = "", char separator = '\n') {
-    std::vector<std::string> keys;
-    for (const InputItem& item : all(arguments, list, separator)) {
-      const auto* recording = std::get_if<Recording>(&item);
-      keys.push_back(recording ? recording->key : "fault: " + std::get<InputFault>(item).place.key);
-    }
-    return keys;
-  }
-
-  std::string refusal(const std::vector<std::string>& arguments) {
-    std::istringstream no_list;
-    const auto source = InputSource::open(arguments, no_list);
-    return source.ok() ? "accepted" : to_string(source.error());
-  }
-
-  const fs::path before_ = fs::current_path();
-  const TemporaryFolder folder_;
-};
 
 TEST_F(Inputs, WalkFoldersInByteOrderDepthFirst) {
   for (const char* name : {"in/b.wav", "in/B.wav", "in/a/z.wav", "in/a.wav", "in/a/b/c.wav",
@@ -170,13 +127,18 @@ TEST_F(Inputs, ExpandGlobsInByteOrder) {
 // As root no folder is, so they are looked for as somebody else, in a process of its own.
 TEST_F(Inputs, HoldFoldersThatAGlobCannotLookInto) {
   folder_.write("in/x.wav");
-  fs::create_directory("locked");
+  folder_.write("locked/deep/y.wav");
   ::chmod(folder_.path().c_str(), 0755);
   ::chmod("locked", 0);
-  const auto look = [&] {
-    if (::geteuid() == 0 && ::setresuid(65'534, 65'534, 65'534) != 0) _exit(2);
-    const std::vector<std::string> both = {"in/x.wav", "fault: locked"};
-    _exit(keys({"*/*.wav"}) == both ? 0 : 1);
+  const auto look = [] {
+    const bool root = ::geteuid() == 0;
+    if (root && ::seteuid(65'534) != 0) _exit(2);
+    auto source = InputSource::open({"*/*.wav"}, listed(""));
+    if (root && ::seteuid(0) != 0) _exit(3);
+    ::chmod("locked", 0755);  // what was no match stays none
+    if (std::get<Recording>(source->next()).key != "in/x.wav") _exit(4);
+    if (std::get<InputFault>(source->next()).place.key != "locked") _exit(5);
+    _exit(std::holds_alternative<EndOfInputs>(source->next()) ? 0 : 6);
   };
   EXPECT_EXIT(look(), ::testing::ExitedWithCode(0), "");
 }
@@ -198,52 +160,6 @@ TEST_F(Inputs, RefuseArgumentsThatNameNothing) {
 TEST_F(Inputs, TakeADanglingLinkThatIsNamed) {
   fs::create_symlink("nowhere", "link.wav");
   EXPECT_THAT(keys({"link.wav"}), ElementsAre("link.wav"));
-}
-
-TEST_F(Inputs, TakeNamesAndFoldersFromAList) {
-  folder_.write("in/b.wav");
-  EXPECT_THAT(keys({"-"}, "a.wav\n\nin\n\n./c d.wav\nlast.wav"),
-              ElementsAre("a.wav", "in/b.wav", "c d.wav", "last.wav"));
-  EXPECT_THAT(keys({"-"}, std::string("new\nline.wav\0-\0*.wav\0", 21), '\0'),
-              ElementsAre("new\nline.wav", "-", "*.wav"));
-  EXPECT_THAT(keys({"-"}, ""), IsEmpty());
-}
-
-TEST_F(Inputs, ReadAListOnlyAsFarAsAskedFor) {
-  std::istringstream list("a.wav\nb.wav\n");
-  Result<InputSource> source = InputSource::open({"-"}, list);
-  EXPECT_EQ(list.tellg(), 0);
-  (void)source->next();
-  EXPECT_EQ(list.tellg(), 6);
-}
-
-TEST_F(Inputs, WaitForNoNameOfAListThatComesSlowly) {
-  std::array<int, 2> ends{};
-  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
-  const UniqueFd reading(ends[0]);
-  UniqueFd writing(ends[1]);
-  auto source = InputSource::open({"-"}, bytes_of_descriptor(reading.get()));
-  const auto write = [&](std::string_view text) {
-    EXPECT_EQ(::write(writing.get(), text.data(), text.size()), std::ssize(text));
-  };
-  EXPECT_TRUE(std::holds_alternative<NotYet>(source->next()));
-  write("a.w");
-  EXPECT_TRUE(std::holds_alternative<NotYet>(source->next())) << "half a name";
-  write("av\nb.wav");
-  EXPECT_EQ(std::get<Recording>(source->next()).key, "a.wav");
-  EXPECT_TRUE(std::holds_alternative<NotYet>(source->next()));
-  writing.reset();
-  EXPECT_EQ(std::get<Recording>(source->next()).key, "b.wav");
-  EXPECT_TRUE(std::holds_alternative<EndOfInputs>(source->next()));
-}
-
-TEST_F(Inputs, ReportListedNamesThatCanBeNoPaths) {
-  const std::string long_name(NameList::kMaxLength + 1, 'x');
-  const auto items = all({"-"}, std::string("a\0b\n", 4) + long_name + "\nok.wav\n");
-  ASSERT_EQ(items.size(), 3U);
-  EXPECT_THAT(std::get<InputFault>(items[0]).error.remedy, HasSubstr("--null"));
-  EXPECT_THAT(std::get<InputFault>(items[1]).error.reason, HasSubstr("too long"));
-  EXPECT_EQ(std::get<Recording>(items[2]).key, "ok.wav");
 }
 
 TEST_F(Inputs, NameOneFileTheSameHoweverItIsWritten) {

@@ -4,11 +4,11 @@
 #include <rapidcheck/gtest.h>
 
 #include <map>
-#include <sstream>
 
 #include "supervisor/run_loop.h"
 #include "supervisor/trace/trace_recorder.h"
 #include "tests/fakes/fake_clock.h"
+#include "tests/listed.h"
 #include "tests/supervisor/journal_makers.h"
 #include "tests/supervisor/made_up_work.h"
 #include "tests/supervisor/trace/trace_text_sink.h"
@@ -19,8 +19,7 @@ namespace {
 using nlohmann::json;
 
 std::vector<json> events_of_run(const std::string& list, FakePoolScript pool_script) {
-  std::istringstream names(list);
-  auto inputs = InputSource::open({"-"}, names);
+  auto inputs = InputSource::open({"-"}, listed(list));
   FakePool pool(std::move(pool_script));
   const RunningClock clock;
   MemoryJournal journal;
