@@ -18,6 +18,14 @@ enum class Rest {
   kMixed,   // one batch, which is to be run together with other recordings' (batch.mix)
 };
 
+// How much a task takes of a recording: whole batches, at most so many segments but at least so
+// many batches, as long as these have no more than `most_segments`; one batch in any case.
+struct TaskSize {
+  std::int64_t segments = 1;
+  std::int64_t batches = 1;
+  std::int64_t most_segments = std::numeric_limits<std::int64_t>::max();
+};
+
 // Yields the batches of one recording in order, lazily: full batches, then the rest. Holds a few
 // numbers, whatever the recording's length.
 //
@@ -28,14 +36,6 @@ enum class Rest {
 // overlap, floored to the grid; the last one ends at the recording's length, so owned frames are
 // [owned_begin / frame, ⌈owned_end / frame⌉). The input reaches beyond the end only for a padded
 // tail or a recording shorter than the input.
-// How much a task takes of a recording: whole batches, at most so many segments but at least so
-// many batches, as long as these have no more than `most_segments`; one batch in any case.
-struct TaskSize {
-  std::int64_t segments = 1;
-  std::int64_t batches = 1;
-  std::int64_t most_segments = std::numeric_limits<std::int64_t>::max();
-};
-
 class RecordingPlan {
  public:
   RecordingPlan(const SegmentGeometry& geometry, const RecordingProperties& properties,

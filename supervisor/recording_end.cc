@@ -1,6 +1,9 @@
 #include "supervisor/recording_end.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -29,9 +32,15 @@ RecordingFault fault_of(const Error& error) {
 }
 
 std::optional<RecordingFault> fault_of_scores(const std::vector<Detection>& rows) {
-  if (check_detections(0, rows)) return std::nullopt;
-  return RecordingFault{"forward", "the model gives a score that is no finite number", std::nullopt,
-                        std::nullopt};
+  const auto row =
+      std::ranges::find_if_not(rows, [](const Detection& one) { return std::isfinite(one.score); });
+  if (row == rows.end()) return std::nullopt;
+  return RecordingFault{
+      "forward",
+      fmt::format("the score of label {} at {:.1f} s is {}, no finite number; the card's "
+                  "activation may not be the model's",
+                  row->label, static_cast<double>(row->start_us) / 1e6, row->score),
+      std::nullopt, std::nullopt};
 }
 
 std::optional<RecordingFault> fault_of_changed_file(const AdmittedRecording& admitted) {
@@ -50,7 +59,7 @@ RecordingOutcome outcome_of(const OpenRecording& recording, std::int32_t model) 
   outcome.origin_us = recording.properties().origin_us;
   outcome.faults = recording.gaps(model);
   if (recording.properties().missing) outcome.faults.push_back(gap_of(recording.properties()));
-  leave_out_impossible_times(outcome);
+  leave_out_impossible_origin(outcome);
   outcome.state = outcome.faults.empty() ? RecordingState::kDone : RecordingState::kDoneWithGaps;
   return outcome;
 }

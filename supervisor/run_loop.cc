@@ -16,6 +16,7 @@ namespace {
 constexpr int kMaxDeaths = 2;
 // Journal commits are grouped; what is finished is on disk after this long.
 constexpr std::chrono::seconds kFlushInterval{1};
+constexpr std::chrono::milliseconds kNoWait{0};
 constexpr std::chrono::milliseconds kLongestWait{200};
 // While the next input is being looked at, which is no event.
 constexpr std::chrono::milliseconds kInputWait{10};
@@ -134,12 +135,20 @@ void RunLoop::hand_over() {
   }
 }
 
+// One event; with inputs left to take up all that came meanwhile, since a signal may stand behind
+// many answers.
 RunLoop::Step RunLoop::await_event() {
-  parts_.tracer.enter(LoopStage::kWait);
-  const auto longest = awaits_input_ ? kInputWait : kLongestWait;
-  const PoolEvent event = parts_.pool.wait(more_inputs_ ? std::chrono::milliseconds(0) : longest);
-  parts_.tracer.handles(event);
-  return handle(event);
+  const auto longest = more_inputs_ ? kNoWait : awaits_input_ ? kInputWait : kLongestWait;
+  Step ending;
+  bool any = true;
+  do {
+    parts_.tracer.enter(LoopStage::kWait);
+    const PoolEvent event = parts_.pool.wait(longest);
+    parts_.tracer.handles(event);
+    any = !std::holds_alternative<TimedOut>(event);
+    ending = handle(event);
+  } while (more_inputs_ && any && !ending);
+  return ending;
 }
 
 RunLoop::Step RunLoop::handle(const PoolEvent& event) {

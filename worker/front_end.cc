@@ -31,14 +31,15 @@ Status check_parameters(const LogMelParameters& mel, std::int32_t sample_rate) {
   return Done{};
 }
 
-// Time steps a spectrogram of so many samples has; 0 if it cannot be made.
+// Time steps a spectrogram of so many samples has.
 std::int64_t spectrogram_frames(const LogMelParameters& mel, std::int64_t samples) {
-  if (mel.center) {
-    // Reflection needs more samples than it mirrors.
-    const bool enough = mel.pad_mode == PadMode::kZero || samples > mel.n_fft / 2;
-    return samples > 0 && enough ? 1 + samples / mel.hop : 0;
-  }
+  if (mel.center) return samples > 0 ? 1 + samples / mel.hop : 0;
   return samples < mel.n_fft ? 0 : 1 + (samples - mel.n_fft) / mel.hop;
+}
+
+// Reflection needs more samples than it mirrors.
+bool can_be_padded(const LogMelParameters& mel, std::int64_t samples) {
+  return !mel.center || mel.pad_mode == PadMode::kZero || samples > mel.n_fft / 2;
 }
 
 at::Tensor tensor_of(std::vector<float> values, at::IntArrayRef shape) {
@@ -79,7 +80,8 @@ Result<FrontEnd> FrontEnd::create(const FrontEndParameters& parameters, std::int
   }
   const LogMelParameters& mel = parameters.log_mel;
   if (Status checked = check_parameters(mel, sample_rate); !checked) return checked.error();
-  const std::int64_t made = spectrogram_frames(mel, input_samples);
+  const std::int64_t made =
+      can_be_padded(mel, input_samples) ? spectrogram_frames(mel, input_samples) : 0;
   if (made < std::max(mel.frames, 1)) {
     return front_end_error(
         fmt::format("{} samples give {} frames of log_mel, but the model card asks for {}",
@@ -149,11 +151,9 @@ at::Tensor FrontEnd::to_layout(const at::Tensor& batch_time_mel) const {
 std::int64_t FrontEnd::input_length(std::int64_t samples) const {
   if (parameters_.type != FrontEndType::kLogMel) return std::min(samples, input_samples_);
   if (samples <= 0) return 0;
-  // Of what is heard; what is mirrored comes from the padded input. No row is empty that has a
-  // sample.
-  const LogMelParameters& mel = parameters_.log_mel;
-  const std::int64_t reach = mel.center ? samples : std::max<std::int64_t>(0, samples - mel.n_fft);
-  return std::min(1 + reach / mel.hop, frames_);
+  // No row is empty that has a sample.
+  const std::int64_t made = spectrogram_frames(parameters_.log_mel, samples);
+  return std::clamp<std::int64_t>(made, 1, frames_);
 }
 
 std::vector<std::int64_t> FrontEnd::output_shape(std::int64_t batch) const {

@@ -25,7 +25,7 @@ class FrontEnd {
   at::Tensor apply(const at::Tensor& waveform) const;
 
   // How much of the model's input, along its time axis, a row's first `samples` samples make: the
-  // frames of a log-mel that begin in them, one at least, else as many. At most what the input has.
+  // frames of a log-mel of them alone, one at least, else as many. At most what the input has.
   std::int64_t input_length(std::int64_t samples) const;
 
   // Shape of apply()'s output for a batch of B rows.

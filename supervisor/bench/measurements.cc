@@ -33,7 +33,16 @@ std::set<std::string> summary_paths(const std::string& out) {
   return paths;
 }
 
-// The first one's, with the digests of all models.
+void add_recordings(const nlohmann::json& more, nlohmann::json& summary) {
+  for (const char* state : {"done", "done_with_gaps", "failed"}) {
+    nlohmann::json& count = summary["recordings"][state];
+    count = count.is_number() ? count : 0;
+    count = count.get<std::int64_t>() +
+            more.value("recordings", nlohmann::json::object()).value(state, 0);
+  }
+}
+
+// The first one's, with the recordings and the digests of all models.
 Result<nlohmann::json> read_summary(const RunFolder& folder) {
   nlohmann::json first;
   for (const std::string& path : summary_paths(folder.out())) {
@@ -42,7 +51,10 @@ Result<nlohmann::json> read_summary(const RunFolder& folder) {
     if (!summary.is_object()) continue;
     if (first.is_null()) {
       first = std::move(summary);
-    } else if (summary.contains("versions")) {
+      continue;
+    }
+    add_recordings(summary, first);
+    if (summary.contains("versions")) {
       const std::string before = first["versions"].value(kDigest, "");
       first["versions"][kDigest] = before + ", " + summary["versions"].value(kDigest, "");
     }

@@ -16,13 +16,9 @@ Json settings_of(const Cell& cell) {
   return settings;
 }
 
-// Keys of `vary` keep the baseline's value: most combinations of theirs are no cells.
-Json searched_values(const BenchConfig& config, const Grid& grid) {
+Json searched_values(const Grid& grid) {
   Json values = Json::object();
-  for (const Setting& setting : grid.cells[grid.baseline].settings) {
-    values[setting.key] = {setting.value.text};
-  }
-  for (const VariedKey& key : config.matrix) {
+  for (const VariedKey& key : grid.keys) {
     Json& texts = values[key.key] = Json::array();
     for (const KeyValue& value : key.values) texts.push_back(value.text);
   }
@@ -51,7 +47,7 @@ std::string in_words(const Json& ask, const Cell& cell, const Json& start) {
 }  // namespace
 
 Json search_start(const BenchConfig& config, const Grid& grid, const TuneOrder& order) {
-  return {{"values", searched_values(config, grid)},
+  return {{"values", searched_values(grid)},
           {"exclude", config.exclude},
           {"baseline", settings_of(grid.cells[grid.baseline])},
           {"objective", order.objective},

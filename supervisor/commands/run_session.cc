@@ -230,20 +230,19 @@ ExitCode RunSession::tell_monitoring(const RunReport& report, ExitCode exit_code
 ExitCode RunSession::conclude(const RunReport& report) {
   ExitCode exit_code = report.exit_code;
   if (report.error) complain(*report.error, exit_code);
-  const Status exported = write_formats();
-  if (!exported) exit_code = complain(exported.error(), kExitCannotGoOn);
-  const Status summarised = write_summaries(report, exit_code);
-  if (!summarised) exit_code = complain(summarised.error(), kExitCannotGoOn);
+  if (!write_formats()) exit_code = kExitCannotGoOn;
+  if (!write_summaries(report, exit_code)) exit_code = kExitCannotGoOn;
   return tell_monitoring(report, exit_code);
 }
 
-// What of one model's cannot be written keeps nothing of another's back. The first error.
-Status RunSession::write_formats() {
-  Status all = Done{};
+// What of one model's cannot be written keeps nothing of another's back.
+bool RunSession::write_formats() {
+  bool all = true;
   for (RunOutput& output : outputs_) {
     const auto notice = output.write_formats();
     if (!notice) {
-      if (all) all = notice.error();
+      complain(notice.error(), kExitCannotGoOn);
+      all = false;
     } else if (!notice->empty() && !arguments_.quiet) {
       fmt::print(stderr, "rookery: {}\n", *notice);
     }
@@ -251,14 +250,15 @@ Status RunSession::write_formats() {
   return all;
 }
 
-Status RunSession::write_summaries(const RunReport& report, ExitCode exit_code) {
-  Status all = Done{};
+bool RunSession::write_summaries(const RunReport& report, ExitCode exit_code) {
+  bool all = true;
   RunSummary summary = summarise(report, exit_code);
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
     // Of an ensemble, the first model's.
     summary.versions["model_sha256"] = server_.models.at(i).digest;
     const Status written = outputs_[i].write(summary);
-    if (all && !written) all = written;
+    if (!written) complain(written.error(), kExitCannotGoOn);
+    all = all && written;
   }
   return all;
 }

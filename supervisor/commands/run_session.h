@@ -46,8 +46,9 @@ class RunSession {
   RunReport work();
   std::vector<ModelOutput> model_outputs();
   std::string where_to_look(const RunReport& report) const;
-  Status write_formats();
-  Status write_summaries(const RunReport& report, ExitCode exit_code);
+  // Complain about each that cannot be written; whether all were.
+  bool write_formats();
+  bool write_summaries(const RunReport& report, ExitCode exit_code);
   ExitCode conclude(const RunReport& report);
   ExitCode tell_monitoring(const RunReport& report, ExitCode exit_code);
   std::int64_t limited_memory_bytes() const;

@@ -99,15 +99,13 @@ bool is_set(const Variables& variables, const char* name) {
   return variables.contains(name) || std::getenv(name) != nullptr;
 }
 
-// Of the variables that hold several options and that a preset sets, what the worker tree would
-// inherit otherwise.
-Variables inherited_options(const Variables& preset) {
-  Variables inherited;
-  for (const char* name : {"MALLOC_CONF", "GLIBC_TUNABLES"}) {
-    const char* options = std::getenv(name);
-    if (options != nullptr && *options != '\0' && preset.contains(name)) inherited[name] = options;
+// Behind what a preset sets, options that the worker tree would inherit otherwise.
+void give_inherited_options(Variables& preset) {
+  for (auto& [name, value] : preset) {
+    const char* separator = separator_in(name);
+    const char* options = separator == nullptr ? nullptr : std::getenv(name.c_str());
+    if (options != nullptr && *options != '\0') value.append(separator).append(options);
   }
-  return inherited;
 }
 
 // As it comes, libomp lets its threads and those that call it run wherever the process may,
@@ -128,7 +126,7 @@ Result<std::vector<std::pair<std::string, std::string>>> worker_environment(
   const auto preload = preloaded(libraries_for(*preset, openmp));
   if (!preload) return preload.error();
   Variables variables(preset->environment.begin(), preset->environment.end());
-  for (const auto& [name, value] : inherited_options(variables)) give(variables, name, value);
+  give_inherited_options(variables);
   for (const auto& [name, value] : given) give(variables, name, value);
   if (openmp == "libomp") leave_threads_where_they_are_pinned(variables);
   if (!preload->empty()) variables["LD_PRELOAD"] = *preload;

@@ -29,14 +29,8 @@ bool has_possible_times(const RecordingOutcome& outcome) {
          std::ranges::all_of(outcome.faults, is_possible);
 }
 
-void leave_out_impossible_times(RecordingOutcome& outcome) {
+void leave_out_impossible_origin(RecordingOutcome& outcome) {
   if (!is_origin(outcome.origin_us.value_or(0))) outcome.origin_us.reset();
-  for (RecordingFault& fault : outcome.faults) {
-    for (auto* time : {&fault.start_us, &fault.end_us}) {
-      if (*time) *time = std::clamp<std::int64_t>(**time, 0, kLongestUs);
-    }
-    if (fault.start_us && fault.end_us) fault.end_us = std::max(*fault.start_us, *fault.end_us);
-  }
 }
 
 Status check_outcome(std::int64_t id, const RecordingOutcome& outcome) {

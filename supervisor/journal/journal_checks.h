@@ -16,9 +16,8 @@ namespace rookery {
 bool has_possible_times(const Detection& detection);
 bool has_possible_times(const RecordingOutcome& outcome);
 
-// What a damaged header tells: an origin that no recording can have is left out, the end of a gap
-// is cut. Afterwards the times are possible if the recording's own are.
-void leave_out_impossible_times(RecordingOutcome& outcome);
+// A damaged header may tell one that no recording can have.
+void leave_out_impossible_origin(RecordingOutcome& outcome);
 
 // Scores must be finite, times possible.
 Status check_detections(std::int64_t id, const std::vector<Detection>& detections);
