@@ -4,9 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "supervisor/bench/cell_words.h"
+#include "supervisor/bench/comparison.h"
+#include "supervisor/bench/default_cell.h"
+#include "supervisor/bench/output_words.h"
 
 namespace rookery {
 namespace {
@@ -15,26 +19,11 @@ constexpr std::size_t kMostNamed = 3;
 constexpr std::int32_t kFewestRuns = 3;
 constexpr double kAlmostAsFast = 0.9;
 constexpr double kWorthSaving = 0.9;
+constexpr double kLuck = 0.05;
 
 std::optional<Estimate> metric(const CellResult& result, const std::string& name) {
   const auto found = result.metrics.find(name);
   return found == result.metrics.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::string in_words(const OutputDifference& difference) {
-  std::vector<std::string> words;
-  if (const auto& scores = difference.scores) {
-    words.push_back(fmt::format("scores differ by {:.4f} at most, {} rows at most are not in both",
-                                scores->largest, scores->rows_alone));
-  }
-  if (const auto& vectors = difference.vectors) {
-    words.push_back(fmt::format(
-        "components of vectors differ by {:.2g} at most, the least cosine similarity is "
-        "{:.6f}, {} vectors at most could not be compared",
-        vectors->largest, vectors->smallest_cosine, vectors->vectors_alone));
-  }
-  if (words.empty()) return "there are no scores or vectors that could be compared";
-  return fmt::format("{}", fmt::join(words, "; "));
 }
 
 bool lives(const CellResult& result) {
@@ -54,10 +43,12 @@ class Answer {
     } else {
       tell_best(*best);
       tell_equals(*best);
+      tell_default();
       tell_thrift(*best);
+      tell_other_work();
     }
     tell_amiss();
-    tell_outputs();
+    std::ranges::move(output_sentences(results_), std::back_inserter(sentences_));
     tell_oversubscribed();
     tell_set_aside();
     tell_unmeasured();
@@ -70,11 +61,11 @@ class Answer {
   std::string words(std::size_t index) const { return in_words(cell(index), results_.grid); }
   std::string here() const { return "On this host, for " + models_in_words(results_.grid); }
   double speed(std::size_t index) const { return metric(result(index), "x_real_time")->median; }
-  // Round by round where that can be, so that no two sentences tell of a pair of cells differently.
-  double share_of_speed(std::size_t index, std::size_t other) const {
-    const auto one = metric(result(index), "speed_up");
-    const auto two = metric(result(other), "speed_up");
-    return one && two ? one->median / two->median : speed(index) / speed(other);
+  std::optional<Estimate> speed_up(std::size_t index) const {
+    return metric(result(index), "speed_up");
+  }
+  std::vector<double> ratios(std::size_t index, std::size_t other) const {
+    return speed_ratios(result(index), result(other));
   }
   double memory(std::size_t index) const {
     const auto peak = metric(result(index), "peak_pss_bytes");
@@ -82,47 +73,89 @@ class Answer {
   }
   void say(std::string sentence) { sentences_.push_back(std::move(sentence)); }
 
+  bool counts(std::size_t index) const {
+    return lives(result(index)) &&
+           have_equal_segments(result(index), result(results_.grid.baseline));
+  }
+
+  std::vector<std::size_t> counted() const {
+    std::vector<std::size_t> cells;
+    for (std::size_t index = 0; index < results_.cells.size(); ++index) {
+      if (counts(index)) cells.push_back(index);
+    }
+    return cells;
+  }
+
+  bool is_faster(std::size_t index, std::size_t other) const {
+    const auto one = speed_up(index);
+    const auto two = speed_up(other);
+    return one && two ? one->median > two->median : speed(index) > speed(other);
+  }
+
   std::optional<std::size_t> fastest() const {
     std::optional<std::size_t> best;
-    for (std::size_t index = 0; index < results_.cells.size(); ++index) {
-      if (lives(result(index)) && (!best || speed(index) > speed(*best))) best = index;
+    for (const std::size_t index : counted()) {
+      if (!best || is_faster(index, *best)) best = index;
     }
     return best;
   }
 
+  // The best of many cells looks better than it is: the chance is that of any of them (Bonferroni).
+  bool may_be_luck(std::size_t best) const {
+    const double tries = static_cast<double>(counted().size()) - 1;
+    return tries * chance_of(ratios(best, results_.grid.baseline)) > kLuck;
+  }
+
   // In the order of what keeps a difference from being told.
   void tell_best(std::size_t best) {
-    const std::size_t baseline = results_.grid.baseline;
-    const auto speed_up = metric(result(best), "speed_up");
-    const std::int32_t rounds = (speed_up ? *speed_up : *metric(result(best), "x_real_time")).runs;
+    const auto gain = speed_up(best);
+    const std::int32_t rounds = (gain ? *gain : *metric(result(best), "x_real_time")).runs;
     if (rounds < kFewestRuns) {
       say(fmt::format(
           "Too few rounds were measured to tell a difference from chance ({}). So far {} "
           "is the fastest, {:.0f} times real time.",
           rounds, words(best), speed(best)));
-    } else if (!speed_up) {
+    } else if (!gain) {
       say(
           fmt::format("{}: {}: {:.0f} times real time with {:.0f} MB at "
                       "most. The baseline was not measured.",
                       here(), words(best), speed(best), memory(best) / 1e6));
-    } else if (best == baseline) {
+    } else if (best == results_.grid.baseline) {
       say(
           fmt::format("{}, nothing was faster than the baseline: {}, "
                       "{:.0f} times real time with {:.0f} MB at most.",
                       here(), words(best), speed(best), memory(best) / 1e6));
-    } else if (speed_up->low <= 1) {
-      say(fmt::format(
-          "{}, no difference to the baseline ({}) was shown: "
-          "the fastest median is that of {}, {:.2f} times the baseline's ({:.2f} to "
-          "{:.2f}).",
-          here(), words(baseline), words(best), speed_up->median, speed_up->low, speed_up->high));
     } else {
-      say(
-          fmt::format("{}: {}: {:.2f} times the speed of the baseline "
-                      "({}), interval {:.2f} to {:.2f} of {} rounds{}.",
-                      here(), words(best), speed_up->median, words(baseline), speed_up->low,
-                      speed_up->high, rounds, memory_in_words(best)));
+      tell_gain(best, *gain);
     }
+  }
+
+  void tell_gain(std::size_t best, const Estimate& gain) {
+    const std::string baseline = words(results_.grid.baseline);
+    const std::string interval = fmt::format("{:.2f} to {:.2f}", gain.low, gain.high);
+    if (gain.low > 1 && !may_be_luck(best)) {
+      say(fmt::format(
+          "{}: {}: {:.2f} times the speed of the baseline ({}), interval {} of {} rounds{}.",
+          here(), words(best), gain.median, baseline, interval, gain.runs, memory_in_words(best)));
+      return;
+    }
+    say(fmt::format(
+        "{}, no difference to the baseline ({}) was shown: the fastest median is that of {}, "
+        "{:.2f} times the baseline's ({}){}.",
+        here(), baseline, words(best), gain.median, interval,
+        gain.low > 1 ? fmt::format(", as the best of {} cells may be by chance", counted().size())
+                     : ""));
+  }
+
+  // What the reader would have without a choice.
+  void tell_default() {
+    const auto usual = default_cell(results_.grid, cores_);
+    if (!usual || !counts(*usual) || *usual == results_.grid.baseline) return;
+    const auto gain = speed_up(*usual);
+    if (!gain) return;
+    say(fmt::format(
+        "What Rookery does by default is {}: {:.2f} times the baseline's speed ({:.2f} to {:.2f}).",
+        words(*usual), gain->median, gain->low, gain->high));
   }
 
   std::string memory_in_words(std::size_t best) const {
@@ -140,9 +173,8 @@ class Answer {
 
   void tell_equals(std::size_t best) {
     std::vector<std::string> names;
-    for (std::size_t index = 0; index < results_.cells.size(); ++index) {
-      if (index == best || !lives(result(index))) continue;
-      if (may_be_equal(index, best)) names.push_back(words(index));
+    for (const std::size_t index : counted()) {
+      if (index != best && may_be_equal(index, best)) names.push_back(words(index));
     }
     if (names.empty()) return;
     const std::size_t count = names.size();
@@ -160,17 +192,33 @@ class Answer {
            one->median <= kWorthSaving * two->median;
   }
 
+  // In every round, so that no lucky median is recommended.
+  bool is_almost_as_fast(std::size_t index, std::size_t best) const {
+    const auto shares = ratios(index, best);
+    return !shares.empty() && estimate_median(shares).low >= kAlmostAsFast;
+  }
+
   void tell_thrift(std::size_t best) {
     std::optional<std::size_t> least;
-    for (std::size_t index = 0; index < results_.cells.size(); ++index) {
-      if (!lives(result(index)) || share_of_speed(index, best) < kAlmostAsFast) continue;
-      if (!needs_less(index, best)) continue;
+    for (const std::size_t index : counted()) {
+      if (!needs_less(index, best) || !is_almost_as_fast(index, best)) continue;
       if (!least || memory(index) < memory(*least)) least = index;
     }
     if (!least) return;
     say(fmt::format("With {:.0f}% of that speed, {} needs {:.0f} MB instead of {:.0f} MB.",
-                    100 * share_of_speed(*least, best), words(*least), memory(*least) / 1e6,
+                    100 * median(ratios(*least, best)), words(*least), memory(*least) / 1e6,
                     memory(best) / 1e6));
+  }
+
+  void tell_other_work() {
+    const auto& cells = results_.cells;
+    const auto living = std::ranges::count_if(cells, lives);
+    const auto others = living - static_cast<std::ptrdiff_t>(counted().size());
+    if (others == 0) return;
+    say(
+        fmt::format("Models whose segments are not as long as the baseline's are not compared with "
+                    "it here: {} of {} cells.",
+                    others, cells.size()));
   }
 
   // Audio that a run did not work on counts as audio where the rest of its recording was done.
@@ -191,42 +239,6 @@ class Answer {
   double amiss(std::size_t index) const {
     const auto recordings = metric(result(index), "recordings_amiss");
     return recordings ? recordings->high : 0;
-  }
-
-  void tell_outputs() {
-    for (const OutputGroup& group : results_.groups) {
-      if (group.bytes_equal()) continue;
-      say(
-          fmt::format("WARNING: cells whose settings should give the same bytes gave different "
-                      "output, {}: {}.",
-                      odd_in_words(group), in_words(group.within)));
-    }
-    if (results_.groups.size() < 2) return;
-    const OutputGroup& front = results_.groups.front();
-    if (std::ranges::all_of(results_.groups, [&](const OutputGroup& group) {
-          return group.bytes_equal() && group.digests == front.digests;
-        })) {
-      say("Settings that shape results were compared, too: all gave the same bytes.");
-      return;
-    }
-    const std::size_t first = front.cells.front();
-    OutputDifference widest;
-    for (const OutputGroup& group : results_.groups) widest.widen(group.from_first);
-    say(fmt::format("Settings that shape results were compared, too: from {}, {}.",
-                    first == results_.grid.baseline
-                        ? "the baseline's"
-                        : "those of " + cell(first).id + " (the baseline gave none)",
-                    in_words(widest)));
-  }
-
-  std::string odd_in_words(const OutputGroup& group) const {
-    std::vector<std::string> names;
-    for (const std::size_t odd : group.odd) names.push_back(cell(odd).id);
-    const std::size_t more = names.size() - std::min(names.size(), kMostNamed);
-    names.resize(names.size() - more);
-    return fmt::format("{}{} not as the first run of {}", fmt::join(names, "; "),
-                       more > 0 ? fmt::format(" and {} more", more) : "",
-                       cell(group.cells.front()).id);
   }
 
   void tell_oversubscribed() {

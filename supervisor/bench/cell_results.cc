@@ -28,6 +28,8 @@ void add_estimates(const RunOfRound& runs, CellResult& result) {
   std::map<std::string, std::vector<double>> values;
   for (const auto& [round, run] : runs) {
     for (const auto& [name, value] : run->metrics) values[name].push_back(value);
+    const auto speed = run->metrics.find("x_real_time");
+    if (speed != run->metrics.end()) result.speeds[round] = speed->second;
   }
   for (const auto& [name, all] : values) result.metrics[name] = estimate_median(all);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct CellResult {
   CellState state = CellState::kNotReached;
   std::string why;
   std::map<std::string, Estimate> metrics;  // over the measured runs, by name
+  std::map<std::int32_t, double> speeds;    // x_real_time of measured runs, by round
   Metrics cold;                             // of the run with a cold page cache, if there was one
   std::vector<MemorySample> memory;         // of the measured run with the median wall time
   std::vector<std::string> digests;         // of all its runs' outputs, each once

@@ -50,8 +50,8 @@ std::string models_in_words(const Grid& grid) {
 
 std::string set_aside_in_words(std::int64_t runs) {
   return fmt::format(
-      "Runs that were set aside and made again, since something else slowed the host down just "
-      "before or after them: {}.",
+      "Runs that were set aside and made again, since the host was slow just before or after them: "
+      "{}.",
       runs);
 }
 

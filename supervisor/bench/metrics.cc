@@ -85,7 +85,7 @@ const std::vector<Metric>& metric_table() {
        "peak of shared memory, once for each process that maps it"},
       {"peak_file_bytes", "B", "lower",
        "peak of mapped files, once for each process that maps them"},
-      {"private_worker_bytes", "B", "lower", "most that a worker had of its own"},
+      {"private_worker_bytes", "B", "lower", "most that a process of workers had of its own"},
       {"shared_weights_bytes", "B", "lower", "the one copy of the weights"},
       {"memory_ratio", "", "lower", "peak memory (PSS) over the baseline's"},
   };

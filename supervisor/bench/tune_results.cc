@@ -1,8 +1,13 @@
 #include "supervisor/bench/tune_results.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "supervisor/bench/cell_words.h"
 #include "supervisor/bench/tune_session.h"
@@ -11,6 +16,8 @@ namespace rookery {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr double kMuch = 0.2;  // of the variance, to be named
 
 Json of_goals(const TuneOrder& order) {
   Json goals = Json::array();
@@ -102,11 +109,21 @@ std::string tell_sweep(const TuneResults& results) {
           static_cast<double>(results.grid.cells.size()));
 }
 
+// Not the largest alone: which one that is may be an accident of the cells that were chosen.
 std::string tell_importance(const Json& importance) {
-  const auto most = std::max_element(importance.begin(), importance.end());
+  std::vector<std::pair<double, std::string>> shares;
+  for (const auto& [key, share] : importance.items()) shares.emplace_back(share, key);
+  std::ranges::sort(shares, std::greater());
+  std::vector<std::string> words;
+  for (const auto& [share, key] : shares) {
+    if (words.empty() || share >= kMuch)
+      words.push_back(fmt::format("{} ({:.0f}%)", key, 100 * share));
+  }
   return fmt::format(
-      "What moves it most is {} ({:.0f}% of the variance, by fANOVA over the cells measured).",
-      most.key(), 100 * most.value().get<double>());
+      "In the cells that it chose most of the variance comes from {}, by fANOVA; in the whole "
+      "space "
+      "the shares may be others.",
+      fmt::join(words, " and "));
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ class Trials:
         return lambda cell: sum(sum(gains[pair]) / (len(gains[pair]) + 1) for pair in cell.items())
 
     def is_hopeless(self, trial):
-        """Whether the first run of a trial is so far behind that another could not make it one of the best."""
+        """Whether the first run of a trial is so far behind that another would hardly make it one of the best."""
         margin = CLEARLY * self.noise()
         if self.objective.violation(trial.runs) > margin:
             return bool(self.feasible())

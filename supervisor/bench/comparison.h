@@ -1,0 +1,22 @@
+// How much faster one cell is than another, run by run of the same round, so that what drifts on
+// the host drops out. Pure.
+#pragma once
+
+#include <vector>
+
+#include "supervisor/bench/cell_results.h"
+
+namespace rookery {
+
+// Of the rounds that both have a run of, in their order; empty if there are none.
+std::vector<double> speed_ratios(const CellResult& one, const CellResult& other);
+
+// The chance that ratios lie as far above 1 as these although the cells are equally fast: a
+// one-sided t-test of their logarithms (Student 1908). 1 of fewer than two.
+double chance_of(const std::vector<double>& ratios);
+
+// Whether both give rows for equally long pieces of audio, to 1%: else a second of audio is not the
+// same work, as of models with other windows. True where a run does not tell.
+bool have_equal_segments(const CellResult& one, const CellResult& other);
+
+}  // namespace rookery

@@ -1,0 +1,14 @@
+// What a bench says of its cells' outputs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "supervisor/bench/bench_results.h"
+
+namespace rookery {
+
+// Whole sentences; none if all cells were to give the same bytes and did.
+std::vector<std::string> output_sentences(const BenchResults& results);
+
+}  // namespace rookery

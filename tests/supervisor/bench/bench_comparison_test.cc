@@ -1,0 +1,110 @@
+// Which differences between cells are told, and which are chance or other work.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "supervisor/bench/comparison.h"
+#include "supervisor/bench/default_cell.h"
+#include "tests/supervisor/bench/made_up_runs.h"
+
+namespace rookery {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+TEST(SpeedRatios, AreThoseOfCommonRounds) {
+  CellResult one;
+  CellResult other;
+  one.speeds = {{0, 4}, {1, 6}, {3, 8}};
+  other.speeds = {{0, 2}, {2, 1}, {3, 16}};
+  EXPECT_THAT(speed_ratios(one, other), ElementsAre(2, 0.5));
+  EXPECT_THAT(speed_ratios(one, CellResult()), IsEmpty());
+}
+
+// With two degrees of freedom the distribution has a closed form: 1/2 − t / (2 √(2 + t²)).
+TEST(ChanceOf, IsThatOfStudentsTest) {
+  EXPECT_NEAR(chance_of({1.1, 1.2, 1.3}), 0.0325, 0.0005);
+  EXPECT_NEAR(chance_of({1 / 1.1, 1 / 1.2, 1 / 1.3}), 1 - 0.0325, 0.0005);
+  EXPECT_NEAR(chance_of({2, 1, 0.5}), 0.5, 1e-9);
+}
+
+TEST(ChanceOf, OfTooFewOrEqualRatiosIsClear) {
+  EXPECT_EQ(chance_of({}), 1);
+  EXPECT_EQ(chance_of({3}), 1);
+  EXPECT_EQ(chance_of({2, 2, 2}), 0);
+  EXPECT_EQ(chance_of({1, 1, 1}), 1);
+}
+
+// Cells that are all but equally fast, the last a little faster in each round.
+BenchResults nearly_equal(std::size_t cells) {
+  Measured measured;
+  measured.grid.cells.resize(1);
+  for (std::size_t cell = 1; cell < cells; ++cell) {
+    const std::string name = std::to_string(10 + cell);
+    measured.grid.cells.push_back({"workers=" + name, {{"workers", {name, name}}}, false});
+  }
+  for (int round = 0; round < kRounds; ++round) {
+    for (std::size_t cell = 0; cell < cells; ++cell) {
+      const double faster = cell + 1 == cells ? 0.015 + 0.01 * (round % 3) : 0;
+      measured.records.push_back(run_of(measured.grid, cell, round, 10 * (1 - faster)));
+    }
+  }
+  return measured.results();
+}
+
+TEST(Answer, ClaimsLessOfTheBestOfManyCells) {
+  EXPECT_THAT(nearly_equal(2).answer.front(), HasSubstr("times the speed of the baseline"));
+  EXPECT_THAT(nearly_equal(40).answer.front(),
+              HasSubstr("as the best of 40 cells may be by chance"));
+}
+
+TEST(Answer, ComparesOnlyModelsThatGiveRowsForEquallyLongPieces) {
+  Measured measured = on_a_drifting_host(1.5);
+  for (RunRecord& record : measured.records) {
+    const bool other = record.cell == measured.grid.cells[1].id;
+    record.metrics["segments_per_second"] = record.metrics["x_real_time"] / (other ? 10 : 5);
+  }
+  const auto answer = measured.results().answer;
+  EXPECT_THAT(answer.front(), HasSubstr("nothing was faster than the baseline"));
+  EXPECT_THAT(answer, Contains(HasSubstr("not compared with it here: 1 of 2 cells")));
+}
+
+TEST(Answer, SaysWhatTheDefaultGives) {
+  EXPECT_THAT(on_a_drifting_host(1.5).results().answer,
+              Contains(HasSubstr("does by default is 2 workers: 1.50 times the baseline's speed")));
+  Measured measured = on_a_drifting_host(1.5);
+  measured.grid.baseline = 1;
+  EXPECT_THAT(measured.results().answer, Not(Contains(HasSubstr("by default"))))
+      << "it is what others are compared with";
+}
+
+TEST(DefaultCell, HasTheDefaultOfEveryKey) {
+  Grid grid;
+  const auto add = [&](const std::string& engine, const std::string& allocator) {
+    grid.cells.push_back({engine + allocator,
+                          {{"engine", {engine, engine}}, {"allocator", {allocator, allocator}}},
+                          false});
+  };
+  add("threads", "jemalloc");
+  add("processes", "glibc");
+  EXPECT_EQ(default_cell(grid, 2), std::nullopt);
+  add("processes", "jemalloc");
+  EXPECT_EQ(default_cell(grid, 2), 2U);
+}
+
+TEST(DefaultCell, HasAWorkerForEachCore) {
+  const Grid grid = workers_grid();
+  EXPECT_EQ(default_cell(grid, 1), 0U);
+  EXPECT_EQ(default_cell(grid, 2), 1U);
+  EXPECT_EQ(default_cell(grid, 64), std::nullopt);
+}
+
+}  // namespace
+}  // namespace rookery
