@@ -34,11 +34,11 @@ std::set<std::string> summary_paths(const std::string& out) {
 }
 
 void add_recordings(const nlohmann::json& more, nlohmann::json& summary) {
+  const nlohmann::json none = nlohmann::json::object();
+  const nlohmann::json here = summary.value("recordings", none);
+  const nlohmann::json there = more.value("recordings", none);
   for (const char* state : {"done", "done_with_gaps", "failed"}) {
-    nlohmann::json& count = summary["recordings"][state];
-    count = count.is_number() ? count : 0;
-    count = count.get<std::int64_t>() +
-            more.value("recordings", nlohmann::json::object()).value(state, 0);
+    summary["recordings"][state] = here.value(state, 0) + there.value(state, 0);
   }
 }
 
