@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "supervisor/bench/cell_words.h"
 
 namespace rookery {
 namespace {
@@ -25,6 +29,25 @@ std::string in_words(const OutputDifference& difference) {
   }
   if (words.empty()) return "there are no scores or vectors that could be compared";
   return fmt::format("{}", fmt::join(words, "; "));
+}
+
+double with_faults(const CellResult& result) {
+  const auto recordings = result.metrics.find("recordings_amiss");
+  return recordings == result.metrics.end() ? 0 : recordings->second.high;
+}
+
+// Audio that a run did not work on counts as audio where the rest of its recording was done.
+std::optional<std::string> faults_in_words(const BenchResults& results) {
+  const auto cells = std::ranges::count_if(
+      results.cells, [](const CellResult& result) { return with_faults(result) > 0; });
+  if (cells == 0) return std::nullopt;
+  const auto most = std::ranges::max_element(results.cells, {}, with_faults);
+  const auto index = static_cast<std::size_t>(most - results.cells.begin());
+  return fmt::format(
+      "WARNING: in {} of {} cells recordings failed or have gaps, {:.0f} at most "
+      "({}): what was left out makes a cell look faster than it is.",
+      cells, results.cells.size(), with_faults(*most),
+      in_words(results.grid.cells[index], results.grid));
 }
 
 std::string odd_in_words(const OutputGroup& group, const Grid& grid) {
@@ -58,6 +81,7 @@ std::string across_groups(const BenchResults& results) {
 
 std::vector<std::string> output_sentences(const BenchResults& results) {
   std::vector<std::string> sentences;
+  if (auto faults = faults_in_words(results)) sentences.push_back(*std::move(faults));
   for (const OutputGroup& group : results.groups) {
     if (group.bytes_equal()) continue;
     sentences.push_back(

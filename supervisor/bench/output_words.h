@@ -8,7 +8,8 @@
 
 namespace rookery {
 
-// Whole sentences; none if all cells were to give the same bytes and did.
+// Whole sentences; none if every recording was done and all cells were to give the same bytes and
+// did.
 std::vector<std::string> output_sentences(const BenchResults& results);
 
 }  // namespace rookery

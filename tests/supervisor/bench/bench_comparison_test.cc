@@ -65,6 +65,19 @@ TEST(Answer, ClaimsLessOfTheBestOfManyCells) {
               HasSubstr("as the best of 40 cells may be by chance"));
 }
 
+TEST(Answer, NamesTheFastestThatWasShownBeforeAHigherMedianThatMayBeChance) {
+  Measured measured = on_a_drifting_host(1.5);
+  measured.grid.cells.push_back({"workers=3", {{"workers", {"3", "3"}}}, false});
+  const std::vector<double> ratios = {0.9, 1.8, 1.9};
+  for (int round = 0; round < kRounds; ++round) {
+    const double ratio = ratios[static_cast<std::size_t>(round) % ratios.size()];
+    measured.records.push_back(run_of(measured.grid, 2, round, (1 + round) / ratio));
+  }
+  const auto answer = measured.results().answer;
+  EXPECT_THAT(answer[0], HasSubstr("2 workers: 1.50 times the speed of the baseline"));
+  EXPECT_THAT(answer[1], HasSubstr("The median of 3 workers is higher, 1.80 times, but may be"));
+}
+
 TEST(Answer, ComparesOnlyModelsThatGiveRowsForEquallyLongPieces) {
   Measured measured = on_a_drifting_host(1.5);
   for (RunRecord& record : measured.records) {
