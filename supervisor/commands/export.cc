@@ -75,7 +75,7 @@ void add_export_command(CLI::App& app, ChosenCommand& chosen) {
                    fmt::format("Comma-separated: {}", fmt::join(format_names(), ", ")))
       ->delimiter(',');
   command->add_option("--timestamps", arguments->timestamps,
-                      "none or filename=FORMAT instead of what the last run was told");
+                      "none, header or filename=FORMAT instead of what the last run was told");
   command->callback(
       [arguments, &chosen] { chosen = [arguments] { return run_export(*arguments); }; });
 }

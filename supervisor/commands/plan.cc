@@ -135,7 +135,8 @@ ExitCode plan(const LoadedRun& run, const RunArguments& arguments) {
 }  // namespace
 
 void add_plan_command(CLI::App& app, ChosenCommand& chosen) {
-  CLI::App* command = app.add_subcommand("plan", "Say what run would do and cost; nothing is run");
+  CLI::App* command =
+      app.add_subcommand("plan", "Say what run would do and cost; nothing is written");
   auto arguments = std::make_shared<RunArguments>();
   add_run_arguments(*command, *arguments);
   command->callback([arguments, &chosen] {

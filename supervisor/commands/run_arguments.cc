@@ -23,7 +23,7 @@ const std::vector<Flag> kFlags = {
     {"--engine", "engine", "How workers are hosted: processes or threads"},
     {"--start", "start", "How worker processes start: fork or spawn"},
     {"--weights", "weights", "shared: one copy on the host; private: one a worker"},
-    {"--workers", "workers", "How many workers, or auto: one for each --intra-op cores"},
+    {"--workers", "workers", "How many workers, or auto: one for each --intra-op physical cores"},
     {"--intra-op", "intra_op", "Threads inside an operation (shapes results)"},
     {"--inter-op", "inter_op", "Threads between operations"},
     {"--batch", "batch.size", "Segments in one forward call (shapes results)"},
@@ -110,7 +110,7 @@ void add_run_arguments(CLI::App& command, RunArguments& arguments) {
   }
   command.add_flag_callback(
       "--oversubscribe", [&arguments] { arguments.keys.emplace_back("oversubscribe", "true"); },
-      "Allow pinned workers to need more cores than there are");
+      "Allow pinned workers to need more logical cores than there are");
   command.add_flag_callback(
       "--retry-failed", [&arguments] { arguments.keys.emplace_back("retry_failed", "true"); },
       "Do again what failed in an earlier run");

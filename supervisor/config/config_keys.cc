@@ -147,11 +147,11 @@ void add_worker_keys(KeyTable& table) {
       "one copy of the weights on the host, or one for each worker");
   table.speed("workers", &S::workers,
               whole_number(1, 4096, std::optional(Word<std::int32_t>{"auto", 0})),
-              "workers; auto means one for each intra_op cores to be had");
+              "workers; auto means one for each intra_op physical cores to be had");
   table.speed("pin", &S::pin, boolean(),
               "pin each worker to as many cores of its own as intra_op says");
   table.speed("oversubscribe", &S::oversubscribe, boolean(),
-              "allow pinned workers to need more cores than there are");
+              "allow pinned workers to need more logical cores than there are");
   table.speed("inter_op", &S::inter_op, whole_number<std::int32_t>(1, 1024),
               "threads that run a model's independent operators");
   table.speed("allocator", &S::allocator, one_of(allocator_names()),
@@ -173,7 +173,7 @@ void add_pipeline_keys(KeyTable& table) {
   using S = SpeedSettings;
   table.speed("decode_ahead", &S::decode_ahead, boolean(),
               "a helper thread of each worker reads the next batch during a forward; tasks then "
-              "have four batches, but the first");
+              "have at least four batches, but for a run's first ones");
   table.speed("spread_models", &S::spread_models, boolean(),
               "a task is of one model: workers share a recording's models");
 }
@@ -189,7 +189,7 @@ void add_dispatch_keys(KeyTable& table) {
               "segments of a recording dispatched but not yet merged, at most");
   table.speed("alive_timeout_seconds", &S::alive_timeout_seconds, real_number(0.01, kDaySeconds),
               "a worker's time from start to its first sign of life; with `start: spawn` and "
-              "shared weights it takes them up before");
+              "shared weights that includes taking up the weights");
   table.speed("ready_timeout_seconds", &S::ready_timeout_seconds, real_number(0.01, kDaySeconds),
               "its time from then until the model is loaded");
   table.speed("formats", &S::formats, some_of(format_names()),
