@@ -103,7 +103,8 @@ def main():
         results[name] = examine(rows[name], options, seed)
         print(table.line_of(name, results[name], seed), flush=True)
     if options.write:
-        table.write(options.write, rows, results, seed, shlex.join(["tests/faults/run.py", *sys.argv[1:]]))
+        command = [".venv/bin/python", "tests/faults/run.py", *sys.argv[1:]]
+        table.write(options.write, rows, results, seed, shlex.join(command))
     if failing := [tally for tally in results.values() if not tally.holds()]:
         sys.exit(NOT_RUN if all(tally.not_run for tally in failing) else 1)
 
