@@ -108,24 +108,19 @@ void TraceRecorder::enter(LoopStage stage) {
   const std::int64_t now = now_ns();
   if (now - entered_ns_ >= kShortestNs) leave(now);
   stage_ = stage;
-  tasks_ = 0;
+  task_.reset();
 }
 
 void TraceRecorder::leave(std::int64_t now_ns) {
   TraceArgs args;
-  if (tasks_ > 0) args.number("task", first_task_);
-  if (tasks_ > 1) args.number("tasks", tasks_);
+  if (task_) args.number("task", *task_);
   events_.slice(kLoopTrack, kLoopCategory, to_string(stage_), entered_ns_, now_ns, args);
   entered_ns_ = now_ns;
 }
 
-void TraceRecorder::about(TaskId task) {
-  if (tasks_++ == 0) first_task_ = task;
-}
-
 void TraceRecorder::sends(const Assignment& assignment) {
   enter(LoopStage::kDispatch);
-  about(track(assignment.slot).sent(assignment.item, now_ns()));
+  task_ = track(assignment.slot).sent(assignment.item, now_ns());
 }
 
 void TraceRecorder::handles(const PoolEvent& event) {
@@ -140,7 +135,7 @@ void TraceRecorder::on(const ProbeAnswered& event) {
 }
 
 void TraceRecorder::on(const TaskAnswered& event) {
-  about(event.result.id);
+  task_ = event.result.id;
   track(event.slot).answered(event.result, now_ns());
 }
 

@@ -59,8 +59,6 @@ class TraceRecorder final : public RunTracer {
   void on(const PoolBroken&) {}
   void on(const TimedOut&) {}
   WorkerTrack& track(SlotId slot) { return workers_.at(static_cast<std::size_t>(slot)); }
-  // What the loop is at is done for this task.
-  void about(TaskId task);
   // Ends the slice of the stage.
   void leave(std::int64_t now_ns);
   void count(const RunLoad& load, std::int64_t at_ns);
@@ -72,8 +70,7 @@ class TraceRecorder final : public RunTracer {
   std::vector<WorkerTrack> workers_;
   LoopStage stage_ = LoopStage::kStartUp;
   std::int64_t entered_ns_;
-  TaskId first_task_ = 0;   // of the stage
-  std::int64_t tasks_ = 0;  // it was for
+  std::optional<TaskId> task_;  // that the stage is for
   std::int64_t counted_ns_ = 0;
   std::optional<RunLoad> counted_;
   std::int64_t flushed_ns_ = 0;

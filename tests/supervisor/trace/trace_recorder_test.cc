@@ -84,11 +84,9 @@ TEST_F(TraceRecorderTest, TellsTheLoopsStagesOneAfterTheOtherFromTheRunsBeginToI
                 {"start-up", 0, 30'000}, {"plan", 30'000, 5'000}, {"merge", 35'000, 7'000}}));
 }
 
-TEST_F(TraceRecorderTest, SaysWhichTasksWereSentAndMerged) {
-  for (const TaskId id : {7, 8}) {
-    recorder_.sends({0, Probe{id, {0, "a.wav", "/a.wav"}}});
-    clock_.advance(milliseconds(1));
-  }
+TEST_F(TraceRecorderTest, SaysWhichTaskWasSentOrMerged) {
+  recorder_.sends({0, Probe{7, {0, "a.wav", "/a.wav"}}});
+  clock_.advance(milliseconds(1));
   spend(LoopStage::kWait, 1);
   TaskResult result;
   result.id = 9;
@@ -98,7 +96,7 @@ TEST_F(TraceRecorderTest, SaysWhichTasksWereSentAndMerged) {
   ASSERT_TRUE(recorder_.end().ok());
   std::map<std::string, json> args;
   for (const json& slice : events_of(events(), "X", "loop")) args[slice["name"]] = slice["args"];
-  EXPECT_EQ(args["dispatch"], (json{{"task", 7}, {"tasks", 2}}));
+  EXPECT_EQ(args["dispatch"], (json{{"task", 7}}));
   EXPECT_EQ(args["merge"], (json{{"task", 9}}));
   EXPECT_EQ(args["wait"], json::object());
 }
