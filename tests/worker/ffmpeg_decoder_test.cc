@@ -140,10 +140,11 @@ void cut(const std::string& path, double share) {
   std::filesystem::resize_file(path, static_cast<std::uintmax_t>(size * share));
 }
 
-TEST(FfmpegDecoder, ReadsACutMatroskaFileAsFarAsItGoes) {
+// Timestamps of FLV are rounded to milliseconds, and so unequally far apart.
+TEST(FfmpegDecoder, ReadsACutMatroskaOrFlvFileAsFarAsItGoes) {
   const TemporaryFolder folder;
   for (const std::string& name :
-       std::vector<std::string>{"film_aac_mkv", "vorbis_mkv", "opus_webm"}) {
+       std::vector<std::string>{"film_aac_mkv", "vorbis_mkv", "opus_webm", "aac_flv"}) {
     const FilmKind& kind = film(name);
     const std::string path = testing::write_film(folder, kind, 20LL * kind.sample_rate);
     cut(path, 0.6);
@@ -152,7 +153,8 @@ TEST(FfmpegDecoder, ReadsACutMatroskaFileAsFarAsItGoes) {
     EXPECT_NEAR(static_cast<double>(properties->frames) / kind.sample_rate, 12, 2) << name;
     ASSERT_TRUE(properties->missing.has_value()) << name;
     EXPECT_EQ(properties->missing->begin_frame, properties->frames);
-    EXPECT_NEAR(static_cast<double>(properties->missing->end_frame) / kind.sample_rate, 20, 0.2);
+    EXPECT_NEAR(static_cast<double>(properties->missing->end_frame) / kind.sample_rate, 20, 0.2)
+        << name;
     AudioReader reader = open_reader(path);
     reader.correct_length(properties->frames);
     read(reader, properties->frames - 1'000, 1'000);
@@ -183,10 +185,15 @@ TEST(FfmpegDecoder, SaysWhatACutMp4FileLacksIfItsTableStoodAtItsEnd) {
 }
 
 // As phones write them, which take the time of each packet from a clock.
+FilmKind film_whose_timestamps_jump() {
+  FilmKind kind = film("aac_m4a");
+  kind.encode = "-af \"asetpts='PTS+gte(T,5)*0.5/TB'\" " + kind.encode + " -movflags faststart";
+  return kind;
+}
+
 TEST(FfmpegDecoder, CountsSamplesOfAnMp4WhoseTimestampsJump) {
   const TemporaryFolder folder;
-  FilmKind kind = film("aac_m4a");
-  kind.encode = "-af \"asetpts='PTS+gte(T,5)*0.5/TB'\" " + kind.encode;
+  const FilmKind kind = film_whose_timestamps_jump();
   const std::string path = testing::write_film(folder, kind, 45LL * kind.sample_rate);
   const auto properties = probe_recording(path, {});
   ASSERT_TRUE(properties.ok()) << to_string(properties.error());
@@ -200,6 +207,20 @@ TEST(FfmpegDecoder, CountsSamplesOfAnMp4WhoseTimestampsJump) {
   const std::int64_t begin = 40LL * kind.sample_rate;
   EXPECT_EQ(read(another, begin, 1'000),
             std::vector<float>(all.begin() + begin, all.begin() + begin + 1'000));
+}
+
+// By its duration half a second more would be missing.
+TEST(FfmpegDecoder, TellsWhatACutMp4WhoseTimestampsJumpLacksByItsTable) {
+  const TemporaryFolder folder;
+  const FilmKind kind = film_whose_timestamps_jump();
+  const std::string path = testing::write_film(folder, kind, 45LL * kind.sample_rate);
+  cut(path, 0.6);
+  const auto properties = probe_recording(path, {});
+  ASSERT_TRUE(properties.ok()) << to_string(properties.error());
+  EXPECT_NEAR(static_cast<double>(properties->frames) / kind.sample_rate, 27, 2);
+  ASSERT_TRUE(properties->missing.has_value());
+  EXPECT_EQ(properties->missing->begin_frame, properties->frames);
+  EXPECT_NEAR(static_cast<double>(properties->missing->end_frame) / kind.sample_rate, 45, 0.2);
 }
 
 TEST(FfmpegDecoder, RefusesAFilmWithoutSound) {

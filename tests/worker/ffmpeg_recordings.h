@@ -36,6 +36,7 @@ inline std::vector<FilmKind> film_kinds() {
       {"vorbis_mkv", "-c:a libvorbis"},
       {"flac_mkv", "-c:a flac"},
       {"mp3_mkv", "-c:a libmp3lame"},
+      {"aac_flv", aac},
       {"adts_aac", aac},
       {"dolby_ac3", "-c:a ac3"},
       {"wavpack_wv", "-c:a wavpack"},

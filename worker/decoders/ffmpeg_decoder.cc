@@ -72,7 +72,7 @@ class FfmpegDecoder final : public Decoder {
     if (!learn_begin()) {
       return Error{"probe", "not audio that can be read: no sample can be decoded", ""};
     }
-    header_ = {std::llround(input_->told_seconds() * frame_->sample_rate),
+    header_ = {told_frames(),
                frame_->sample_rate,
                frame_->ch_layout.nb_channels,
                timeline_.exact() ? SeekKind::kPreroll : SeekKind::kNone,
@@ -120,7 +120,7 @@ class FfmpegDecoder final : public Decoder {
 
   std::optional<MissingPart> missing_after(std::int64_t frames) override {
     const auto tolerance = static_cast<std::int64_t>(kDurationSeconds * header_.sample_rate);
-    if (!timeline_.jumps() && header_.frames > frames + tolerance) {
+    if (header_.frames > frames + tolerance) {
       return missing_part(frames, header_.frames, header_.sample_rate);
     }
     if (read_result_ == AVERROR_EOF) return std::nullopt;
@@ -144,8 +144,17 @@ class FfmpegDecoder final : public Decoder {
     }
     delay_ += to_skip;
     timeline_ = PacketTimeline(input_->stream(), first_sent_pts_, frame_->sample_rate,
-                               input_->is_matroska() ? frame_->nb_samples : 0);
+                               input_->is_matroska() ? frame_->nb_samples : 0, input_->is_mov());
     return true;
+  }
+
+  // Where timestamps jump, the container's duration has the gaps between samples in it, too. What
+  // its table promises then is a little less than there is: the last packet may be a short one.
+  std::int64_t told_frames() const {
+    const std::int64_t by_duration = std::llround(input_->told_seconds() * frame_->sample_rate);
+    if (!timeline_.jumps()) return by_duration;
+    const std::int64_t by_table = (timeline_.table_packets() - 1) * frame_->nb_samples - delay_;
+    return std::max<std::int64_t>(0, std::min(by_duration, by_table));
   }
 
   Status start_converter() {

@@ -142,6 +142,8 @@ bool FfmpegInput::is_matroska() const {
   return av_match_name("matroska", context_->iformat->name) != 0;
 }
 
+bool FfmpegInput::is_mov() const { return av_match_name("mov", context_->iformat->name) != 0; }
+
 std::string FfmpegInput::format() const {
   const char* codec = codec_->long_name != nullptr ? codec_->long_name : codec_->name;
   return fmt::format("{}, {}", context_->iformat->long_name, codec);

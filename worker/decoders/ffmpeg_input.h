@@ -38,6 +38,9 @@ class FfmpegInput {
   // The sound's length by the container, or all of the container's; 0 if it does not tell.
   double told_seconds() const;
   bool is_matroska() const;
+  // MP4, M4A and QuickTime, whose table of packets is known when the file is open. Of one in
+  // fragments it holds those read so far.
+  bool is_mov() const;
   // Container and codec, e.g. "QuickTime / MOV, AAC (Advanced Audio Coding)".
   std::string format() const;
   // As RecordingProperties has it, by the first of these tags that tells a date and a time: when

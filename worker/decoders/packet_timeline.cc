@@ -20,32 +20,48 @@ bool is_cut_evenly(AVCodecID codec) {
          codec == AV_CODEC_ID_AC3 || codec == AV_CODEC_ID_EAC3;
 }
 
-// Whether the table of packets, where the container has one, has them equally far apart. Timestamps
-// of an MP4 may jump where its samples do not, and then tell the place of none behind.
-bool has_even_table(const AVStream& stream) {
+const AVIndexEntry& table_entry(const AVStream& stream, int index) {
   // Asking for an entry changes nothing, but is not declared so.
-  auto* asked = const_cast<AVStream*>(&stream);
-  const int count = avformat_index_get_entries_count(asked);
+  return *avformat_index_get_entry(const_cast<AVStream*>(&stream), index);
+}
+
+// Whether the table of packets, so far as it is known, has them equally far apart. Timestamps of an
+// MP4 may jump where its samples do not, and then tell the place of none behind.
+bool has_even_table(const AVStream& stream) {
+  const int count = avformat_index_get_entries_count(&stream);
   std::int64_t step = 0;
   for (int i = 1; i < count; ++i) {
-    const std::int64_t apart = avformat_index_get_entry(asked, i)->timestamp -
-                               avformat_index_get_entry(asked, i - 1)->timestamp;
+    const std::int64_t apart =
+        table_entry(stream, i).timestamp - table_entry(stream, i - 1).timestamp;
     if (i > 1 && apart != step) return false;
     step = apart;
   }
   return true;
 }
 
+std::int64_t packets_that_count(const AVStream& stream) {
+  const int count = avformat_index_get_entries_count(&stream);
+  std::int64_t packets = 0;
+  for (int i = 0; i < count; ++i) {
+    if ((table_entry(stream, i).flags & AVINDEX_DISCARD_FRAME) == 0) ++packets;
+  }
+  return packets;
+}
+
 }  // namespace
 
 PacketTimeline::PacketTimeline(const AVStream& stream, std::int64_t first_pts,
-                               std::int32_t sample_rate, std::int32_t packet_samples)
+                               std::int32_t sample_rate, std::int32_t packet_samples,
+                               bool table_is_whole)
     : base_(stream.time_base), first_pts_(first_pts), rate_(sample_rate) {
   if (first_pts == AV_NOPTS_VALUE) return;
   // In Matroska the table has some packets only.
-  jumps_ =
+  const bool uneven =
       packet_samples == 0 && is_cut_evenly(stream.codecpar->codec_id) && !has_even_table(stream);
-  if (jumps_) return;
+  // Other demuxers note packets as they read them, in FLV by rounded milliseconds: never even.
+  jumps_ = uneven && table_is_whole;
+  if (jumps_) table_packets_ = packets_that_count(stream);
+  if (uneven) return;
   const std::int64_t ticks = std::int64_t{base_.num} * rate_;
   // Two samples a tick: AAC whose upper half of the spectrum is made by the decoder.
   if (base_.den % ticks == 0 || ticks == std::int64_t{base_.den} * 2) {
