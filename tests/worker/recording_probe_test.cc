@@ -95,31 +95,6 @@ TEST_P(EveryKind, OfACutFileTheReadablePartIsThatOfTheWhole) {
 INSTANTIATE_TEST_SUITE_P(Audio, EveryKind, ::testing::ValuesIn(testing::all_kinds()),
                          testing::kind_name);
 
-TEST(RecordingProbe, SaysWhereAnMp3HasAnotherStreamBehindTheFirst) {
-  const TemporaryFolder folder;
-  const std::string path = folder.file("a.mp3");
-  const auto bytes_of = [&](int channels) {
-    const AudioKind kind{"", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, channels, 44'100};
-    testing::write_recording(path, kind, testing::test_signal(400'000, channels));
-    return testing::read_bytes(path);
-  };
-  const std::string mono = bytes_of(1);
-  const std::string stereo = bytes_of(2);
-  const auto alone = probe_recording(path, {});
-  ASSERT_TRUE(alone.ok());
-  const std::string tag = "TAG" + std::string(125, ' ');
-  testing::write_bytes(path, stereo + tag);
-  EXPECT_EQ(probe_recording(path, {})->missing, std::nullopt);
-  for (const std::string& second : {stereo, mono, tag + stereo}) {
-    testing::write_bytes(path, stereo + second);
-    const auto joined = probe_recording(path, {});
-    ASSERT_TRUE(joined.ok());
-    EXPECT_EQ(joined->frames, alone->frames);
-    ASSERT_TRUE(joined->missing.has_value());
-    EXPECT_THAT(joined->missing->reason, HasSubstr("another stream follows"));
-  }
-}
-
 TEST(RecordingProbe, TellsThatPermissionIsDenied) {
   // As root no file is forbidden, so the question is put as somebody else, in a process of its own.
   const TemporaryFolder folder;
@@ -197,41 +172,6 @@ TEST(RecordingProbe, TellsWhatIsMissingOfFilesOfMoreThanTwoGigabytes) {
     ASSERT_TRUE(properties->missing.has_value()) << data;
     EXPECT_EQ(properties->missing->end_frame, data / 2);
   }
-}
-
-// Its second frame begins what is left when the first, which tells the length, is taken away.
-std::string mp3_without_length_tag(const std::string& path) {
-  const AudioKind kind{"mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 1, 44'100};
-  testing::write_recording(path, kind, testing::test_signal(500'000, 1));
-  const std::string bytes = testing::read_bytes(path);
-  return bytes.substr(bytes.find(bytes.substr(0, 2), 4));
-}
-
-TEST(RecordingProbe, ReadsAllOfAnMp3ThatDoesNotTellItsLength) {
-  const TemporaryFolder folder;
-  const std::string path = folder.file("a.mp3");
-  const std::string bytes = mp3_without_length_tag(path);
-  for (const std::string& tag : {std::string(), "TAG" + std::string(125, 'x')}) {
-    testing::write_bytes(path, bytes + tag);
-    const auto properties = probe_recording(path, {});
-    ASSERT_TRUE(properties.ok()) << to_string(properties.error());
-    // The encoder's delay and padding, which the tag would tell, remain.
-    EXPECT_GE(properties->frames, 500'000);
-    EXPECT_LE(properties->frames, 500'000 + 3 * 1'152);
-    EXPECT_EQ(properties->missing, std::nullopt);
-  }
-}
-
-TEST(RecordingProbe, SeesThatAnMp3WithoutLengthIsCutWithinAFrame) {
-  const TemporaryFolder folder;
-  const std::string path = folder.file("a.mp3");
-  const std::string bytes = mp3_without_length_tag(path);
-  testing::write_bytes(path, bytes.substr(0, bytes.size() - 50));
-  const auto properties = probe_recording(path, {});
-  ASSERT_TRUE(properties.ok()) << to_string(properties.error());
-  ASSERT_TRUE(properties->missing.has_value());
-  EXPECT_EQ(properties->missing->begin_frame, properties->frames);
-  EXPECT_EQ(properties->missing->end_frame, properties->frames + 1'152);
 }
 
 TEST(RecordingProbe, SeesThatAFileIsCutBehindLongComments) {

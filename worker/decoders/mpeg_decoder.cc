@@ -3,22 +3,20 @@
 #include <fmt/format.h>
 #include <mpg123.h>
 
-#include <array>
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <string_view>
 #include <vector>
 
 #include "worker/decoders/header_time.h"
+#include "worker/decoders/mpeg_headers.h"
 
 namespace rookery {
 namespace {
 
-// The bits of a frame's header that all frames of a stream share.
-constexpr unsigned long kSyncVersionLayerRate = 0xFFFE0C00;
-
-// Behind the last frame: more than one that is cut can have, or one that a tag does not count.
-constexpr std::int64_t kLongestRest = 16'384;
+// Behind the last frame: two of the longest, one that a tag does not count and one that is cut.
+// Whatever is longer is told; at 16 kbit/s it is two seconds.
+constexpr std::int64_t kLongestRest = 4'096;
 
 // Places of frames that are kept; every 1024th of a recording of a day, 300 KB apart.
 constexpr long kIndexSize = 4'096;
@@ -50,28 +48,6 @@ off_t seek_for_mpg123(void* user_data, off_t offset, int whence) {
   if (__builtin_add_overflow(base, offset, &target) || target < 0) return -1;
   cursor.position = target;
   return target;
-}
-
-// A frame, or tags and then one.
-bool is_mpeg_audio_at(RegularFile& file, std::int64_t position) {
-  std::array<unsigned char, 10> head{};
-  const auto next = [&] {
-    head = {};
-    file.read_at(position, std::as_writable_bytes(std::span(head)));
-    return std::memcmp(head.data(), "ID3", 3) == 0;
-  };
-  while (next()) {
-    // The size of an ID3v2 tag is four 7-bit bytes, without its header and footer.
-    std::int64_t size = 0;
-    for (std::size_t i = 6; i < 10; ++i) size = size * 128 + (head[i] & 127);
-    position += 10 + size + ((head[5] & 0x10) != 0 ? 10 : 0);
-  }
-  const bool sync = head[0] == 0xFF && (head[1] & 0xE0) == 0xE0;
-  const bool version = (head[1] & 0x18) != 0x08;
-  const bool layer = (head[1] & 0x06) != 0;
-  const bool bitrate = (head[2] & 0xF0) != 0xF0;
-  const bool rate = (head[2] & 0x0C) != 0x0C;
-  return sync && version && layer && bitrate && rate;
 }
 
 struct Format {
@@ -192,13 +168,21 @@ class MpegDecoder final : public Decoder {
       auto missing = missing_part(frames, header_.frames, header_.sample_rate);
       if (missing) return missing;
     }
-    LastFrame last = last_frame(frames);
-    last.end = behind_old_tag(last.end);
-    if (last.end <= 0 || !is_mpeg_audio_at(cursor_.file, last.end)) return std::nullopt;
-    if (cursor_.file.size() - last.end > kLongestRest) {
+    const LastFrame last = last_frame(frames);
+    if (last.end <= 0) return std::nullopt;
+    RegularFile& file = cursor_.file;
+    const std::int64_t next = behind_tags(file, last.end);
+    const std::uint32_t word = mpeg_header_at(file, next);
+    if (!is_mpeg_header(word)) {
+      if (!has_mpeg_frames_near(file, next)) return std::nullopt;
+      return MissingPart{frames, frames,
+                         "audio follows behind bytes that are none, and is not read"};
+    }
+    if (file.size() - next > kLongestRest) {
       return MissingPart{frames, frames, "another stream follows in the file, which is not read"};
     }
-    if (is_told || !goes_on_alike(last)) return std::nullopt;
+    // Of the same stream it can only be one that is cut.
+    if (is_told || !are_of_one_stream(word, last.header)) return std::nullopt;
     return MissingPart{frames, frames + mpg123_spf(handle_.get()),
                        "the file ends in the middle of an MPEG frame"};
   }
@@ -215,7 +199,7 @@ class MpegDecoder final : public Decoder {
   }
 
   struct LastFrame {
-    unsigned long header = 0;
+    std::uint32_t header = 0;
     std::int64_t end = 0;  // its place in the file; 0: not found
   };
 
@@ -225,31 +209,15 @@ class MpegDecoder final : public Decoder {
     LastFrame last;
     for (int result = MPG123_OK; result == MPG123_OK || result == MPG123_NEW_FORMAT;) {
       result = mpg123_framebyframe_next(handle_.get());
+      unsigned long word = 0;
       unsigned char* body = nullptr;
       std::size_t bytes = 0;
-      if (result == MPG123_OK &&
-          mpg123_framedata(handle_.get(), &last.header, &body, &bytes) == 0) {
+      if (result == MPG123_OK && mpg123_framedata(handle_.get(), &word, &body, &bytes) == 0) {
+        last.header = static_cast<std::uint32_t>(word);
         last.end = mpg123_framepos(handle_.get()) + 4 + static_cast<std::int64_t>(bytes);
       }
     }
     return last;
-  }
-
-  // An ID3v1 tag, which stands where a file ended that others were joined to.
-  std::int64_t behind_old_tag(std::int64_t place) {
-    constexpr std::int64_t tag_bytes = 128;
-    std::array<char, 3> begin{};
-    cursor_.file.read_at(place, std::as_writable_bytes(std::span(begin)));
-    return std::string_view(begin.data(), begin.size()) == "TAG" ? place + tag_bytes : place;
-  }
-
-  // With a frame of the same stream, which can only be one that is cut.
-  bool goes_on_alike(const LastFrame& last) {
-    std::array<unsigned char, 4> next{};
-    if (cursor_.file.read_at(last.end, std::as_writable_bytes(std::span(next))) < 4) return false;
-    unsigned long word = 0;
-    for (const unsigned char byte : next) word = word << 8U | byte;
-    return ((word ^ last.header) & kSyncVersionLayerRate) == 0;
   }
 
   Cursor cursor_;
@@ -261,7 +229,9 @@ class MpegDecoder final : public Decoder {
 
 }  // namespace
 
-bool is_mpeg_audio(RegularFile& file) { return is_mpeg_audio_at(file, 0); }
+bool is_mpeg_audio(RegularFile& file) {
+  return is_mpeg_header(mpeg_header_at(file, behind_id3v2_tags(file, 0)));
+}
 
 Result<std::unique_ptr<Decoder>> open_mpeg_decoder(RegularFile& file) {
   auto decoder = std::make_unique<MpegDecoder>(file);
