@@ -36,9 +36,10 @@ void RunLatency::answered(SlotId slot, const TaskResult& result, TimePoint now) 
   const auto held = held_[slot].extract(result.id);
   if (!held) return;
   const auto& [since, batches] = held.mapped();
-  segments_.add(seconds_between(since, now), segments_in(result));
+  const std::int64_t segments = segments_in(result);
+  segments_.add(seconds_between(since, now), segments);
   if (batches == 0 || result.wall_us == 0) return;
-  batches_.add(static_cast<double>(result.wall_us) / 1e6 / static_cast<double>(batches), batches);
+  batches_.add(static_cast<double>(result.wall_us) / 1e6 / static_cast<double>(batches), segments);
 }
 
 }  // namespace rookery

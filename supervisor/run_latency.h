@@ -23,8 +23,9 @@ class RunLatency {
   // handed out again counts from the last time. So it grows with the tasks' size and with how many
   // a worker holds.
   void handed_over(const Assignment& assignment, TimePoint now);
-  // A batch's time is the worker's own for its task, over the task's batches; of those that tasks
-  // share it is not known. Ignored if the slot was not given it.
+  // A batch's time is the worker's own for its task, over the task's batches, and counts for each
+  // segment, so that full batches outweigh rests; of those that tasks share it is not known.
+  // Ignored if the slot was not given it.
   void answered(SlotId slot, const TaskResult& result, TimePoint now);
   // What the slot holds will not be answered.
   void gone(SlotId slot) { held_.erase(slot); }

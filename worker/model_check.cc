@@ -21,6 +21,7 @@ constexpr double kProbeAmplitude = 0.05;
 // Where forwards take longer, the milliseconds that the first of a shape costs more are not worth
 // another forward.
 constexpr std::chrono::seconds kTimeForLadder{1};
+constexpr std::int64_t kWorthTimingAgainUs = 1'000'000;
 
 Error threw(const ModelSettings& settings, const at::Tensor& input, const Error& error) {
   return {"model",
@@ -29,10 +30,13 @@ Error threw(const ModelSettings& settings, const at::Tensor& input, const Error&
           "check sample_rate, segment and front_end in the card"};
 }
 
-Result<at::Tensor> try_once(const Model& model, const FrontEnd& front_end,
-                            const ModelSettings& settings, std::int32_t rows) {
+Result<TriedForward> try_once(const Model& model, const FrontEnd& front_end,
+                              const ModelSettings& settings, std::int32_t rows) {
   const at::Tensor input = probe_input(front_end, settings.geometry, rows);
+  const auto started = std::chrono::steady_clock::now();
   Result<at::Tensor> output = forward_at_start(model, front_end, settings, input);
+  const auto passed = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - started);
   if (!output) return threw(settings, input, output.error());
   Result<std::int64_t> frames = check_output_shape(output->sizes(), rows, settings);
   if (!frames) return frames.error();
@@ -40,18 +44,20 @@ Result<at::Tensor> try_once(const Model& model, const FrontEnd& front_end,
     return Error{"model", fmt::format("{} gives NaN for quiet noise", settings.file),
                  "check front_end in the card and the model's weights"};
   }
-  if (!settings.carries_state) return output;
-  const Status keeps = check_state_shape(model, front_end, settings, input);
-  return keeps ? std::move(output) : keeps.error();
+  if (settings.carries_state) {
+    const Status keeps = check_state_shape(model, front_end, settings, input);
+    if (!keeps) return keeps.error();
+  }
+  return TriedForward{*output, passed.count()};
 }
 
 // The longest and the shortest batch: a model that takes both takes those between. What it gave for
 // the longest.
-Result<at::Tensor> try_ends(const Model& model, const FrontEnd& front_end,
-                            const ModelSettings& settings) {
-  Result<at::Tensor> full_batch = try_once(model, front_end, settings, settings.batch_size);
+Result<TriedForward> try_ends(const Model& model, const FrontEnd& front_end,
+                              const ModelSettings& settings) {
+  Result<TriedForward> full_batch = try_once(model, front_end, settings, settings.batch_size);
   if (!full_batch || settings.batch_size == 1) return full_batch;
-  Result<at::Tensor> single = try_once(model, front_end, settings, 1);
+  Result<TriedForward> single = try_once(model, front_end, settings, 1);
   return single ? full_batch : single;
 }
 
@@ -75,19 +81,20 @@ at::Tensor probe_input(const FrontEnd& front_end, const SegmentGeometry& geometr
   return front_end.apply(noise_waveform(geometry, rows));
 }
 
-Result<at::Tensor> warm_up(const Model& model, const FrontEnd& front_end,
-                           const ModelSettings& settings) {
+Result<TriedForward> warm_up(const Model& model, const FrontEnd& front_end,
+                             const ModelSettings& settings) {
   try {
     const auto started = std::chrono::steady_clock::now();
-    Result<at::Tensor> full_batch = try_ends(model, front_end, settings);
+    Result<TriedForward> full_batch = try_ends(model, front_end, settings);
     if (!full_batch) return full_batch;
     for (const std::int32_t rows : batch_sizes(settings.batch_size)) {
       if (rows == settings.batch_size || rows == 1) continue;
       if (std::chrono::steady_clock::now() - started > kTimeForLadder) break;
-      Result<at::Tensor> output = try_once(model, front_end, settings, rows);
-      if (!output) return output.error();
+      const Result<TriedForward> tried = try_once(model, front_end, settings, rows);
+      if (!tried) return tried.error();
     }
-    return full_batch;
+    if (full_batch->forward_us > kWorthTimingAgainUs) return full_batch;
+    return try_once(model, front_end, settings, settings.batch_size);
   } catch (const std::exception& exception) {
     return Error{"model", torch_reason(exception), ""};
   }
@@ -97,11 +104,11 @@ Result<at::Tensor> check_model(Model& model, const FrontEnd& front_end,
                                const ModelSettings& settings) {
   try {
     model.watch_state();
-    Result<at::Tensor> output = try_ends(model, front_end, settings);
-    if (!output) return output;
+    const Result<TriedForward> tried = try_ends(model, front_end, settings);
+    if (!tried) return tried.error();
     Status unchanged = model.state_unchanged();
     if (!unchanged) return unchanged.error();
-    return output;
+    return tried->output;
   } catch (const std::exception& exception) {
     return Error{"model", torch_reason(exception), ""};
   }

@@ -5,8 +5,6 @@
 #include <fmt/format.h>
 #include <torch/version.h>
 
-#include <chrono>
-
 #include "worker/allocator_purge.h"
 #include "worker/forward_extras.h"
 #include "worker/front_end.h"
@@ -31,30 +29,17 @@ Error differs(const std::string& file) {
           "remove randomness from forward; if there is none, use weights: private"};
 }
 
-// Time of one forward of a full batch by a model that is warm.
-Result<std::int64_t> forward_us(const Model& model, const FrontEnd& front_end,
-                                const ModelSettings& settings) {
-  const at::Tensor input = probe_input(front_end, settings.geometry, settings.batch_size);
-  const auto started = std::chrono::steady_clock::now();
-  Result<at::Tensor> output = forward_at_start(model, front_end, settings, input);
-  if (!output) return output.error();
-  const auto passed = std::chrono::steady_clock::now() - started;
-  return std::chrono::duration_cast<std::chrono::microseconds>(passed).count();
-}
-
 // Warms the model up and notes in `facts` what that takes.
 Result<at::Tensor> measured_warm_up(const Model& model, const FrontEnd& front_end,
                                     const ModelSettings& settings, ModelFacts& facts) {
   // Pages that the allocator keeps from earlier work would hide what this takes.
   purge_allocator();
   const PeakMemory peak;
-  Result<at::Tensor> output = warm_up(model, front_end, settings);
-  if (!output) return output;
+  const Result<TriedForward> warm = warm_up(model, front_end, settings);
+  if (!warm) return warm.error();
   facts.warm_up_bytes = peak.bytes_above_beginning();
-  Result<std::int64_t> time = forward_us(model, front_end, settings);
-  if (!time) return time.error();
-  facts.warm_forward_us = *time;
-  return output;
+  facts.warm_forward_us = warm->forward_us;
+  return warm->output;
 }
 
 // `original` ends here: its memory is free before any worker starts. `expected` is its output.

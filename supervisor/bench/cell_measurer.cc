@@ -88,10 +88,12 @@ Status CellMeasurer::note(const Cell& cell, const RunRecord& record) {
 }
 
 Result<CellRun> CellMeasurer::measure(const Cell& cell, Phase phase, std::int32_t round) {
+  int most = phase == Phase::kWarmUp ? 1 : kMostTries;
   for (int tries = 1;; ++tries) {
-    const bool last = tries == kMostTries || phase == Phase::kWarmUp;
-    auto run = measure_once(cell, phase, round, last);
+    auto run = measure_once(cell, phase, round, tries == most);
     if (!run || run->signal || !run->record.set_aside) return run;
+    // Twice too long is no accident, and nothing costs as much.
+    if (run->record.ending == RunEnding::kOverTime) most = tries + 1;
   }
 }
 
