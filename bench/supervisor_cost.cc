@@ -8,7 +8,6 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
-#include <sstream>
 #include <string>
 
 #include "bench/stub_worker.h"
@@ -18,6 +17,7 @@
 #include "supervisor/progress.h"
 #include "supervisor/run_loop.h"
 #include "supervisor/run_setup.h"
+#include "tests/listed.h"
 
 namespace rookery::bench {
 namespace {
@@ -93,8 +93,7 @@ Cost measure(const Load& load, const std::string& stub_program, int workers,
           .value();
   const auto journal = SqliteJournal::open(folder / "journal.sqlite").value();
   (void)journal->begin_run().value();
-  std::istringstream names(list_of_names(load));
-  InputSource inputs = InputSource::open({"-"}, names).value();
+  InputSource inputs = InputSource::open({"-"}, listed(list_of_names(load))).value();
   Progress progress(ProgressStyle::kPlain, stderr, clock, ProgressMeter(std::nullopt, clock.now()));
   (void)pool->start().value();
 

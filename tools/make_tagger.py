@@ -8,7 +8,6 @@ costs is that of a trained tagger.
 import argparse
 import shutil
 from pathlib import Path
-from typing import List
 
 import torch
 from compiled_package import compile_package
@@ -51,10 +50,10 @@ class Taggers(nn.Module):
         self.taggers = nn.ModuleList(Tagger() for _ in range(count))
 
     def forward(self, log_mel: Tensor) -> Tensor:
-        futures: List[torch.jit.Future[Tensor]] = []
+        futures: list[torch.jit.Future[Tensor]] = []
         for tagger in self.taggers:
             futures.append(torch.jit.fork(tagger, log_mel))
-        scores: List[Tensor] = []
+        scores: list[Tensor] = []
         for future in futures:
             scores.append(torch.jit.wait(future))
         return torch.stack(scores).mean(dim=0)

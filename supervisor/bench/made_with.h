@@ -12,8 +12,8 @@ namespace rookery {
 class MadeWith {
  public:
   // Notes what a run of `model`, as its cell names it, was made with: Rookery's version and build,
-  // LibTorch, the CPU capability and the model's digest. An Error of stage "config" if it differs from that of an
-  // earlier run; a run that tells nothing, as one that failed, agrees with all.
+  // LibTorch, the CPU capability and the model's digest. An Error of stage "config" if it differs
+  // from that of an earlier run; a run that tells nothing, as one that failed, agrees with all.
   Status note(const std::string& model, const RunRecord& record);
 
  private:

@@ -34,6 +34,7 @@ std::set<std::string> summary_paths(const std::string& out) {
 }
 
 void add_recordings(const nlohmann::json& more, nlohmann::json& summary) {
+  if (!summary.contains("recordings") && !more.contains("recordings")) return;
   const nlohmann::json none = nlohmann::json::object();
   const nlohmann::json here = summary.value("recordings", none);
   const nlohmann::json there = more.value("recordings", none);

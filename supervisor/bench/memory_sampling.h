@@ -18,8 +18,8 @@ struct MemorySample {
   double seconds = 0;  // since the start
   double rss_bytes = 0;
   double anonymous_bytes = 0;
-  std::optional<double> pss_bytes;    // in one sample of ten: reading it stops the process a while
-  std::optional<double> shmem_bytes;  // runs of before it was sampled are without
+  std::optional<double> pss_bytes;  // in one sample of ten: reading it stops the process a while
+  std::optional<double> shmem_bytes = std::nullopt;  // runs of before it was sampled are without
 
   bool operator==(const MemorySample&) const = default;
 };

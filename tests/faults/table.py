@@ -43,8 +43,8 @@ on {date}: {host}; random seed {seed}.
 `ctest --preset release -L faults` runs a shorter form of every row. How it is done stands in
 [tests/faults/](../tests/faults/README.md).
 
-*Injected* counts the faults: kills, failing ops and reads, pieces of garbage, or very many recordings. *Runs* counts the
-starts of `rookery run` that were to meet one, and those that went on after it.
+*Injected* counts the faults: kills, failing ops and reads, pieces of garbage, or very many recordings. *Runs* counts
+the starts of `rookery run` that were to meet one, and those that went on after it.
 
 Each run is compared with a good day's: recordings that have no end, or a failure that the fault does not explain
 (*recordings lost*); *rows lost or doubled* in the exports, and *bytes differing* in them, but for a gap where one is

@@ -5,12 +5,16 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/frontend/resolver.h>
+#include <torch/csrc/jit/frontend/sugared_value.h>
 #include <unistd.h>
 
 #include <array>
 #include <cmath>
 #include <csignal>
 #include <map>
+#include <memory>
+#include <string>
 
 #include "tests/worker/test_recordings.h"
 #include "tests/worker/test_supervisor.h"
@@ -94,17 +98,30 @@ TEST_P(EveryMode, ProbesAndScoresTheSame) {
   EXPECT_EQ(supervisor.wait_for_server(), 0);
 }
 
+// LibTorch's own resolver does not, unless it reads a file.
+struct KnowsFork : torch::jit::NativeResolver {
+  std::shared_ptr<torch::jit::SugaredValue> resolveValue(
+      const std::string& name, torch::jit::GraphFunction& method,
+      const torch::jit::SourceRange& place) override {
+    if (name == "fork") return torch::jit::SpecialFormValue::create(c10::prim::fork);
+    return NativeResolver::resolveValue(name, method, place);
+  }
+};
+
 // Inter-op threads are those of one process: what a fork of the server had would be missing.
 TEST_P(EveryMode, RunsAModelThatForks) {
   const TemporaryFolder folder;
-  make_module({{"weights", toy_weights()}}, {},
-              "def part(self, x):\n"
-              "  return torch.matmul(x, self.weights)\n"
-              "def forward(self, x):\n"
-              "  one = fork(self.part, x)\n"
-              "  other = fork(self.part, -x)\n"
-              "  return 0.5 * (torch.wait(one) - torch.wait(other))\n")
-      .save(folder.file("forks.pt"));
+  torch::jit::Module module("Toy");
+  module.register_parameter("weights", toy_weights(), false);
+  module.define(
+      "def part(self, x):\n"
+      "  return torch.matmul(x, self.weights)\n"
+      "def forward(self, x):\n"
+      "  one = fork(self.part, x)\n"
+      "  other = fork(self.part, -x)\n"
+      "  return 0.5 * (torch.wait(one) - torch.wait(other))\n",
+      std::make_shared<KnowsFork>());
+  module.save(folder.file("forks.pt"));
   WorkerSettings forks = settings(GetParam());
   forks.models.front().file = folder.file("forks.pt");
   forks.inter_op = 2;

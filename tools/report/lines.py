@@ -119,7 +119,8 @@ def title_of(metric, *keys):
 def subtitle_of(results, metric, scale, held):
     """What is drawn, since a figure's title may be any."""
     better = {"higher": "higher is better", "lower": "lower is better"}.get(metric.better, "")
-    words = [metric.title, scale.unit and f"in {scale.unit}", better, results.words(held) and f"with {results.words(held)}"]
+    words = [metric.title, scale.unit and f"in {scale.unit}", better,
+             results.words(held) and f"with {results.words(held)}"]
     return " · ".join(word for word in words if word)
 
 

@@ -37,7 +37,8 @@ def draw_pareto(results, spec):
                         + (f" and {len(front) - 4} more" if len(front) > 4 else "")])
     alt = f"{title}. {finding}"
     unit = f" in {scales[1].unit}" if scales[1].unit else ""
-    subtitle = f"upwards {up.title}{unit}, {up.better} is better · to the right {across.better} is better · dashed: the front"
+    subtitle = (f"upwards {up.title}{unit}, {up.better} is better · to the right {across.better} is better · "
+                "dashed: the front")
     legend = [canvas.LegendEntry(results.words({series: value}), number, "points")
               for number, (value, _) in enumerate(found) if series]
     return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, subtitle, legend,

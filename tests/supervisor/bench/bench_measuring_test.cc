@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -178,9 +177,9 @@ TEST(MemorySampler, TellsSharedMemoryFromMemoryOfOnesOwn) {
   MemorySampler sampler(getpid(), TimePoint{});
   sampler.sample(TimePoint{});
   constexpr std::size_t kBytes = 64 << 20;
-  void* shared = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* shared = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
   ASSERT_NE(shared, MAP_FAILED);
-  std::memset(shared, 1, kBytes);
   sampler.sample(sampler.due());
   ::munmap(shared, kBytes);
   const MemorySample& before = sampler.samples()[0];
