@@ -6,6 +6,7 @@
 #include <csignal>
 #include <utility>
 
+#include "supervisor/event_waits.h"
 #include "supervisor/left_out_segment.h"
 #include "supervisor/worker_death.h"
 
@@ -17,9 +18,6 @@ constexpr int kMaxDeaths = 2;
 // Journal commits are grouped; what is finished is on disk after this long.
 constexpr std::chrono::seconds kFlushInterval{1};
 constexpr std::chrono::milliseconds kNoWait{0};
-constexpr std::chrono::milliseconds kLongestWait{200};
-// While the next input is being looked at, which is no event.
-constexpr std::chrono::milliseconds kInputWait{10};
 // So long inputs are taken up, or found to be done already, before workers and signals are heard.
 constexpr std::chrono::milliseconds kLongestAdmission{50};
 

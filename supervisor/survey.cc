@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "supervisor/event_waits.h"
 #include "supervisor/planner.h"
 #include "supervisor/work_size.h"
 #include "supervisor/worker_death.h"
@@ -13,8 +14,6 @@ namespace {
 
 constexpr int kProbesAWorker = 8;
 constexpr int kMaxDeaths = 2;
-constexpr std::chrono::milliseconds kLongestWait{200};
-constexpr std::chrono::milliseconds kInputWait{10};
 
 }  // namespace
 
