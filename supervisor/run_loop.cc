@@ -21,10 +21,6 @@ constexpr std::chrono::milliseconds kNoWait{0};
 // So long inputs are taken up, or found to be done already, before workers and signals are heard.
 constexpr std::chrono::milliseconds kLongestAdmission{50};
 
-ExitCode exit_code_of_signal(int signal) {
-  return signal == SIGTERM ? kExitTerminated : kExitInterrupted;
-}
-
 // An error of the journal or of the inputs ends the run.
 ExitCode exit_code_of(const Error& error) {
   return error.stage == "input" ? kExitUsage : kExitCannotGoOn;
@@ -245,8 +241,6 @@ RunLoop::Step RunLoop::on(const Interrupted& event) {
 }
 
 RunLoop::Step RunLoop::on(const PoolBroken& event) { return Ending{kExitCannotGoOn, event.error}; }
-
-RunLoop::Step RunLoop::on(const TimedOut&) { return std::nullopt; }
 
 RunLoop::Step RunLoop::fail(const Recording& recording, const RecordingFault& fault) {
   drop(recording.position);

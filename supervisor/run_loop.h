@@ -85,7 +85,7 @@ class RunLoop {
   Step on(const WorkerRetired& event);
   Step on(const Interrupted& event);
   Step on(const PoolBroken& event);
-  Step on(const TimedOut& event);
+  Step on(const TimedOut&) { return std::nullopt; }
 
   std::optional<ChargedWork> settle(SlotId slot, TaskId id);
   Step give_up(const ChargedWork& work);

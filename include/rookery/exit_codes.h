@@ -1,6 +1,8 @@
 // Exit codes of every rookery command: a contract with cron jobs and scripts.
 #pragma once
 
+#include <csignal>
+
 namespace rookery {
 
 enum ExitCode : int {
@@ -12,5 +14,10 @@ enum ExitCode : int {
   kExitInterrupted = 130,  // SIGINT; resumable
   kExitTerminated = 143,   // SIGTERM; resumable
 };
+
+// As shells count them: 128 and the signal's number.
+inline ExitCode exit_code_of_signal(int signal) {
+  return signal == SIGTERM ? kExitTerminated : kExitInterrupted;
+}
 
 }  // namespace rookery

@@ -65,7 +65,7 @@ Result<ExitCode> BenchSession::run() {
   // What was measured before something went wrong is worth keeping, too.
   if (const Status written = write_results(); !written) return written.error();
   if (!signal) return signal.error();
-  if (*signal) return **signal == SIGTERM ? kExitTerminated : kExitInterrupted;
+  if (*signal) return exit_code_of_signal(**signal);
   return all_well(results_) ? kExitDone : kExitSomeFailed;
 }
 

@@ -120,7 +120,7 @@ std::optional<ExitCode> write_report(const std::string& tool, const std::string&
   auto reporter = ChildProcess::start(options);
   if (reporter && signals != nullptr) {
     if (const auto signal = signal_before_end(*reporter, *signals)) {
-      return *signal == SIGTERM ? kExitTerminated : kExitInterrupted;
+      return exit_code_of_signal(*signal);
     }
   }
   const bool made = reporter && reporter->end_within(kPatience) == 0;

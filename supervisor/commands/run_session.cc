@@ -149,8 +149,7 @@ RunSession::Step RunSession::start_workers() {
   if (server.error().stage != "interrupted") return refused(server.error(), kExitCannotGoOn);
   const PoolEvent event = pool_->wait(std::chrono::milliseconds(0));
   const auto* interrupted = std::get_if<Interrupted>(&event);
-  return interrupted != nullptr && interrupted->signal == SIGTERM ? kExitTerminated
-                                                                  : kExitInterrupted;
+  return exit_code_of_signal(interrupted == nullptr ? SIGINT : interrupted->signal);
 }
 
 void RunSession::tell_of_sandbox() const {

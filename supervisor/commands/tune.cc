@@ -36,10 +36,6 @@ ExitCode code_of(const Error& error) {
   return error.stage == "config" ? kExitUsage : kExitCannotGoOn;
 }
 
-ExitCode code_of_signal(int signal) {
-  return signal == SIGTERM ? kExitTerminated : kExitInterrupted;
-}
-
 Result<BenchConfig> read_space(const std::string& path) {
   auto config = read_bench_config(path);
   if (!config) return config.error();
@@ -64,11 +60,11 @@ class Tuning {
     const TuneTold told = [&](const std::string& words) { line.show(words); };
     auto outcome = search_with(*search, search_start(config_, grid_, order_), grid_, answers, told);
     if (!outcome) return complain(outcome.error(), code_of(outcome.error()));
-    if (outcome->signal) return code_of_signal(*outcome->signal);
+    if (outcome->signal) return exit_code_of_signal(*outcome->signal);
     const auto turns =
         table == nullptr ? compare(outcome->findings, answers, told) : Result<ByTurns>(ByTurns{});
     if (!turns) return complain(turns.error(), code_of(turns.error()));
-    if (turns->signal) return code_of_signal(*turns->signal);
+    if (turns->signal) return exit_code_of_signal(*turns->signal);
     TuneResults results{config_,
                         order_,
                         grid_,
