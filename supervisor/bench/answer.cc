@@ -60,6 +60,11 @@ class Answer {
   std::string words(std::size_t index) const { return in_words(cell(index), results_.grid); }
   std::string here() const { return "On this host, for " + models_in_words(results_.grid); }
   double speed(std::size_t index) const { return metric(result(index), "x_real_time")->median; }
+  // With two digits at least: of little audio there are less than ten seconds in one.
+  std::string speed_in_words(std::size_t index) const {
+    return speed(index) < 10 ? fmt::format("{:.2g}", speed(index))
+                             : fmt::format("{:.0f}", speed(index));
+  }
   std::optional<Estimate> speed_up(std::size_t index) const {
     return metric(result(index), "speed_up");
   }
@@ -123,18 +128,18 @@ class Answer {
     if (rounds < kFewestRuns) {
       say(fmt::format(
           "Too few rounds were measured to tell a difference from chance ({}). So far {} "
-          "is the fastest, {:.0f} times real time.",
-          rounds, words(best), speed(best)));
+          "is the fastest, {} times real time.",
+          rounds, words(best), speed_in_words(best)));
     } else if (!gain) {
       say(
-          fmt::format("{}: {}: {:.0f} times real time with {:.0f} MB at "
+          fmt::format("{}: {}: {} times real time with {:.0f} MB at "
                       "most. The baseline was not measured.",
-                      here(), words(best), speed(best), memory(best) / 1e6));
+                      here(), words(best), speed_in_words(best), memory(best) / 1e6));
     } else if (best == results_.grid.baseline) {
       say(
           fmt::format("{}, nothing was faster than the baseline: {}, "
-                      "{:.0f} times real time with {:.0f} MB at most.",
-                      here(), words(best), speed(best), memory(best) / 1e6));
+                      "{} times real time with {:.0f} MB at most.",
+                      here(), words(best), speed_in_words(best), memory(best) / 1e6));
     } else {
       tell_gain(best, *gain);
     }
