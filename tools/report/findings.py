@@ -7,6 +7,7 @@ LEAST_RUNS = 3
 MOST_LINES = 4
 MAY_BE_CHANCE = "may be chance"
 CLOSE = 1.03  # ratios below are not worth a word
+FAR = 2  # so many times as much is no chance even of single runs: five equal ones reached over 56% at most (tune-space)
 ALIKE = "All the same, within 3%."
 
 
@@ -97,7 +98,10 @@ def ratios_of(reference, cells, metric, named):
 
 def overlap(one, other):
     """Whether it may be chance that they differ."""
-    return one.low <= other.high and other.low <= one.high or min(one.runs, other.runs) < LEAST_RUNS
+    if one.low <= other.high and other.low <= one.high:
+        return True
+    small, large = sorted((one.median, other.median))
+    return min(one.runs, other.runs) < LEAST_RUNS and large < FAR * small
 
 
 def sentence(words):

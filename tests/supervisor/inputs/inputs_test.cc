@@ -1,5 +1,6 @@
 #include "supervisor/inputs/inputs.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>

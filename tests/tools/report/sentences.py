@@ -104,6 +104,7 @@ def peaks_are_told_apart_by_all_runs_and_not_by_the_one_that_is_drawn():
     assert "may be chance" in memory_of((400, 600)).finding, "of one run"
     assert "may be chance" in memory_of((400, 600), runs=2).finding
     assert "may be chance" not in memory_of((400, 600), runs=5).finding
+    assert "may be chance" not in memory_of((400, 900), runs=1).finding, "more than chance has made"
     assert any("one run" in note for note in memory_of((400, 600), runs=5).notes)
 
 
