@@ -78,8 +78,9 @@ TEST_P(ForwardsAtOnce, OneThatNeverEndsLetsTheOtherThreadsRun) {
 
 INSTANTIATE_TEST_SUITE_P(Starts, ForwardsAtOnce,
                          ::testing::Values(StartKind::kFork, StartKind::kSpawn),
-                         [](const ::testing::TestParamInfo<StartKind>& info) {
-                           return std::string(info.param == StartKind::kFork ? "fork" : "spawn");
+                         [](const ::testing::TestParamInfo<StartKind>& instance) {
+                           return std::string(instance.param == StartKind::kFork ? "fork"
+                                                                                 : "spawn");
                          });
 
 }  // namespace

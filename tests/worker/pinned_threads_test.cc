@@ -196,8 +196,8 @@ const auto kPlacements = ::testing::Values(
 #endif
 
 INSTANTIATE_TEST_SUITE_P(Variables, PlacedThreads, kPlacements,
-                         [](const ::testing::TestParamInfo<Placement>& info) {
-                           return info.param[1];
+                         [](const ::testing::TestParamInfo<Placement>& instance) {
+                           return instance.param[1];
                          });
 
 }  // namespace

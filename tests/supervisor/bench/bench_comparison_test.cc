@@ -1,4 +1,5 @@
 // Which differences between cells are told, and which are chance or other work.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -47,8 +48,9 @@ BenchResults nearly_equal(std::size_t cells) {
   Measured measured;
   measured.grid.cells.resize(1);
   for (std::size_t cell = 1; cell < cells; ++cell) {
-    const std::string name = std::to_string(10 + cell);
-    measured.grid.cells.push_back({"workers=" + name, {{"workers", {name, name}}}, false});
+    const std::string name = fmt::format("{}", 10 + cell);
+    measured.grid.cells.push_back(
+        {fmt::format("workers={}", name), {{"workers", {name, name}}}, false});
   }
   for (int round = 0; round < kRounds; ++round) {
     for (std::size_t cell = 0; cell < cells; ++cell) {
