@@ -109,7 +109,17 @@ class Answer {
     const auto gain = speed_up(index);
     const double tries = static_cast<double>(counted().size()) - 1;
     return gain && gain->low > 1 &&
-           tries * chance_of(ratios(index, results_.grid.baseline)) <= kLuck;
+           tries * chance_of(ratios(index, results_.grid.baseline), noise()) <= kLuck;
+  }
+
+  RatioNoise noise() const {
+    std::vector<std::vector<double>> all;
+    for (const std::size_t index : counted()) {
+      if (index != results_.grid.baseline) {
+        all.push_back(ratios(index, results_.grid.baseline));
+      }
+    }
+    return noise_of(all);
   }
 
   // Of those that were shown to be faster than the baseline, if any were: a higher median that

@@ -14,12 +14,22 @@ double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-// Of the mean, as estimated from the values' deviations from it.
-double standard_error(const std::vector<double>& values, double mean) {
+// Of the values about their mean.
+double squares_of(const std::vector<double>& values) {
+  const double mean = mean_of(values);
   double squares = 0;
   for (const double value : values) squares += (value - mean) * (value - mean);
-  const auto count = static_cast<double>(values.size());
-  return std::sqrt(squares / (count - 1) / count);
+  return squares;
+}
+
+// Empty if any ratio has none.
+std::vector<double> logarithms_of(const std::vector<double>& ratios) {
+  std::vector<double> logarithms;
+  for (const double ratio : ratios) {
+    if (ratio <= 0) return {};
+    logarithms.push_back(std::log(ratio));
+  }
+  return logarithms;
 }
 
 // 0: it is not told.
@@ -41,16 +51,28 @@ std::vector<double> speed_ratios(const CellResult& one, const CellResult& other)
   return ratios;
 }
 
-double chance_of(const std::vector<double>& ratios) {
-  if (ratios.size() < 2 || std::ranges::any_of(ratios, [](double one) { return one <= 0; })) {
-    return 1;
+RatioNoise noise_of(const std::vector<std::vector<double>>& ratios_by_cell) {
+  RatioNoise noise;
+  double squares = 0;
+  for (const std::vector<double>& ratios : ratios_by_cell) {
+    const auto logarithms = logarithms_of(ratios);
+    if (logarithms.size() < 2) continue;
+    squares += squares_of(logarithms);
+    noise.degrees += static_cast<std::int32_t>(logarithms.size()) - 1;
   }
-  std::vector<double> logarithms;
-  for (const double ratio : ratios) logarithms.push_back(std::log(ratio));
+  if (noise.degrees > 0) noise.variance = squares / noise.degrees;
+  return noise;
+}
+
+double chance_of(const std::vector<double>& ratios, const RatioNoise& noise) {
+  const auto logarithms = logarithms_of(ratios);
+  if (logarithms.empty() || noise.degrees == 0) return 1;
+  const auto count = static_cast<double>(logarithms.size());
+  const double own = count > 1 ? squares_of(logarithms) / (count - 1) : 0;
+  const double error = std::sqrt(std::max(own, noise.variance) / count);
   const double mean = mean_of(logarithms);
-  const double error = standard_error(logarithms, mean);
   if (error == 0) return mean > 0 ? 0 : 1;
-  const boost::math::students_t distribution(static_cast<double>(ratios.size() - 1));
+  const boost::math::students_t distribution(noise.degrees);
   return boost::math::cdf(boost::math::complement(distribution, mean / error));
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -31,20 +32,38 @@ TEST(SpeedRatios, AreThoseOfCommonRounds) {
 
 // With two degrees of freedom the distribution has a closed form: 1/2 − t / (2 √(2 + t²)).
 TEST(ChanceOf, IsThatOfStudentsTest) {
-  EXPECT_NEAR(chance_of({1.1, 1.2, 1.3}), 0.0325, 0.0005);
-  EXPECT_NEAR(chance_of({1 / 1.1, 1 / 1.2, 1 / 1.3}), 1 - 0.0325, 0.0005);
-  EXPECT_NEAR(chance_of({2, 1, 0.5}), 0.5, 1e-9);
+  const auto alone = [](const std::vector<double>& ratios) {
+    return chance_of(ratios, noise_of({ratios}));
+  };
+  EXPECT_NEAR(alone({1.1, 1.2, 1.3}), 0.0325, 0.0005);
+  EXPECT_NEAR(alone({1 / 1.1, 1 / 1.2, 1 / 1.3}), 1 - 0.0325, 0.0005);
+  EXPECT_NEAR(alone({2, 1, 0.5}), 0.5, 1e-9);
+  EXPECT_EQ(alone({2, 2, 2}), 0);
+  EXPECT_EQ(alone({1, 1, 1}), 1);
 }
 
-TEST(ChanceOf, OfTooFewOrEqualRatiosIsClear) {
-  EXPECT_EQ(chance_of({}), 1);
-  EXPECT_EQ(chance_of({3}), 1);
-  EXPECT_EQ(chance_of({2, 2, 2}), 0);
-  EXPECT_EQ(chance_of({1, 1, 1}), 1);
+TEST(ChanceOf, IsNotKnownOfOneRoundAlone) {
+  EXPECT_EQ(chance_of({3}, noise_of({{3}})), 1);
+  EXPECT_EQ(chance_of({}, noise_of({{1, 2}})), 1);
 }
 
-// Cells that are all but equally fast, the last a little faster in each round.
+TEST(ChanceOf, IsLessWhereMoreCellsTellOfTheNoise) {
+  const std::vector<double> ratios = {1.1, 1.2, 1.3};
+  const std::vector<std::vector<double>> many(10, ratios);
+  EXPECT_NEAR(noise_of(many).variance, noise_of({ratios}).variance, 1e-12);
+  EXPECT_EQ(noise_of(many).degrees, 20);
+  EXPECT_LT(chance_of(ratios, noise_of(many)), 0.001);
+}
+
+TEST(ChanceOf, CountsARestlessCellsOwnNoise) {
+  const std::vector<std::vector<double>> quiet(10, {1.00, 1.01, 0.99});
+  EXPECT_LT(chance_of({1.1, 1.1, 1.1}, noise_of(quiet)), 1e-6);
+  EXPECT_GT(chance_of({1.0, 1.3, 1.01}, noise_of(quiet)), 0.05);
+}
+
+// Equally fast cells but for the last, which is a little faster in each round, now more, now less.
 BenchResults nearly_equal(std::size_t cells) {
+  constexpr std::array<double, kRounds> kFaster = {0.004, 0.006, 0.03, 0.03, 0.006};
   Measured measured;
   measured.grid.cells.resize(1);
   for (std::size_t cell = 1; cell < cells; ++cell) {
@@ -54,7 +73,7 @@ BenchResults nearly_equal(std::size_t cells) {
   }
   for (int round = 0; round < kRounds; ++round) {
     for (std::size_t cell = 0; cell < cells; ++cell) {
-      const double faster = cell + 1 == cells ? 0.015 + 0.01 * (round % 3) : 0;
+      const double faster = cell + 1 == cells ? kFaster[static_cast<std::size_t>(round)] : 0;
       measured.records.push_back(run_of(measured.grid, cell, round, 10 * (1 - faster)));
     }
   }
@@ -103,7 +122,7 @@ TEST(Answer, SaysWhatTheDefaultGives) {
 TEST(DefaultCell, HasTheDefaultOfEveryKey) {
   Grid grid;
   const auto add = [&](const std::string& engine, const std::string& allocator) {
-    grid.cells.push_back({engine + allocator,
+    grid.cells.push_back({fmt::format("{} {}", engine, allocator),
                           {{"engine", {engine, engine}}, {"allocator", {allocator, allocator}}},
                           false});
   };

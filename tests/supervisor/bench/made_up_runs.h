@@ -1,6 +1,8 @@
 // Recorded runs that are made up, and what a bench of them comes to.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <map>
 #include <optional>
 #include <string>
@@ -19,7 +21,8 @@ inline Grid workers_grid() {
   Grid grid;
   grid.keys = {{"workers", {{"1", "1"}, {"2", "2"}}}};
   for (const std::string workers : {"1", "2"}) {
-    grid.cells.push_back({"workers=" + workers, {{"workers", {workers, workers}}}, false});
+    grid.cells.push_back(
+        {fmt::format("workers={}", workers), {{"workers", {workers, workers}}}, false});
   }
   return grid;
 }
@@ -32,7 +35,7 @@ inline RunRecord run_of(const Grid& grid, std::size_t cell, int round, double wa
                     {"x_real_time", 100 / wall},
                     {"peak_pss_bytes", 1e8 * (1 + static_cast<double>(cell))}};
   record.memory = {{wall, 1, 1, std::nullopt}};
-  record.output_digest = "d";
+  record.output_digest = std::string("d");
   return record;
 }
 
