@@ -120,28 +120,28 @@ void RunLoop::hand_over() {
   if (stopping_ || !care_.may_dispatch()) return;
   if (parts_.clock.now() < deaths_.hand_out_after()) return;
   for (const Assignment& assignment : dispatcher_.assign()) {
+    latency_.handed_over(assignment, parts_.clock.now());
     parts_.tracer.sends(assignment);
     // A worker that cannot be reached is about to be reported dead, which requeues what it holds.
     (void)parts_.pool.send(assignment.slot, assignment.item).ok();
     care_.assigned(assignment);
-    latency_.handed_over(assignment, parts_.clock.now());
     parts_.tracer.enter(LoopStage::kPlan);
   }
 }
 
-// One event; with inputs left to take up all that came meanwhile, since a signal may stand behind
-// many answers.
+// One event; with inputs left to take up all workers that have become ready, too, since a signal
+// may stand behind them.
 RunLoop::Step RunLoop::await_event() {
   const auto longest = more_inputs_ ? kNoWait : awaits_input_ ? kInputWait : kLongestWait;
   Step ending;
-  bool any = true;
+  bool ready = true;
   do {
     parts_.tracer.enter(LoopStage::kWait);
     const PoolEvent event = parts_.pool.wait(longest);
     parts_.tracer.handles(event);
-    any = !std::holds_alternative<TimedOut>(event);
+    ready = std::holds_alternative<WorkerReady>(event);
     ending = handle(event);
-  } while (more_inputs_ && any && !ending);
+  } while (more_inputs_ && ready && !ending);
   return ending;
 }
 
