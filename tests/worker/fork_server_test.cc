@@ -5,16 +5,12 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <torch/csrc/jit/api/module.h>
-#include <torch/csrc/jit/frontend/resolver.h>
-#include <torch/csrc/jit/frontend/sugared_value.h>
 #include <unistd.h>
 
 #include <array>
 #include <cmath>
 #include <csignal>
 #include <map>
-#include <memory>
-#include <string>
 
 #include "tests/worker/test_recordings.h"
 #include "tests/worker/test_supervisor.h"
@@ -26,13 +22,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using namespace rookery::testing;  // what tests make for themselves
-
-std::string name_of(const ::testing::TestParamInfo<Mode>& info) {
-  const Mode& mode = info.param;
-  return std::string(mode.engine == EngineKind::kThreads ? "threads" : "processes") +
-         (mode.start == StartKind::kSpawn ? "_spawn" : "_fork") +
-         (mode.weights == WeightsKind::kShared ? "_shared" : "_private");
-}
 
 // One recording of ten windows, and the toy model, which takes it as it is.
 std::vector<SlotStart> slots(std::int32_t count, std::int32_t incarnation = 1) {
@@ -52,19 +41,7 @@ void start_all(TestSupervisor& supervisor, EngineKind engine, std::int32_t count
 
 constexpr std::int32_t kWorkers = 2;
 
-class EveryMode : public ::testing::TestWithParam<Mode>, protected WithToyModel {
- protected:
-  void expect_scores(const TaskDone& done) const {
-    ASSERT_EQ(done.result.parts.at(0).failure, std::nullopt);
-    ASSERT_EQ(done.result.parts.at(0).segments.size(), 10u);
-    for (const SegmentScores& segment : done.result.parts.at(0).segments) {
-      ASSERT_EQ(segment.scores.size(), static_cast<std::size_t>(kToyLabels));
-      for (const FrameScore& score : segment.scores) {
-        EXPECT_NEAR(score.score, expected_score(segment.segment_index, score.label), 1e-4);
-      }
-    }
-  }
-};
+class EveryMode : public ::testing::TestWithParam<Mode>, protected WithToyModel {};
 
 TEST_P(EveryMode, ProbesAndScoresTheSame) {
   TestSupervisor supervisor(settings(GetParam()), kWorkers);
@@ -84,7 +61,13 @@ TEST_P(EveryMode, ProbesAndScoresTheSame) {
     supervisor.send({slot, 1}, task(200 + slot, probed.properties));
     const auto done = std::get<TaskDone>(supervisor.next_answer().message.value());
     EXPECT_EQ(done.result.id, 200 + slot);
-    expect_scores(done);
+    ASSERT_EQ(done.result.parts.at(0).segments.size(), 10u);
+    for (const SegmentScores& segment : done.result.parts.at(0).segments) {
+      ASSERT_EQ(segment.scores.size(), static_cast<std::size_t>(kToyLabels));
+      for (const FrameScore& score : segment.scores) {
+        EXPECT_NEAR(score.score, expected_score(segment.segment_index, score.label), 1e-4);
+      }
+    }
   }
 
   for (SlotId slot = 0; slot < kWorkers; ++slot) supervisor.send({slot, 1}, Stop{});
@@ -98,45 +81,6 @@ TEST_P(EveryMode, ProbesAndScoresTheSame) {
   EXPECT_EQ(supervisor.wait_for_server(), 0);
 }
 
-// LibTorch's own resolver does not, unless it reads a file.
-struct KnowsFork : torch::jit::NativeResolver {
-  std::shared_ptr<torch::jit::SugaredValue> resolveValue(
-      const std::string& name, torch::jit::GraphFunction& method,
-      const torch::jit::SourceRange& place) override {
-    if (name == "fork") return torch::jit::SpecialFormValue::create(c10::prim::fork);
-    return NativeResolver::resolveValue(name, method, place);
-  }
-};
-
-// Inter-op threads are those of one process: what a fork of the server had would be missing.
-TEST_P(EveryMode, RunsAModelThatForks) {
-  const TemporaryFolder folder;
-  torch::jit::Module module("Toy");
-  module.register_parameter("weights", toy_weights(), false);
-  module.define(
-      "def part(self, x):\n"
-      "  return torch.matmul(x, self.weights)\n"
-      "def forward(self, x):\n"
-      "  one = fork(self.part, x)\n"
-      "  other = fork(self.part, -x)\n"
-      "  return 0.5 * (torch.wait(one) - torch.wait(other))\n",
-      std::make_shared<KnowsFork>());
-  module.save(folder.file("forks.pt"));
-  WorkerSettings forks = settings(GetParam());
-  forks.models.front().file = folder.file("forks.pt");
-  forks.inter_op = 2;
-  TestSupervisor supervisor(forks, kWorkers);
-  supervisor.expect<ServerAlive>();
-  supervisor.expect<ServerReady>();
-  start_all(supervisor, GetParam().engine, kWorkers);
-  for (SlotId slot = 0; slot < kWorkers; ++slot) {
-    supervisor.send({slot, 1}, Probe{100 + slot, recording()});
-    const auto probed = std::get<ProbeDone>(supervisor.next_answer().message.value());
-    supervisor.send({slot, 1}, task(200 + slot, probed.properties));
-    expect_scores(std::get<TaskDone>(supervisor.next_answer().message.value()));
-  }
-}
-
 INSTANTIATE_TEST_SUITE_P(
     Modes, EveryMode,
     ::testing::Values(Mode{EngineKind::kProcesses, StartKind::kFork, WeightsKind::kShared},
@@ -147,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Mode{EngineKind::kThreads, StartKind::kFork, WeightsKind::kPrivate},
                       Mode{EngineKind::kThreads, StartKind::kSpawn, WeightsKind::kShared},
                       Mode{EngineKind::kThreads, StartKind::kSpawn, WeightsKind::kPrivate}),
-    name_of);
+    [](const ::testing::TestParamInfo<Mode>& instance) { return name_of(instance.param); });
 
 class ForkServerTest : public ::testing::Test, protected WithToyModel {
  protected:

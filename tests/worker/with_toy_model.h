@@ -18,6 +18,13 @@ struct Mode {
   WeightsKind weights;
 };
 
+// As part of a test's name.
+inline std::string name_of(const Mode& mode) {
+  return std::string(mode.engine == EngineKind::kThreads ? "threads" : "processes") +
+         (mode.start == StartKind::kSpawn ? "_spawn" : "_fork") +
+         (mode.weights == WeightsKind::kShared ? "_shared" : "_private");
+}
+
 class WithToyModel {
  public:
   WithToyModel() {

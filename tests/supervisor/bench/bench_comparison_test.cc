@@ -99,6 +99,35 @@ TEST(Answer, NamesTheFastestThatWasShownBeforeAHigherMedianThatMayBeChance) {
   EXPECT_THAT(answer[1], HasSubstr("The median of 3 workers is higher, 1.80 times, but may be"));
 }
 
+// Two workers that fit, and four that do not and are a little faster or much.
+std::string best_beside_oversubscribed(double ratio) {
+  Measured measured = on_a_drifting_host(1.5);
+  measured.grid.cells.push_back({"workers=4", {{"workers", {"4", "4"}}}, true});
+  for (int round = 0; round < kRounds; ++round) {
+    const double drift = 1 + round;
+    const double noise = 1 + 0.01 * (round % 3 - 1);
+    measured.records[static_cast<std::size_t>(2 * round + 1)] =
+        run_of(measured.grid, 1, round, drift / (1.5 * noise));
+    measured.records.push_back(run_of(measured.grid, 2, round, drift / (ratio / noise)));
+  }
+  return measured.results().answer.front();
+}
+
+TEST(Answer, NamesAnOversubscribedCellOnlyIfNoneThatFitsMayBeAsFast) {
+  EXPECT_THAT(best_beside_oversubscribed(1.51), HasSubstr("2 workers: 1.50 times the speed"));
+  EXPECT_THAT(best_beside_oversubscribed(1.8), HasSubstr("4 workers (oversubscribed): 1.80 times"));
+}
+
+TEST(Answer, TakesTooFewRoundsForNoShownGain) {
+  Measured measured = on_a_drifting_host(1.5);
+  measured.grid.cells.push_back({"workers=3", {{"workers", {"3", "3"}}}, false});
+  measured.records.push_back(run_of(measured.grid, 2, 0, 0.5));
+  const auto answer = measured.results().answer;
+  EXPECT_THAT(answer[0], HasSubstr("2 workers: 1.50 times the speed of the baseline"));
+  EXPECT_THAT(answer[1], HasSubstr("3 workers is higher, 2.00 times, but may be chance (2.00 to "
+                                   "2.00 of 1 round)"));
+}
+
 TEST(Answer, ComparesOnlyModelsThatGiveRowsForEquallyLongPieces) {
   Measured measured = on_a_drifting_host(1.5);
   for (RunRecord& record : measured.records) {
