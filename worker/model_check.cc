@@ -21,7 +21,7 @@ constexpr double kProbeAmplitude = 0.05;
 // Where forwards take longer, the milliseconds that the first of a shape costs more are not worth
 // another forward.
 constexpr std::chrono::seconds kTimeForLadder{1};
-constexpr std::int64_t kWorthTimingAgainUs = 1'000'000;
+constexpr std::int64_t kLongUs = 1'000'000;
 
 Error threw(const ModelSettings& settings, const at::Tensor& input, const Error& error) {
   return {"model",
@@ -29,6 +29,11 @@ Error threw(const ModelSettings& settings, const at::Tensor& input, const Error&
                       fmt::join(input.sizes(), ", "), error.reason),
           "check sample_rate, segment and front_end in the card"};
 }
+
+struct TriedForward {
+  at::Tensor output;
+  std::int64_t took_us = 0;
+};
 
 Result<TriedForward> try_once(const Model& model, const FrontEnd& front_end,
                               const ModelSettings& settings, std::int32_t rows) {
@@ -51,14 +56,15 @@ Result<TriedForward> try_once(const Model& model, const FrontEnd& front_end,
   return TriedForward{*output, passed.count()};
 }
 
-// The longest and the shortest batch: a model that takes both takes those between. What it gave for
-// the longest.
-Result<TriedForward> try_ends(const Model& model, const FrontEnd& front_end,
-                              const ModelSettings& settings) {
-  Result<TriedForward> full_batch = try_once(model, front_end, settings, settings.batch_size);
-  if (!full_batch || settings.batch_size == 1) return full_batch;
-  Result<TriedForward> single = try_once(model, front_end, settings, 1);
-  return single ? full_batch : single;
+// The longest and the shortest batch: a model that takes both takes those between.
+Result<TriedModel> try_ends(const Model& model, const FrontEnd& front_end,
+                            const ModelSettings& settings) {
+  const Result<TriedForward> full = try_once(model, front_end, settings, settings.batch_size);
+  if (!full) return full.error();
+  if (settings.batch_size == 1) return TriedModel{full->output, full->output, full->took_us};
+  const Result<TriedForward> row = try_once(model, front_end, settings, 1);
+  if (!row) return row.error();
+  return TriedModel{full->output, row->output, full->took_us};
 }
 
 }  // namespace
@@ -81,34 +87,50 @@ at::Tensor probe_input(const FrontEnd& front_end, const SegmentGeometry& geometr
   return front_end.apply(noise_waveform(geometry, rows));
 }
 
-Result<TriedForward> warm_up(const Model& model, const FrontEnd& front_end,
-                             const ModelSettings& settings) {
+bool takes_long(const TriedModel& tried) { return tried.forward_us > kLongUs; }
+
+Result<TriedModel> check_model(Model& model, const FrontEnd& front_end,
+                               const ModelSettings& settings) {
   try {
-    const auto started = std::chrono::steady_clock::now();
-    Result<TriedForward> full_batch = try_ends(model, front_end, settings);
-    if (!full_batch) return full_batch;
-    for (const std::int32_t rows : batch_sizes(settings.batch_size)) {
-      if (rows == settings.batch_size || rows == 1) continue;
-      if (std::chrono::steady_clock::now() - started > kTimeForLadder) break;
-      const Result<TriedForward> tried = try_once(model, front_end, settings, rows);
-      if (!tried) return tried.error();
-    }
-    if (full_batch->forward_us > kWorthTimingAgainUs) return full_batch;
-    return try_once(model, front_end, settings, settings.batch_size);
+    model.watch_state();
+    Result<TriedModel> tried = try_ends(model, front_end, settings);
+    if (!tried) return tried;
+    const Status unchanged = model.state_unchanged();
+    if (!unchanged) return unchanged.error();
+    return tried;
   } catch (const std::exception& exception) {
     return Error{"model", torch_reason(exception), ""};
   }
 }
 
-Result<at::Tensor> check_model(Model& model, const FrontEnd& front_end,
+Result<TriedModel> warm_up(const Model& model, const FrontEnd& front_end,
+                           const ModelSettings& settings) {
+  try {
+    const auto started = std::chrono::steady_clock::now();
+    Result<TriedModel> tried = try_ends(model, front_end, settings);
+    if (!tried || takes_long(*tried)) return tried;
+    for (const std::int32_t rows : batch_sizes(settings.batch_size)) {
+      if (rows == settings.batch_size || rows == 1) continue;
+      if (std::chrono::steady_clock::now() - started > kTimeForLadder) break;
+      const Result<TriedForward> between = try_once(model, front_end, settings, rows);
+      if (!between) return between.error();
+    }
+    const Result<TriedForward> warm = try_once(model, front_end, settings, settings.batch_size);
+    if (!warm) return warm.error();
+    tried->full_batch = warm->output;
+    tried->forward_us = warm->took_us;
+    return tried;
+  } catch (const std::exception& exception) {
+    return Error{"model", torch_reason(exception), ""};
+  }
+}
+
+Result<at::Tensor> try_one_row(const Model& model, const FrontEnd& front_end,
                                const ModelSettings& settings) {
   try {
-    model.watch_state();
-    const Result<TriedForward> tried = try_ends(model, front_end, settings);
-    if (!tried) return tried.error();
-    Status unchanged = model.state_unchanged();
-    if (!unchanged) return unchanged.error();
-    return tried->output;
+    const Result<TriedForward> row = try_once(model, front_end, settings, 1);
+    if (!row) return row.error();
+    return row->output;
   } catch (const std::exception& exception) {
     return Error{"model", torch_reason(exception), ""};
   }

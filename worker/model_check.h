@@ -22,21 +22,30 @@ at::Tensor noise_waveform(const SegmentGeometry& geometry, std::int32_t rows);
 at::Tensor probe_input(const FrontEnd& front_end, const SegmentGeometry& geometry,
                        std::int32_t rows);
 
-struct TriedForward {
-  at::Tensor output;
-  std::int64_t forward_us = 0;  // without the front end
+// What a model gave for noise, and in what time.
+struct TriedModel {
+  at::Tensor full_batch;
+  at::Tensor one_row;
+  std::int64_t forward_us = 0;  // of the full batch, without the front end
 };
 
-// Runs the model in its batch shapes, so that no recording pays for first calls: the full batch,
-// one row, and for a second the others. What it gave for a full batch, once shape and numbers (no
-// NaN) fit the settings, and how long that takes once warm; where it takes more than a second, the
-// first time. Error stage "model".
-Result<TriedForward> warm_up(const Model& model, const FrontEnd& front_end,
-                             const ModelSettings& settings);
+// Whether a forward takes so long that none is run for its first-call costs or its time alone.
+bool takes_long(const TriedModel& tried);
 
-// Tries the full batch and one row of a model that is new. What it gave for the full batch; an
-// Error as of warm_up(), and if the model changes itself in forward.
-Result<at::Tensor> check_model(Model& model, const FrontEnd& front_end,
+// Tries the full batch and one row of a model that is new. Error stage "model": it throws, shape or
+// numbers (NaN) do not fit the settings, or it changes itself in forward.
+Result<TriedModel> check_model(Model& model, const FrontEnd& front_end,
+                               const ModelSettings& settings);
+
+// Runs the model in its batch shapes, so that no recording pays for first calls: the full batch,
+// one row, and for a second the others. The full batch's time once warm; of a model that takes
+// long, the first time. Errors as of check_model(), but for changes.
+Result<TriedModel> warm_up(const Model& model, const FrontEnd& front_end,
+                           const ModelSettings& settings);
+
+// The first call of a model that takes long, of which all else is known: what it gives for one row.
+// Errors as of warm_up().
+Result<at::Tensor> try_one_row(const Model& model, const FrontEnd& front_end,
                                const ModelSettings& settings);
 
 }  // namespace rookery

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <torch/version.h>
 
+#include <functional>
+
 #include "worker/allocator_purge.h"
 #include "worker/forward_extras.h"
 #include "worker/front_end.h"
@@ -17,34 +19,41 @@
 namespace rookery {
 namespace {
 
-ModelFacts facts_of(const std::string& digest, const at::Tensor& output) {
-  ModelFacts facts;
-  facts.digest = digest;
-  facts.output_frames = output.dim() == 3 ? output.size(1) : 0;
-  return facts;
-}
-
 Error differs(const std::string& file) {
   return {"model", fmt::format("{} gives different scores for the same input", file),
           "remove randomness from forward; if there is none, use weights: private"};
 }
 
-// Warms the model up and notes in `facts` what that takes.
-Result<at::Tensor> measured_warm_up(const Model& model, const FrontEnd& front_end,
-                                    const ModelSettings& settings, ModelFacts& facts) {
+// What `tries` gives, which runs the model; notes in `facts` what that takes.
+Result<TriedModel> measured(ModelFacts& facts, const std::function<Result<TriedModel>()>& tries) {
   // Pages that the allocator keeps from earlier work would hide what this takes.
   purge_allocator();
   const PeakMemory peak;
-  const Result<TriedForward> warm = warm_up(model, front_end, settings);
-  if (!warm) return warm.error();
+  Result<TriedModel> tried = tries();
+  if (!tried) return tried;
   facts.warm_up_bytes = peak.bytes_above_beginning();
-  facts.warm_forward_us = warm->forward_us;
-  return warm->output;
+  facts.warm_forward_us = tried->forward_us;
+  return tried;
 }
 
-// `original` ends here: its memory is free before any worker starts. `expected` is its output.
+// Warms the model up. Whether it gives what `before`, a trial of the same weights, gave.
+Result<bool> warm_and_same(const Model& model, const TriedModel& before,
+                           const ModelSettings& settings, PreparedModel& prepared) {
+  const FrontEnd& front_end = *prepared.hosted.front_end;
+  if (takes_long(before)) {
+    const Result<at::Tensor> one_row = try_one_row(model, front_end, settings);
+    if (!one_row) return one_row.error();
+    return at::equal(*one_row, before.one_row);
+  }
+  const Result<TriedModel> warm =
+      measured(prepared.facts, [&] { return warm_up(model, front_end, settings); });
+  if (!warm) return warm.error();
+  return at::equal(warm->full_batch, before.full_batch);
+}
+
+// `original` ends here: its memory is free before any worker starts. `tried` is of it.
 Status share(std::unique_ptr<Model> original, const ModelSettings& settings, std::size_t callers,
-             const at::Tensor& expected, PreparedModel& prepared) {
+             const TriedModel& tried, PreparedModel& prepared) {
   const std::string digest = prepared.facts.digest;
   Result<SealedMemory> memory = original->publish(digest);
   if (!memory) return memory.error();
@@ -56,10 +65,9 @@ Status share(std::unique_ptr<Model> original, const ModelSettings& settings, std
   prepared.facts.tensor_count = std::ssize(prepared.store->tensors());
   Result<std::unique_ptr<Model>> bound = bind_model(settings, callers, prepared.store);
   if (!bound) return bound.error();
-  Result<at::Tensor> output =
-      measured_warm_up(**bound, *prepared.hosted.front_end, settings, prepared.facts);
-  if (!output) return output.error();
-  if (!at::equal(*output, expected)) return differs(settings.file);
+  const Result<bool> same = warm_and_same(**bound, tried, settings, prepared);
+  if (!same) return same.error();
+  if (!*same) return differs(settings.file);
   prepared.hosted.model = std::move(*bound);
   return Done{};
 }
@@ -85,20 +93,22 @@ Result<PreparedModel> prepare_model(const ModelSettings& settings, WeightsKind w
   if (!front_end) return front_end.error();
   Result<std::unique_ptr<Model>> model = load_model(settings, callers);
   if (!model) return model.error();
-  Result<at::Tensor> output = check_model(**model, *front_end, settings);
-  if (!output) return output.error();
 
   PreparedModel prepared;
   prepared.hosted.front_end = std::make_shared<const FrontEnd>(std::move(*front_end));
-  prepared.facts = facts_of(*digest, *output);
+  const Result<TriedModel> tried = measured(
+      prepared.facts, [&] { return check_model(**model, *prepared.hosted.front_end, settings); });
+  if (!tried) return tried.error();
+  prepared.facts.digest = *digest;
+  prepared.facts.output_frames = tried->full_batch.dim() == 3 ? tried->full_batch.size(1) : 0;
   if (weights == WeightsKind::kShared) {
-    Status shared = share(std::move(*model), settings, callers, *output, prepared);
+    Status shared = share(std::move(*model), settings, callers, *tried, prepared);
     if (!shared) return shared.error();
     return prepared;
   }
-  Result<at::Tensor> again =
-      measured_warm_up(**model, *prepared.hosted.front_end, settings, prepared.facts);
-  if (!again) return again.error();
+  // Weights of its own may go with randomness: what it gives need not be the same.
+  const Result<bool> warm = warm_and_same(**model, *tried, settings, prepared);
+  if (!warm) return warm.error();
   return prepared;
 }
 

@@ -3,6 +3,7 @@
 #include "worker/model_check.h"
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/api/module.h>
@@ -179,6 +180,26 @@ TEST_F(ModelCheck, NamesThePlainValueThatAModelWrites) {
 TEST_F(ModelCheck, RefusesRandomScores) {
   EXPECT_THAT(refusal("  return torch.rand(x.size(0), 3)\n"),
               HasSubstr("different scores for the same input"));
+}
+
+// A batch that is random is taken only where it is run once and compared with nothing.
+TEST_F(ModelCheck, RunsAFullBatchThatTakesLongOnceAndComparesOneRow) {
+  const auto random_after = [](const std::string& turns, const std::string& row) {
+    return fmt::format(
+        "  turn = 0\n"
+        "  if x.size(0) > 1:\n"
+        "    while turn < {}:\n"
+        "      turn += 1\n"
+        "    return torch.matmul(x, self.weights) + torch.rand([1]) + turn\n"
+        "  return {}\n",
+        turns, row);
+  };
+  const std::string for_seconds = "60000000";
+  const std::string sound = "torch.matmul(x, self.weights)";
+  const std::string random = "torch.rand(x.size(0), 3)";
+  EXPECT_EQ(refusal(random_after(for_seconds, sound)), "");
+  EXPECT_THAT(refusal(random_after(for_seconds, random)), HasSubstr("different scores"));
+  EXPECT_THAT(refusal(random_after("1", sound)), HasSubstr("different scores"));
 }
 
 TEST(BatchSizes, AreTheFullBatchAndTheLadderBelowIt) {
