@@ -43,6 +43,12 @@ std::int64_t MemoryWatch::sample() {
   return tree_pss_bytes;
 }
 
+std::int64_t MemoryWatch::anonymous_bytes() const {
+  std::int64_t bytes = rookery::anonymous_bytes(getpid());
+  for (const pid_t pid : process_tree(root_())) bytes += rookery::anonymous_bytes(pid);
+  return bytes;
+}
+
 void MemoryWatch::forget_the_least(std::size_t kept) {
   while (private_bytes_.size() > kept) {
     private_bytes_.erase(std::ranges::min_element(

@@ -24,6 +24,8 @@ class MemoryWatch {
   // Returns the tree's PSS in bytes if it did.
   std::optional<std::int64_t> tick();
   std::int64_t sample();
+  // Of the tree now, read from what is cheap to read.
+  std::int64_t anonymous_bytes() const;
   // Peaks so far; `weights_bytes` as the fork server told. The list of workers holds as many as
   // there were at once, those that had most.
   MemorySummary peak(std::int64_t weights_bytes) const;

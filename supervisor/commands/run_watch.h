@@ -32,6 +32,7 @@ class RunWatch final : public RunObserver {
   void tick(const RunSnapshot& snapshot) override {
     progress_.tick(snapshot);
     if (const auto bytes = memory_.tick()) tracer_.memory(*bytes);
+    tracer_.tick_memory([this] { return memory_.anonymous_bytes(); });
     metrics_.tick(snapshot);
   }
 

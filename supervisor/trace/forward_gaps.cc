@@ -5,9 +5,12 @@
 #include <string>
 
 #include "shm/beacon.h"
+#include "supervisor/trace/longest.h"
 
 namespace rookery {
 namespace {
+
+constexpr std::size_t kMostGapsTold = 5;
 
 // The smallest length that so many percent of all do not exceed.
 std::int64_t percentile(const std::vector<std::int64_t>& sorted, std::size_t percent) {
@@ -24,15 +27,16 @@ void ForwardGapCounter::take(int worker, const TraceEvent& slice) {
     return;
   }
   sums_.forward_ns += slice.duration_ns;
-  if (open != open_.end()) close(open->second, slice.begin_ns);
+  if (open != open_.end()) close(worker, open->second, slice.begin_ns);
   open_[worker] = {slice.end_ns(), {}};
 }
 
-void ForwardGapCounter::close(const Gap& gap, std::int64_t end_ns) {
+void ForwardGapCounter::close(int worker, const Gap& gap, std::int64_t end_ns) {
   const std::int64_t length = end_ns - gap.begin_ns;
   lengths_ns_.push_back(length);
   sums_.total_ns += length;
   for (const auto& [stage, time] : gap.filled_by) sums_.filled_by[stage] += time;
+  keep_longest(sums_.longest, {worker, gap.begin_ns, end_ns, gap.filled_by}, kMostGapsTold);
 }
 
 ForwardGaps ForwardGapCounter::counted() const {

@@ -25,7 +25,7 @@ class ForwardGapCounter {
     TimeByName filled_by;
   };
 
-  void close(const Gap& gap, std::int64_t end_ns);
+  void close(int worker, const Gap& gap, std::int64_t end_ns);
 
   std::map<int, Gap> open_;  // by worker, since its last forward
   std::vector<std::int64_t> lengths_ns_;

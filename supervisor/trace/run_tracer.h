@@ -58,6 +58,8 @@ class RunTracer {
   virtual void tick(const std::function<RunLoad()>& /*load*/) {}
   // Of the worker tree and the supervisor, as PSS.
   virtual void memory(std::int64_t /*bytes*/) {}
+  // Called often; asks for their anonymous memory, which is cheaper to read, when it wants to know.
+  virtual void tick_memory(const std::function<std::int64_t()>& /*anonymous_bytes*/) {}
 
   static RunTracer& none() {
     static RunTracer nobody;

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <utility>
 
+#include "supervisor/trace/longest.h"
 #include "supervisor/trace/trace_recorder.h"
 
 namespace rookery {
 namespace {
 
-constexpr std::int64_t kShortestStallNs = 10'000'000;
 constexpr std::size_t kMostStalls = 8;
 // A trace may say any number of workers, but is not believed more.
 constexpr int kMostWorkers = 4096;
@@ -116,13 +117,8 @@ void TraceAnalysis::take_helper(const TraceEvent& event) {
 }
 
 void TraceAnalysis::note_stall(int number_of_worker, const TraceEvent& wait) {
-  if (wait.duration_ns < kShortestStallNs) return;
-  std::vector<Stall>& stalls = report_.stalls;
-  const Stall stall{number_of_worker, wait.begin_ns, wait.end_ns(), number(wait, "task"), {}};
-  const auto length = [](const Stall& one) { return one.end_ns - one.begin_ns; };
-  const auto place = std::ranges::upper_bound(stalls, length(stall), std::greater(), length);
-  stalls.insert(place, stall);
-  if (stalls.size() > kMostStalls) stalls.pop_back();
+  Stall stall{number_of_worker, wait.begin_ns, wait.end_ns(), number(wait, "task"), {}};
+  keep_longest(report_.stalls, std::move(stall), kMostStalls);
 }
 
 TraceReport TraceAnalysis::report() const {

@@ -33,6 +33,20 @@ Json to_json(const WorkerReport& worker) {
           {"helper", worker.helper ? to_json(*worker.helper) : Json()}};
 }
 
+Json to_json(const LongGap& gap) {
+  return {{"worker", gap.worker},
+          {"begin_seconds", seconds(gap.begin_ns)},
+          {"end_seconds", seconds(gap.end_ns)},
+          {"filled_by_seconds", to_json(gap.filled_by)}};
+}
+
+template <class T>
+Json all_of(const std::vector<T>& items) {
+  Json array = Json::array();
+  for (const T& item : items) array.push_back(to_json(item));
+  return array;
+}
+
 Json to_json(const ForwardGaps& gaps) {
   return {{"count", gaps.count},
           {"forward_seconds", seconds(gaps.forward_ns)},
@@ -41,7 +55,8 @@ Json to_json(const ForwardGaps& gaps) {
           {"p90_seconds", seconds(gaps.p90_ns)},
           {"p99_seconds", seconds(gaps.p99_ns)},
           {"longest_seconds", seconds(gaps.longest_ns)},
-          {"filled_by_seconds", to_json(gaps.filled_by)}};
+          {"filled_by_seconds", to_json(gaps.filled_by)},
+          {"longest", all_of(gaps.longest)}};
 }
 
 Json to_json(const Stall& stall) {
@@ -50,13 +65,6 @@ Json to_json(const Stall& stall) {
           {"end_seconds", seconds(stall.end_ns)},
           {"task", stall.task},
           {"supervisor_seconds", to_json(stall.supervisor)}};
-}
-
-template <class T>
-Json all_of(const std::vector<T>& items) {
-  Json array = Json::array();
-  for (const T& item : items) array.push_back(to_json(item));
-  return array;
 }
 
 }  // namespace

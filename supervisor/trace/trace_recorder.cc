@@ -16,6 +16,7 @@ constexpr Track kLoopTrack{kSupervisorProcess, 1};
 // A shorter stage of the loop is left out, its time going to the next.
 constexpr std::int64_t kShortestNs = 1'000;
 constexpr std::int64_t kCounterIntervalNs = 20'000'000;
+constexpr std::int64_t kMemoryIntervalNs = 1'000'000'000;
 // What the file of a run that is killed may lack.
 constexpr std::int64_t kFlushIntervalNs = 1'000'000'000;
 
@@ -181,6 +182,14 @@ void TraceRecorder::count(const RunLoad& load, std::int64_t at_ns) {
 
 void TraceRecorder::memory(std::int64_t bytes) {
   events_.counter(kSupervisorProcess, "memory", now_ns(), TraceArgs().number("bytes", bytes));
+}
+
+void TraceRecorder::tick_memory(const std::function<std::int64_t()>& anonymous_bytes) {
+  const std::int64_t now = now_ns();
+  if (read_memory_ns_ && now - *read_memory_ns_ < kMemoryIntervalNs) return;
+  read_memory_ns_ = now;
+  events_.counter(kSupervisorProcess, "anonymous memory", now,
+                  TraceArgs().number("bytes", anonymous_bytes()));
 }
 
 Status TraceRecorder::end() {

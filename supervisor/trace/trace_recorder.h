@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,6 +44,7 @@ class TraceRecorder final : public RunTracer {
   void handles(const PoolEvent& event) override;
   void tick(const std::function<RunLoad()>& load) override;
   void memory(std::int64_t bytes) override;
+  void tick_memory(const std::function<std::int64_t()>& anonymous_bytes) override;
 
   // Ends the file; nothing may follow. Whether all of it was written.
   Status end();
@@ -74,6 +76,7 @@ class TraceRecorder final : public RunTracer {
   std::int64_t counted_ns_ = 0;
   std::optional<RunLoad> counted_;
   std::int64_t flushed_ns_ = 0;
+  std::optional<std::int64_t> read_memory_ns_;
 };
 
 }  // namespace rookery

@@ -34,6 +34,14 @@ struct WorkerReport {
   std::optional<HelperReport> helper = std::nullopt;
 };
 
+// From the end of a worker's forward to the beginning of its next.
+struct LongGap {
+  int worker = 0;
+  std::int64_t begin_ns = 0;
+  std::int64_t end_ns = 0;
+  TimeByName filled_by;
+};
+
 // What lies between two forwards of a worker.
 struct ForwardGaps {
   std::int64_t count = 0;
@@ -44,6 +52,7 @@ struct ForwardGaps {
   std::int64_t p99_ns = 0;
   std::int64_t longest_ns = 0;
   TimeByName filled_by;
+  std::vector<LongGap> longest;  // of all workers, longest first
 };
 
 // A long wait of a worker.

@@ -102,15 +102,27 @@ std::string worker_table(const TraceReport& report) {
   return sharing.empty() ? text : text + sharing + "\n";
 }
 
+std::string longest_gap_lines(const std::vector<LongGap>& gaps) {
+  if (gaps.empty()) return "";
+  std::string text = "   at s     for ms  worker  filled by\n";
+  for (const LongGap& gap : gaps) {
+    const std::int64_t length = gap.end_ns - gap.begin_ns;
+    text += fmt::format("{:>7.3f}{:>11.1f}{:>8}  {}\n", seconds(gap.begin_ns), milliseconds(length),
+                        gap.worker, in_shares(gap.filled_by, length));
+  }
+  return text;
+}
+
 std::string gap_lines(const ForwardGaps& gaps) {
   if (gaps.count == 0) return "";
-  return fmt::format(
+  const std::string sums = fmt::format(
       "\nbetween forwards: {} gaps, {:.1f}% of forwards and gaps; median {:.3f} ms, 90% up to "
       "{:.3f}, 99% up to {:.3f}, longest {:.3f}\n"
       "filled by: {}\n",
       gaps.count, percent(gaps.total_ns, gaps.total_ns + gaps.forward_ns),
       milliseconds(gaps.median_ns), milliseconds(gaps.p90_ns), milliseconds(gaps.p99_ns),
       milliseconds(gaps.longest_ns), in_shares(gaps.filled_by, gaps.total_ns));
+  return sums + longest_gap_lines(gaps.longest);
 }
 
 std::string stall_lines(const TraceReport& report) {

@@ -138,9 +138,11 @@ TEST_P(TraceOfEngine, ShowsTheSupervisorAndWhatIsInHand) {
   const TracedRun run(GetParam());
   std::set<std::string> stages;
   std::set<std::string> counters;
+  std::int64_t anonymous_bytes = 0;
   for (const json& event : run.events()) {
     if (event.value("cat", "") == "loop") stages.insert(event["name"].get<std::string>());
     if (event["ph"] == "C") counters.insert(event["name"].get<std::string>());
+    if (event["name"] == "anonymous memory") anonymous_bytes = event["args"]["bytes"];
   }
   for (const char* stage : {"start-up", "open", "plan", "dispatch", "wait", "receive", "merge",
                             "write", "watch", "stop", "export"}) {
@@ -148,7 +150,9 @@ TEST_P(TraceOfEngine, ShowsTheSupervisorAndWhatIsInHand) {
   }
   EXPECT_EQ(counters,
             (std::set<std::string>{"tasks in flight", "free credits", "unreleased segments",
-                                   "held back", "recordings", "memory"}));
+                                   "held back", "recordings", "memory",
+                                   "anonymous memory"}));
+  EXPECT_GT(anonymous_bytes, 1 << 20);
 }
 
 TEST_P(TraceOfEngine, LeavesTheResultsAsTheyAre) {

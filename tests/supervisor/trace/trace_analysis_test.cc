@@ -90,6 +90,28 @@ TEST(TraceAnalysis, CountsGapsBetweenTheForwardsOfAWorkerAndWhatFilledThem) {
             (TimeByName{{"reduce", kMs}, {"front end", 3 * kMs}, {"wait", 10 * kMs}}));
 }
 
+TEST(TraceAnalysis, TellsTheLongestGapsBetweenForwardsAndWhatFilledEach) {
+  const auto report = MadeUpTrace(2)
+                          .stage(0, "forward", 0, 10)
+                          .stage(1, "forward", 0, 10)
+                          .stage(0, "decode", 10, 22)
+                          .stage(0, "forward", 22, 30)
+                          .stage(0, "decode", 30, 39)
+                          .stage(0, "forward", 39, 50)
+                          .stage(1, "send", 10, 12)
+                          .stage(1, "wait", 12, 90)
+                          .stage(1, "forward", 90, 99)
+                          .report();
+  ASSERT_TRUE(report.ok());
+  const std::vector<LongGap>& longest = report->gaps.longest;
+  ASSERT_EQ(longest.size(), 2U);
+  EXPECT_EQ(longest[0].worker, 1);
+  EXPECT_EQ(longest[0].filled_by, (TimeByName{{"send", 2 * kMs}, {"wait", 78 * kMs}}));
+  EXPECT_EQ(longest[1].begin_ns, 10 * kMs);
+  EXPECT_EQ(longest[1].end_ns, 22 * kMs);
+  EXPECT_THAT(trace_text(*report), HasSubstr("  0.010       12.0       0  decode 100%\n"));
+}
+
 TEST(TraceAnalysis, TakesTheTimeFromAWorkersDeathToItsSuccessorForNoGap) {
   const auto report =
       MadeUpTrace(1).stage(0, "forward", 0, 10).died(0, 11).stage(0, "forward", 500, 510).report();

@@ -145,6 +145,19 @@ TEST_F(TraceRecorderTest, AsksForTheLoadNowAndThenOnly) {
   EXPECT_EQ(asked, 5);
 }
 
+TEST_F(TraceRecorderTest, HasAnonymousMemoryFromTheStartAndOnceASecond) {
+  for (int i = 0; i < 30; ++i) {
+    recorder_.tick_memory([i] { return i; });
+    clock_.advance(milliseconds(100));
+  }
+  ASSERT_TRUE(recorder_.end().ok());
+  std::vector<int> bytes;
+  for (const json& event : events()) {
+    if (event["name"] == "anonymous memory") bytes.push_back(event["args"]["bytes"]);
+  }
+  EXPECT_EQ(bytes, (std::vector<int>{0, 10, 20}));
+}
+
 TEST_F(TraceRecorderTest, CanBeReadAtTheEndOfAnyLine) {
   spend(LoopStage::kPlan, 2);
   spend(LoopStage::kWait, 2);
