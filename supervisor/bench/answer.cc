@@ -20,8 +20,8 @@ constexpr std::size_t kMostNamed = 3;
 // Says of the cells of a bench what there is to say.
 class Answer {
  public:
-  Answer(const BenchResults& results, int cores)
-      : results_(results), choice_(results), cores_(cores) {}
+  Answer(const BenchResults& results, int cores, int usual_workers)
+      : results_(results), choice_(results), cores_(cores), usual_workers_(usual_workers) {}
 
   std::vector<std::string> sentences() {
     const auto best = choice_.best();
@@ -108,16 +108,18 @@ class Answer {
     const std::size_t highest = *choice_.highest();
     const auto gain = speed_up(highest);
     if (!gain || !choice_.is_faster(highest, best)) return;
+    // What was shown and is not named needs more cores than there are.
     say(
-        fmt::format("The median of {} is higher, {:.2f} times, but may be chance ({:.2f} to {:.2f} "
-                    "of {} round{}).",
-                    words(highest), gain->median, gain->low, gain->high, gain->runs,
-                    gain->runs == 1 ? "" : "s"));
+        fmt::format("The median of {} is higher, {:.2f} times, but {} ({:.2f} to {:.2f} of {} "
+                    "round{}).",
+                    words(highest), gain->median,
+                    choice_.is_shown(highest) ? "cannot be told from that" : "may be chance",
+                    gain->low, gain->high, gain->runs, gain->runs == 1 ? "" : "s"));
   }
 
   // What the reader would have without a choice.
   void tell_default() {
-    const auto usual = default_cell(results_.grid, cores_);
+    const auto usual = default_cell(results_.grid, usual_workers_);
     if (!usual || !choice_.counts(*usual) || *usual == results_.grid.baseline) return;
     const auto gain = speed_up(*usual);
     if (!gain) return;
@@ -134,7 +136,7 @@ class Answer {
   void tell_equals(std::size_t best) {
     std::vector<std::string> names;
     for (const std::size_t index : choice_.counted()) {
-      if (index != best && choice_.may_be_as_fast(index, best)) names.push_back(words(index));
+      if (index != best && choice_.overlap(index, best)) names.push_back(words(index));
     }
     if (names.empty()) return;
     const std::size_t count = names.size();
@@ -192,13 +194,14 @@ class Answer {
   const BenchResults& results_;
   const CellChoice choice_;
   int cores_;
+  int usual_workers_;
   std::vector<std::string> sentences_;
 };
 
 }  // namespace
 
-std::vector<std::string> plain_answer(const BenchResults& results, int cores) {
-  return Answer(results, cores).sentences();
+std::vector<std::string> plain_answer(const BenchResults& results, int cores, int usual_workers) {
+  return Answer(results, cores, usual_workers).sentences();
 }
 
 }  // namespace rookery

@@ -15,9 +15,10 @@ struct BenchOrder {
   Grid grid;
   std::string program;  // rookery
   std::string version;
-  std::string
-      programs;  // which build of rookery and rookery-worker; part of what runs are made with
+  // Which build of rookery and rookery-worker; part of what runs are made with.
+  std::string programs;
   int cores = 1;
+  int usual_workers = 1;                                 // of a run that asks for no number
   std::function<double(int busy_cores)> host_pace = {};  // empty: it is not watched
   ProgressStyle style = ProgressStyle::kPlain;
 };

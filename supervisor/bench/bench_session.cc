@@ -126,7 +126,7 @@ Status BenchSession::write_results() {
     return KeptOutput();
   });
   if (!all_read) return all_read;
-  results_.answer = plain_answer(results_, order_.cores);
+  results_.answer = plain_answer(results_, order_.cores, order_.usual_workers);
   Status written = write_file_atomically(folder_.results_json(), to_json(order_.config, results_));
   if (!written) return written;
   return write_file_atomically(folder_.results_csv(), to_csv(results_));

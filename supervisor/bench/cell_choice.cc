@@ -19,11 +19,6 @@ bool lives(const CellResult& result) {
 
 }  // namespace
 
-std::optional<Estimate> metric_of(const CellResult& result, const std::string& name) {
-  const auto found = result.metrics.find(name);
-  return found == result.metrics.end() ? std::nullopt : std::optional(found->second);
-}
-
 CellChoice::CellChoice(const BenchResults& results) : results_(results) {
   const std::size_t baseline = results.grid.baseline;
   std::vector<std::vector<double>> all_gains;

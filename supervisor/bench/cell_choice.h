@@ -12,9 +12,6 @@
 
 namespace rookery {
 
-// nullopt: the cell does not have it.
-std::optional<Estimate> metric_of(const CellResult& result, const std::string& name);
-
 // Looks at the cells that were measured and do the baseline's work: see have_equal_segments(). The
 // results outlive it.
 class CellChoice {
@@ -30,8 +27,8 @@ class CellChoice {
   // Measured, but of other work.
   std::size_t others() const { return others_; }
 
-  // The fastest that was shown to be faster than the baseline; if none was, the fastest. A cell
-  // that is oversubscribed only where none that fits the cores may be as fast. nullopt if none
+  // The fastest that was shown to be faster than the baseline; of those that were shown and may be
+  // as fast, one that is not oversubscribed. If none was shown, the fastest; nullopt if none
   // counts.
   std::optional<std::size_t> best() const;
   // The highest median, shown or not; nullopt if none counts.
@@ -42,6 +39,9 @@ class CellChoice {
   bool is_faster(std::size_t index, std::size_t other) const;
   // Whether their intervals overlap, or the one's is above.
   bool may_be_as_fast(std::size_t index, std::size_t other) const;
+  bool overlap(std::size_t index, std::size_t other) const {
+    return may_be_as_fast(index, other) && may_be_as_fast(other, index);
+  }
 
   // Clearly less memory than that cell and almost its speed in every round; the least of these.
   struct Thrift {

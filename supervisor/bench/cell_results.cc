@@ -105,6 +105,11 @@ void add_outputs(const std::string& cell, const std::vector<RunRecord>& records,
 
 }  // namespace
 
+std::optional<Estimate> metric_of(const CellResult& result, const std::string& name) {
+  const auto found = result.metrics.find(name);
+  return found == result.metrics.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::vector<CellResult> cell_results(const Grid& grid, const std::vector<RunRecord>& records,
                                      const Schedule& schedule) {
   std::vector<RunOfRound> runs;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct CellResult {
   std::vector<MemorySample> memory;         // of the measured run with the median wall time
   std::vector<std::string> digests;         // of all its runs' outputs, each once
 };
+
+// nullopt: the cell does not have it.
+std::optional<Estimate> metric_of(const CellResult& result, const std::string& name);
 
 // One for each cell. Comparisons with another cell (speed_up, memory_ratio, efficiency) are of runs
 // of the same round, so that what drifts on the host drops out.

@@ -34,10 +34,9 @@ std::vector<double> logarithms_of(const std::vector<double>& ratios) {
 
 // 0: it is not told.
 double audio_seconds_a_segment(const CellResult& result) {
-  const auto audio = result.metrics.find("x_real_time");
-  const auto segments = result.metrics.find("segments_per_second");
-  if (audio == result.metrics.end() || segments == result.metrics.end()) return 0;
-  return segments->second.median > 0 ? audio->second.median / segments->second.median : 0;
+  const auto audio = metric_of(result, "x_real_time");
+  const auto segments = metric_of(result, "segments_per_second");
+  return audio && segments && segments->median > 0 ? audio->median / segments->median : 0;
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 
 namespace rookery {
 
-// By the keys that cells differ in, `model` aside; `workers: auto` is one for each intra_op cores.
+// By the keys that cells differ in, `model` aside; `usual_workers`: what `workers: auto` is here.
 // nullopt: no cell has every default. Of several models' cells the first.
-std::optional<std::size_t> default_cell(const Grid& grid, int cores);
+std::optional<std::size_t> default_cell(const Grid& grid, int usual_workers);
 
 }  // namespace rookery

@@ -32,8 +32,8 @@ std::string in_words(const OutputDifference& difference) {
 }
 
 double with_faults(const CellResult& result) {
-  const auto recordings = result.metrics.find("recordings_amiss");
-  return recordings == result.metrics.end() ? 0 : recordings->second.high;
+  const auto recordings = metric_of(result, "recordings_amiss");
+  return recordings ? recordings->high : 0;
 }
 
 // Audio that a run did not work on counts as audio where the rest of its recording was done.

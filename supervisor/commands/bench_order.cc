@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "rookery/run_config.h"
 #include "supervisor/bench/bench_config.h"
 #include "supervisor/bench/cells.h"
 #include "supervisor/bench/ending_signal.h"
@@ -25,12 +26,10 @@ namespace rookery {
 namespace {
 
 // The logical processors that workers would be given first, one for each core to be had.
-Result<std::vector<int>> processors_here() {
-  const auto topology = host_topology();
-  if (!topology) return topology.error();
-  const auto cores = static_cast<std::size_t>(cores_to_be_had(*topology, cpu_quota()));
+std::vector<int> processors_of(const CpuTopology& topology) {
+  const auto cores = static_cast<std::size_t>(cores_to_be_had(topology, cpu_quota()));
   std::vector<int> processors;
-  for (const Core& core : topology->cores) {
+  for (const Core& core : topology.cores) {
     if (processors.size() < cores) processors.push_back(core.os_index);
   }
   return processors;
@@ -87,11 +86,12 @@ std::variant<BenchOrder, LoadRefusal> make_bench_order(BenchConfig config, const
                                                        bool quiet) {
   auto grid = make_grid(config);
   if (!grid) return LoadRefusal{grid.error(), kExitUsage};
-  const auto processors = processors_here();
-  if (!processors) return LoadRefusal{processors.error(), kExitCannotGoOn};
+  const auto topology = host_topology();
+  if (!topology) return LoadRefusal{topology.error(), kExitCannotGoOn};
+  const std::vector<int> processors = processors_of(*topology);
   const auto programs = programs_here();
   if (!programs) return LoadRefusal{programs.error(), kExitCannotGoOn};
-  const auto cores = static_cast<int>(processors->size());
+  const auto cores = static_cast<int>(processors.size());
   const Status checked = check_cells(config, *grid, cores);
   if (!checked) return LoadRefusal{checked.error(), kExitUsage};
   for (const Cell& cell : grid->cells) {
@@ -107,7 +107,8 @@ std::variant<BenchOrder, LoadRefusal> make_bench_order(BenchConfig config, const
                     ROOKERY_VERSION,
                     *programs,
                     cores,
-                    [processors = *processors](int busy_cores) {
+                    usual_workers(*topology, cpu_quota(), ResultSettings{}.intra_op),
+                    [processors](int busy_cores) {
                       return host_pace({processors.begin(), processors.begin() + busy_cores});
                     },
                     progress_style(stderr, quiet)};

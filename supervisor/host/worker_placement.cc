@@ -108,10 +108,15 @@ int cores_to_be_had(const CpuTopology& topology, std::optional<double> quota) {
   return within_quota(static_cast<int>(topology.cores.size()), quota);
 }
 
+int usual_workers(const CpuTopology& topology, std::optional<double> quota, int intra_op) {
+  return std::max(within_quota(topology.physical_cores, quota) / intra_op, 1);
+}
+
 Result<Placement> place_workers(const CpuTopology& topology, std::optional<double> quota,
                                 const WantedWorkers& wanted) {
   const int physical = within_quota(topology.physical_cores, quota);
-  const int workers = wanted.workers > 0 ? wanted.workers : std::max(physical / wanted.intra_op, 1);
+  const int workers =
+      wanted.workers > 0 ? wanted.workers : usual_workers(topology, quota, wanted.intra_op);
   const int to_be_had = cores_to_be_had(topology, quota);
   if (wanted.pin && !wanted.oversubscribe && workers * wanted.intra_op > to_be_had) {
     return too_few_cores(wanted, workers, to_be_had, quota);

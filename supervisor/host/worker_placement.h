@@ -13,8 +13,11 @@ namespace rookery {
 // Logical cores of the mask, but no more than the quota has whole CPUs; at least one.
 int cores_to_be_had(const CpuTopology& topology, std::optional<double> quota);
 
+// As many as physical cores suffice for, and the quota's whole CPUs; at least one.
+int usual_workers(const CpuTopology& topology, std::optional<double> quota, int intra_op);
+
 struct WantedWorkers {
-  int workers = 0;      // 0: as many as physical cores suffice for, and the quota's whole CPUs
+  int workers = 0;      // 0: usual_workers()
   int intra_op = 1;     // cores for each: one for each thread inside its operators
   bool helper = false;  // each has another thread, which reads ahead
   bool pin = true;

@@ -65,7 +65,7 @@ struct Measured {
     for (const CellResult& cell : results.cells) digests.push_back(cell.digests);
     results.groups = compare_outputs(grid, digests,
                                      [this](const std::string& digest) { return kept.at(digest); });
-    results.answer = plain_answer(results, kCores);
+    results.answer = plain_answer(results, kCores, kCores);
     return results;
   }
 };
