@@ -90,11 +90,8 @@ void add_utilisation(const Usage& usage, Metrics& metrics) {
   metrics["cpu_outside_stages_seconds"] = std::max(0.0, used - explained);
 }
 
-// Of two that looked at the same peak, the one that saw more of it.
 void add_memory(const MemorySampler& sampler, Metrics& metrics) {
-  for (const auto& [name, value] : memory_metrics(sampler.samples(), metrics["start_up_seconds"])) {
-    metrics[name] = std::max(metrics[name], value);
-  }
+  take_memory(sampler.samples(), metrics);
   if (const auto moves = sampler.migrations()) metrics["migrations"] = static_cast<double>(*moves);
 }
 

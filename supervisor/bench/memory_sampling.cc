@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string>
 #include <system_error>
 
@@ -49,16 +50,28 @@ void keep_peak(Metrics& metrics, const char* name, double bytes) {
 
 // PSS is read rarely. What changes between two readings, and what allocators differ in, is
 // anonymous memory of one process, which PSS counts whole: a sample without PSS has that of the
-// reading before it (at the start: behind it) and what RssAnon changed by since.
-double peak_pss(const std::vector<MemorySample>& samples) {
+// reading before it (at the start: behind it) and what RssAnon changed by since. nullopt: there is
+// no reading.
+std::optional<double> peak_pss(std::span<const MemorySample> samples) {
   const auto has_pss = [](const MemorySample& sample) { return sample.pss_bytes.has_value(); };
   auto reading = std::ranges::find_if(samples, has_pss);
-  if (reading == samples.end()) return 0;
+  if (reading == samples.end()) return std::nullopt;
   double peak = 0;
   for (auto sample = samples.begin(); sample != samples.end(); ++sample) {
     if (has_pss(*sample)) reading = sample;
     const double since = sample->anonymous_bytes - reading->anonymous_bytes;
     peak = std::max(peak, *reading->pss_bytes + since);
+  }
+  return peak;
+}
+
+// During start-up workers are forked, whose RssAnon has pages of the server that PSS divides: what
+// it changes by tells nothing there, and readings alone count.
+std::optional<double> peak_pss(const std::vector<MemorySample>& samples, double begin_seconds) {
+  const auto begin = std::ranges::lower_bound(samples, begin_seconds, {}, &MemorySample::seconds);
+  std::optional<double> peak = peak_pss(std::span(begin, samples.end()));
+  for (auto sample = samples.begin(); peak && sample != begin; ++sample) {
+    peak = std::max(*peak, sample->pss_bytes.value_or(0));
   }
   return peak;
 }
@@ -89,10 +102,16 @@ Metrics memory_metrics(const std::vector<MemorySample>& samples, double begin_se
     anonymous_sum += sample.anonymous_bytes;
     counted += 1;
   }
-  metrics["peak_pss_bytes"] = peak_pss(samples);
+  if (const auto peak = peak_pss(samples, begin)) metrics["peak_pss_bytes"] = *peak;
   metrics["mean_rss_bytes"] = rss_sum / counted;
   metrics["mean_anon_bytes"] = anonymous_sum / counted;
   return metrics;
+}
+
+void take_memory(const std::vector<MemorySample>& samples, Metrics& metrics) {
+  for (const auto& [name, value] : memory_metrics(samples, metrics["start_up_seconds"])) {
+    metrics[name] = value;
+  }
 }
 
 void MemorySampler::sample(TimePoint now) {

@@ -24,8 +24,11 @@ struct MemorySample {
   bool operator==(const MemorySample&) const = default;
 };
 
-// Peaks, and means over the samples from `begin_seconds` on; nothing if there are no samples.
+// Peaks, and means over the samples from `begin_seconds` on, when workers are there; nothing if
+// there are no samples, and no peak of PSS if it was not read from then on.
 Metrics memory_metrics(const std::vector<MemorySample>& samples, double begin_seconds);
+// Into the metrics of the run, in the place of what its summary tells.
+void take_memory(const std::vector<MemorySample>& samples, Metrics& metrics);
 
 // Looks at `root` and its descendants. Not thread-safe.
 class MemorySampler {

@@ -56,6 +56,8 @@ Result<std::vector<RunRecord>> records_of(const std::string& path,
   for (std::size_t i = 1; i < lines.size(); ++i) {
     auto record = parse_run_record(lines[i]);
     if (!record) return not_ours(path, fmt::format("line {}: {}", i + 1, record.error().reason));
+    // Anew, so that runs of an earlier version count as those of this one do.
+    if (record->ending == RunEnding::kDone) take_memory(record->memory, record->metrics);
     records.push_back(std::move(*record));
   }
   return records;

@@ -219,13 +219,29 @@ TEST(MemoryMetrics, TakePeaksOfAllAndMeansBehindStartUp) {
   EXPECT_EQ(memory_metrics(samples, 99).at("mean_rss_bytes"), 50) << "the last one stands for it";
 }
 
+// A worker that is forked has pages of its server, which are there once.
+TEST(MemoryMetrics, TakeNothingThatAForkAddsToRssAnonForMemory) {
+  const std::vector<MemorySample> samples = {
+      {0, 0, 100, 130.0}, {1, 0, 205, {}}, {2, 0, 205, {}}, {3, 0, 210, 140.0}, {4, 0, 220, {}}};
+  EXPECT_EQ(memory_metrics(samples, 1.5).at("peak_pss_bytes"), 150);
+}
+
+TEST(MemoryMetrics, LeaveThePeakToTheSummaryWhereWorkIsOverBeforeAReading) {
+  const std::vector<MemorySample> samples = {{0, 0, 100, 130.0}, {1, 0, 205, {}}};
+  Metrics metrics = {{"start_up_seconds", 0.5}, {"peak_pss_bytes", 400}};
+  take_memory(samples, metrics);
+  EXPECT_EQ(metrics["peak_pss_bytes"], 400);
+  EXPECT_EQ(metrics["peak_anon_bytes"], 205);
+}
+
 TEST(MemoryMetrics, FindAPeakOfPssBetweenItsReadings) {
   const auto peak = [](const std::vector<MemorySample>& samples) {
     return memory_metrics(samples, 0).at("peak_pss_bytes");
   };
   EXPECT_EQ(peak({{0, 0, 100, 130.0}, {1, 0, 150, {}}, {2, 0, 90, {}}, {3, 0, 120, 145.0}}), 180);
   EXPECT_EQ(peak({{0, 0, 300, {}}, {1, 0, 100, 130.0}}), 330) << "before the first reading";
-  EXPECT_EQ(peak({{0, 0, 300, {}}, {1, 0, 100, {}}}), 0) << "there was none";
+  const std::vector<MemorySample> without = {{0, 0, 300, {}}, {1, 0, 100, {}}};
+  EXPECT_FALSE(memory_metrics(without, 0).contains("peak_pss_bytes"));
 }
 
 TEST(MemoryMetrics, OfRunsBeforeSharedMemoryWasSampledClaimNothingOfIt) {

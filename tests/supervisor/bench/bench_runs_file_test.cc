@@ -62,6 +62,13 @@ std::vector<std::string> cells_in(const std::string& path) {
   return cells;
 }
 
+RunRecord run_with_memory() {
+  RunRecord record = record_of("a");
+  record.metrics = {{"start_up_seconds", 0.5}, {"peak_pss_bytes", 9}};
+  record.memory = {{1, 0, 100, 130.0}, {2, 0, 120, std::nullopt}};
+  return record;
+}
+
 class RunsFileTest : public ::testing::Test {
  protected:
   void write(const std::vector<std::string>& cells) {
@@ -73,6 +80,17 @@ class RunsFileTest : public ::testing::Test {
   TemporaryFolder folder_;
   std::string path_ = folder_ / "runs.jsonl";
 };
+
+TEST_F(RunsFileTest, TakesPeaksOfMemoryFromTheSamplesOfEarlierRuns) {
+  {
+    auto file = RunsFile::open(path_, kFacts);
+    ASSERT_TRUE(file.ok());
+    ASSERT_TRUE(file->append(run_with_memory()).ok());
+  }
+  const auto again = RunsFile::open(path_, kFacts);
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->earlier().front().metrics.at("peak_pss_bytes"), 150);
+}
 
 TEST_F(RunsFileTest, KeepsRunsInTheirOrderOverSessions) {
   write({"a", "b"});
