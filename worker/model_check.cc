@@ -21,7 +21,6 @@ constexpr double kProbeAmplitude = 0.05;
 // Where forwards take longer, the milliseconds that the first of a shape costs more are not worth
 // another forward.
 constexpr std::chrono::seconds kTimeForLadder{1};
-constexpr std::int64_t kLongUs = 1'000'000;
 
 Error threw(const ModelSettings& settings, const at::Tensor& input, const Error& error) {
   return {"model",
@@ -29,11 +28,6 @@ Error threw(const ModelSettings& settings, const at::Tensor& input, const Error&
                       fmt::join(input.sizes(), ", "), error.reason),
           "check sample_rate, segment and front_end in the card"};
 }
-
-struct TriedForward {
-  at::Tensor output;
-  std::int64_t took_us = 0;
-};
 
 Result<TriedForward> try_once(const Model& model, const FrontEnd& front_end,
                               const ModelSettings& settings, std::int32_t rows) {
@@ -49,22 +43,17 @@ Result<TriedForward> try_once(const Model& model, const FrontEnd& front_end,
     return Error{"model", fmt::format("{} gives NaN for quiet noise", settings.file),
                  "check front_end in the card and the model's weights"};
   }
-  if (settings.carries_state) {
-    const Status keeps = check_state_shape(model, front_end, settings, input);
-    if (!keeps) return keeps.error();
-  }
   return TriedForward{*output, passed.count()};
 }
 
-// The longest and the shortest batch: a model that takes both takes those between.
-Result<TriedModel> try_ends(const Model& model, const FrontEnd& front_end,
-                            const ModelSettings& settings) {
-  const Result<TriedForward> full = try_once(model, front_end, settings, settings.batch_size);
-  if (!full) return full.error();
-  if (settings.batch_size == 1) return TriedModel{full->output, full->output, full->took_us};
-  const Result<TriedForward> row = try_once(model, front_end, settings, 1);
-  if (!row) return row.error();
-  return TriedModel{full->output, row->output, full->took_us};
+Result<TriedEnds> try_ends(const Model& model, const FrontEnd& front_end,
+                           const ModelSettings& settings) {
+  const Result<TriedForward> full_batch = try_rows(model, front_end, settings, settings.batch_size);
+  if (!full_batch) return full_batch.error();
+  if (settings.batch_size == 1) return TriedEnds{*full_batch, *full_batch};
+  const Result<TriedForward> one_row = try_rows(model, front_end, settings, 1);
+  if (!one_row) return one_row.error();
+  return TriedEnds{*full_batch, *one_row};
 }
 
 }  // namespace
@@ -87,14 +76,26 @@ at::Tensor probe_input(const FrontEnd& front_end, const SegmentGeometry& geometr
   return front_end.apply(noise_waveform(geometry, rows));
 }
 
-bool takes_long(const TriedModel& tried) { return tried.forward_us > kLongUs; }
+Result<TriedForward> try_rows(const Model& model, const FrontEnd& front_end,
+                              const ModelSettings& settings, std::int32_t rows) {
+  try {
+    return try_once(model, front_end, settings, rows);
+  } catch (const std::exception& exception) {
+    return Error{"model", torch_reason(exception), ""};
+  }
+}
 
-Result<TriedModel> check_model(Model& model, const FrontEnd& front_end,
-                               const ModelSettings& settings) {
+Result<TriedEnds> check_model(Model& model, const FrontEnd& front_end,
+                              const ModelSettings& settings) {
   try {
     model.watch_state();
-    Result<TriedModel> tried = try_ends(model, front_end, settings);
+    Result<TriedEnds> tried = try_ends(model, front_end, settings);
     if (!tried) return tried;
+    if (settings.carries_state) {
+      const at::Tensor input = probe_input(front_end, settings.geometry, settings.batch_size);
+      const Status keeps = check_state_shape(model, front_end, settings, input);
+      if (!keeps) return keeps.error();
+    }
     const Status unchanged = model.state_unchanged();
     if (!unchanged) return unchanged.error();
     return tried;
@@ -103,37 +104,18 @@ Result<TriedModel> check_model(Model& model, const FrontEnd& front_end,
   }
 }
 
-Result<TriedModel> warm_up(const Model& model, const FrontEnd& front_end,
-                           const ModelSettings& settings) {
-  try {
-    const auto started = std::chrono::steady_clock::now();
-    Result<TriedModel> tried = try_ends(model, front_end, settings);
-    if (!tried || takes_long(*tried)) return tried;
-    for (const std::int32_t rows : batch_sizes(settings.batch_size)) {
-      if (rows == settings.batch_size || rows == 1) continue;
-      if (std::chrono::steady_clock::now() - started > kTimeForLadder) break;
-      const Result<TriedForward> between = try_once(model, front_end, settings, rows);
-      if (!between) return between.error();
-    }
-    const Result<TriedForward> warm = try_once(model, front_end, settings, settings.batch_size);
-    if (!warm) return warm.error();
-    tried->full_batch = warm->output;
-    tried->forward_us = warm->took_us;
-    return tried;
-  } catch (const std::exception& exception) {
-    return Error{"model", torch_reason(exception), ""};
+Result<TriedEnds> warm_up(const Model& model, const FrontEnd& front_end,
+                          const ModelSettings& settings) {
+  const auto started = std::chrono::steady_clock::now();
+  Result<TriedEnds> tried = try_ends(model, front_end, settings);
+  if (!tried) return tried;
+  for (const std::int32_t rows : batch_sizes(settings.batch_size)) {
+    if (rows == settings.batch_size || rows == 1) continue;
+    if (std::chrono::steady_clock::now() - started > kTimeForLadder) break;
+    const Result<TriedForward> between = try_rows(model, front_end, settings, rows);
+    if (!between) return between.error();
   }
-}
-
-Result<at::Tensor> try_one_row(const Model& model, const FrontEnd& front_end,
-                               const ModelSettings& settings) {
-  try {
-    const Result<TriedForward> row = try_once(model, front_end, settings, 1);
-    if (!row) return row.error();
-    return row->output;
-  } catch (const std::exception& exception) {
-    return Error{"model", torch_reason(exception), ""};
-  }
+  return tried;
 }
 
 }  // namespace rookery

@@ -11,8 +11,8 @@ class PeakMemory {
   // earlier counts too.
   PeakMemory();
 
-  // Bytes of the peak since the beginning above what was resident then. Shared memory touched for
-  // the first time is left out: such pages are others' too.
+  // Bytes of the peak since the beginning above what was resident then. Shared memory and files
+  // (libraries) touched for the first time are left out: such pages are others' too.
   std::int64_t bytes_above_beginning() const;
 
  private:

@@ -5,15 +5,11 @@
 #include <fmt/format.h>
 #include <torch/version.h>
 
-#include <functional>
-
 #include "worker/allocator_purge.h"
-#include "worker/forward_extras.h"
 #include "worker/front_end.h"
 #include "worker/model.h"
 #include "worker/model_check.h"
 #include "worker/model_digest.h"
-#include "worker/model_output.h"
 #include "worker/peak_memory.h"
 
 namespace rookery {
@@ -25,35 +21,50 @@ Error differs(const std::string& file) {
 }
 
 // What `tries` gives, which runs the model; notes in `facts` what that takes.
-Result<TriedModel> measured(ModelFacts& facts, const std::function<Result<TriedModel>()>& tries) {
+template <typename Tries>
+auto measured(ModelFacts& facts, const Tries& tries) {
   // Pages that the allocator keeps from earlier work would hide what this takes.
   purge_allocator();
   const PeakMemory peak;
-  Result<TriedModel> tried = tries();
-  if (!tried) return tried;
+  auto tried = tries();
   facts.warm_up_bytes = peak.bytes_above_beginning();
-  facts.warm_forward_us = tried->forward_us;
   return tried;
 }
 
-// Warms the model up. Whether it gives what `before`, a trial of the same weights, gave.
-Result<bool> warm_and_same(const Model& model, const TriedModel& before,
+// Where a full batch takes long, none is run for its first-call costs or its time alone.
+bool takes_long(const TriedEnds& tried, std::chrono::microseconds long_forward) {
+  return tried.full_batch.took_us > long_forward.count();
+}
+
+// What a full batch gives once the model is warm, and in what time.
+Result<TriedForward> warm_forward(const Model& model, const FrontEnd& front_end,
+                                  const ModelSettings& settings) {
+  const Result<TriedEnds> tried = warm_up(model, front_end, settings);
+  if (!tried) return tried.error();
+  return try_rows(model, front_end, settings, settings.batch_size);
+}
+
+// Notes in the facts what that takes. Whether it gives what a full batch gave before.
+Result<bool> warm_and_same(const Model& model, const TriedEnds& before,
                            const ModelSettings& settings, PreparedModel& prepared) {
-  const FrontEnd& front_end = *prepared.hosted.front_end;
-  if (takes_long(before)) {
-    const Result<at::Tensor> one_row = try_one_row(model, front_end, settings);
-    if (!one_row) return one_row.error();
-    return at::equal(*one_row, before.one_row);
-  }
-  const Result<TriedModel> warm =
-      measured(prepared.facts, [&] { return warm_up(model, front_end, settings); });
+  const Result<TriedForward> warm = measured(
+      prepared.facts, [&] { return warm_forward(model, *prepared.hosted.front_end, settings); });
   if (!warm) return warm.error();
-  return at::equal(warm->full_batch, before.full_batch);
+  prepared.facts.warm_forward_us = warm->took_us;
+  return at::equal(warm->output, before.full_batch.output);
+}
+
+Result<bool> one_row_same(const Model& model, const TriedEnds& before,
+                          const ModelSettings& settings, const FrontEnd& front_end) {
+  const Result<TriedForward> one_row = try_rows(model, front_end, settings, 1);
+  if (!one_row) return one_row.error();
+  return at::equal(one_row->output, before.one_row.output);
 }
 
 // `original` ends here: its memory is free before any worker starts. `tried` is of it.
 Status share(std::unique_ptr<Model> original, const ModelSettings& settings, std::size_t callers,
-             const TriedModel& tried, PreparedModel& prepared) {
+             const TriedEnds& tried, std::chrono::microseconds long_forward,
+             PreparedModel& prepared) {
   const std::string digest = prepared.facts.digest;
   Result<SealedMemory> memory = original->publish(digest);
   if (!memory) return memory.error();
@@ -65,7 +76,9 @@ Status share(std::unique_ptr<Model> original, const ModelSettings& settings, std
   prepared.facts.tensor_count = std::ssize(prepared.store->tensors());
   Result<std::unique_ptr<Model>> bound = bind_model(settings, callers, prepared.store);
   if (!bound) return bound.error();
-  const Result<bool> same = warm_and_same(**bound, tried, settings, prepared);
+  const Result<bool> same = takes_long(tried, long_forward)
+                                ? one_row_same(**bound, tried, settings, *prepared.hosted.front_end)
+                                : warm_and_same(**bound, tried, settings, prepared);
   if (!same) return same.error();
   if (!*same) return differs(settings.file);
   prepared.hosted.model = std::move(*bound);
@@ -82,7 +95,7 @@ Status check_digest(const ModelSettings& settings, const std::string& digest) {
 }
 
 Result<PreparedModel> prepare_model(const ModelSettings& settings, WeightsKind weights,
-                                    std::size_t callers) {
+                                    std::size_t callers, std::chrono::microseconds long_forward) {
   Result<std::string> digest = model_digest(settings.file);
   if (!digest) return digest.error();
   // Before any of its code runs.
@@ -96,19 +109,23 @@ Result<PreparedModel> prepare_model(const ModelSettings& settings, WeightsKind w
 
   PreparedModel prepared;
   prepared.hosted.front_end = std::make_shared<const FrontEnd>(std::move(*front_end));
-  const Result<TriedModel> tried = measured(
+  const Result<TriedEnds> tried = measured(
       prepared.facts, [&] { return check_model(**model, *prepared.hosted.front_end, settings); });
   if (!tried) return tried.error();
+  const TriedForward& full_batch = tried->full_batch;
   prepared.facts.digest = *digest;
-  prepared.facts.output_frames = tried->full_batch.dim() == 3 ? tried->full_batch.size(1) : 0;
+  prepared.facts.warm_forward_us = full_batch.took_us;
+  prepared.facts.output_frames = full_batch.output.dim() == 3 ? full_batch.output.size(1) : 0;
   if (weights == WeightsKind::kShared) {
-    Status shared = share(std::move(*model), settings, callers, *tried, prepared);
+    Status shared = share(std::move(*model), settings, callers, *tried, long_forward, prepared);
     if (!shared) return shared.error();
     return prepared;
   }
   // Weights of its own may go with randomness: what it gives need not be the same.
-  const Result<bool> warm = warm_and_same(**model, *tried, settings, prepared);
-  if (!warm) return warm.error();
+  if (!takes_long(*tried, long_forward)) {
+    const Result<bool> warm = warm_and_same(**model, *tried, settings, prepared);
+    if (!warm) return warm.error();
+  }
   return prepared;
 }
 
@@ -134,12 +151,14 @@ std::vector<HostedModel> PreparedModels::hosted() const {
   return hosted;
 }
 
-Result<PreparedModels> prepare_models(const WorkerSettings& settings) {
+Result<PreparedModels> prepare_models(const WorkerSettings& settings,
+                                      std::chrono::microseconds long_forward) {
   PreparedModels prepared;
   prepared.facts.torch_version = TORCH_VERSION;
   prepared.facts.cpu_capability = at::get_cpu_capability();
   for (const ModelSettings& model : settings.models) {
-    Result<PreparedModel> one = prepare_model(model, settings.weights, callers_in(settings.engine));
+    Result<PreparedModel> one =
+        prepare_model(model, settings.weights, callers_in(settings.engine), long_forward);
     if (!one) return one.error();
     prepared.facts.models.push_back(one->facts);
     prepared.models.push_back(std::move(*one));

@@ -1,6 +1,7 @@
 // What the fork server does once before any worker starts.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -25,7 +26,11 @@ struct PreparedModels {
 };
 
 // Loads and checks each model; with shared weights also publishes them, binds a model to them and
-// warms it up. Expects the settings of LibTorch to be made. Error stage "model" or "front end".
-Result<PreparedModels> prepare_models(const WorkerSettings& settings);
+// warms it up. A full batch that takes more than `long_forward` is run once, and one row then says
+// whether shared weights give the same. Expects the settings of LibTorch to be made. Error stage
+// "model" or "front end".
+Result<PreparedModels> prepare_models(
+    const WorkerSettings& settings,
+    std::chrono::microseconds long_forward = std::chrono::seconds(1));
 
 }  // namespace rookery

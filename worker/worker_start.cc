@@ -116,7 +116,7 @@ ModelSource model_source(const WorkerSettings& settings, std::vector<HostedModel
       if (models[i].model != nullptr) continue;
       Result<std::unique_ptr<Model>> model = load_model(settings.models[i]);
       if (!model) return model.error();
-      const Result<TriedModel> warm = warm_up(**model, *models[i].front_end, settings.models[i]);
+      const Result<TriedEnds> warm = warm_up(**model, *models[i].front_end, settings.models[i]);
       if (!warm) return warm.error();
       models[i].model = std::move(*model);
     }

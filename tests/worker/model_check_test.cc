@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/api/module.h>
 
+#include <chrono>
 #include <fstream>
 
 #include "tests/worker/test_recordings.h"
@@ -45,13 +46,17 @@ class ModelCheck : public ::testing::Test {
     settings.file = save(module);
     return refusal(settings);
   }
-  std::string refusal(const std::string& forward) const {
-    return refusal(with_forward(forward), toy_model(""));
+  std::string refusal(const std::string& forward,
+                      std::chrono::microseconds long_forward = std::chrono::hours(1)) const {
+    ModelSettings settings = toy_model("");
+    settings.file = save(with_forward(forward));
+    return refusal(settings, long_forward);
   }
-  static std::string refusal(const ModelSettings& model) {
+  static std::string refusal(const ModelSettings& model,
+                             std::chrono::microseconds long_forward = std::chrono::hours(1)) {
     WorkerSettings settings = toy_settings("");
     settings.models = {model};
-    Result<PreparedModels> prepared = prepare_models(settings);
+    Result<PreparedModels> prepared = prepare_models(settings, long_forward);
     if (prepared) return "";
     EXPECT_EQ(prepared.error().stage, "model");
     EXPECT_THAT(prepared.error().reason, Not(HasSubstr("\n")));
@@ -184,22 +189,19 @@ TEST_F(ModelCheck, RefusesRandomScores) {
 
 // A batch that is random is taken only where it is run once and compared with nothing.
 TEST_F(ModelCheck, RunsAFullBatchThatTakesLongOnceAndComparesOneRow) {
-  const auto random_after = [](const std::string& turns, const std::string& row) {
+  const auto random_batch = [](const std::string& row) {
     return fmt::format(
-        "  turn = 0\n"
         "  if x.size(0) > 1:\n"
-        "    while turn < {}:\n"
-        "      turn += 1\n"
-        "    return torch.matmul(x, self.weights) + torch.rand([1]) + turn\n"
+        "    return torch.rand(x.size(0), 3)\n"
         "  return {}\n",
-        turns, row);
+        row);
   };
-  const std::string for_seconds = "60000000";
-  const std::string sound = "torch.matmul(x, self.weights)";
-  const std::string random = "torch.rand(x.size(0), 3)";
-  EXPECT_EQ(refusal(random_after(for_seconds, sound)), "");
-  EXPECT_THAT(refusal(random_after(for_seconds, random)), HasSubstr("different scores"));
-  EXPECT_THAT(refusal(random_after("1", sound)), HasSubstr("different scores"));
+  const std::string sound = random_batch("torch.matmul(x, self.weights)");
+  constexpr std::chrono::microseconds every_time_is_long{-1};
+  EXPECT_THAT(refusal(sound), HasSubstr("different scores"));
+  EXPECT_EQ(refusal(sound, every_time_is_long), "");
+  EXPECT_THAT(refusal(random_batch("torch.rand(x.size(0), 3)"), every_time_is_long),
+              HasSubstr("different scores"));
 }
 
 TEST(BatchSizes, AreTheFullBatchAndTheLadderBelowIt) {

@@ -13,7 +13,7 @@ Result<Original> load_original(const PreparationOrder& order) {
   if (!front_end) return front_end.error();
   Result<TorchScriptModel> model = TorchScriptModel::load(settings.file);
   if (!model) return model.error();
-  const Result<TriedModel> sound = check_model(*model, *front_end, settings);
+  const Result<TriedEnds> sound = check_model(*model, *front_end, settings);
   if (!sound) return sound.error();
   Result<ProbeAudio> audio =
       order.probes.empty() ? quiet_noise(settings) : audio_of(order.probes, order.settings);
