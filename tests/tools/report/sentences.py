@@ -15,7 +15,7 @@ from report.how import how_of
 from report.memory import draw_memory
 from report.results import Results
 from report.selection import FigureSpec, groups
-from report.tables import outputs_table
+from report.tables import metrics_table, outputs_table
 from report.tuning import draw_convergence
 from tune_report import noise_words
 
@@ -51,6 +51,16 @@ def a_best_between_that_may_be_chance_is_called_so():
         return said_of([("processes", workers, median, half, 5) for workers, median in zip("124", (100, 120, 101))])
     assert "best 120 at 2, which may be chance" in best(15), best(15)
     assert "best 120 at 2)" in best(2), best(2)
+
+
+def the_table_marks_the_cell_of_the_answer_and_not_the_highest_median():
+    results = results_of([("processes", str(number), 100 + number, 2, 5) for number in (1, 2, 4)])
+
+    def marked(**more):
+        table = metrics_table(Results(results.document | more), "Cells", ["x_real_time"])
+        return [(row.name, mark.words) for row in table.rows for mark in row.marks if mark.kind == "best"]
+    assert marked(answer_cell="engine=processes workers=2") == [("workers 2", "in the answer")]
+    assert marked(answer_cell=None) == marked() == [], "earlier results do not tell it"
 
 
 def differences_within_a_group_are_told_apart_from_those_to_the_baseline():
@@ -129,6 +139,7 @@ def what_only_one_experiment_had_stands_beside_it():
 
 
 PROMISES = [ends_of_a_line_that_may_be_chance_are_called_so, a_best_between_that_may_be_chance_is_called_so,
+            the_table_marks_the_cell_of_the_answer_and_not_the_highest_median,
             differences_within_a_group_are_told_apart_from_those_to_the_baseline,
             small_numbers_of_runs_and_the_choice_of_the_fastest_are_qualified,
             lines_that_are_not_told_are_counted, a_memory_figure_says_which_memory,
