@@ -9,6 +9,7 @@ from dataclasses import replace
 from make_results import MB, cell, document, memory_row, output_groups
 from make_tuning import tuning  # which finds tools/ and tests/tools/
 from promised import kept
+from report.cold import cold_section
 from report.experiments_page import own_facts
 from report.findings import along
 from report.how import how_of
@@ -80,6 +81,15 @@ def small_numbers_of_runs_and_the_choice_of_the_fastest_are_qualified():
     assert "their range" not in how(6, 3) and "selection" not in how(5, 2), how(6, 2)
 
 
+def speed_with_cold_inputs_is_told_beside_the_interval_with_warm_ones():
+    results = results_of([("processes", workers, 100, 2, 5) for workers in ("1", "2", "4")])
+    assert cold_section(results) == [], "no cell had such a run"
+    for one, speed in zip(results.cells, (99, 95, 104)):
+        one.cold["x_real_time"] = speed
+    said = cold_section(results)[-1]
+    assert "95% (workers 2) to 104% (workers 4)" in said and "1 of 3 were below the interval" in said, said
+
+
 def lines_that_are_not_told_are_counted():
     def lines(count):
         return said_of([(f"engine-{number}", workers, 100, 1, 5) for number in range(count) for workers in "12"])
@@ -142,6 +152,7 @@ PROMISES = [ends_of_a_line_that_may_be_chance_are_called_so, a_best_between_that
             the_table_marks_the_cell_of_the_answer_and_not_the_highest_median,
             differences_within_a_group_are_told_apart_from_those_to_the_baseline,
             small_numbers_of_runs_and_the_choice_of_the_fastest_are_qualified,
+            speed_with_cold_inputs_is_told_beside_the_interval_with_warm_ones,
             lines_that_are_not_told_are_counted, a_memory_figure_says_which_memory,
             peaks_are_told_apart_by_all_runs_and_not_by_the_one_that_is_drawn,
             the_best_of_a_search_is_counted_among_cells_asked_for, noise_that_was_not_measured_is_called_taken,
