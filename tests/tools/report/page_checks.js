@@ -1,4 +1,6 @@
-// Looks at the page that is loaded: returns what a reader would complain about, a line each.
+// Looks at the page that is loaded: returns what a reader would complain about, a line each. Is given the width of the
+// reader's screen.
+const screenWidth = arguments[0];
 const complaints = [];
 const complain = (where, what) => complaints.push(`${where}: ${what}`);
 const LEAST_FONT = 10;
@@ -84,7 +86,9 @@ const figures = document.querySelectorAll('figure');
 if (figures.length === 0) complain('page', 'has no figures');
 figures.forEach(checkFigure);
 checkWords();
-if (document.documentElement.scrollWidth > document.documentElement.clientWidth) complain('page', 'scrolls sideways');
+const {scrollWidth, clientWidth} = document.documentElement;
+if (clientWidth > screenWidth) complain('page', `is laid out for ${clientWidth} pixels, not ${screenWidth}`);
+if (scrollWidth > clientWidth) complain('page', 'scrolls sideways');
 for (const name of ['--ink', '--muted', '--accent']) checkContrast(name, '--panel', 4.5);
 for (const name of ['--ink', '--muted']) checkContrast(name, '--page', 4.5);
 for (let number = 0; number < 8; ++number) checkContrast(`--series-${number}`, '--panel', 3);
