@@ -62,9 +62,10 @@ function checkWords() {
     const size = parseFloat(getComputedStyle(element).fontSize);
     if (words && size < LEAST_FONT) complain(element.tagName, `a font of ${size} pixels`);
     const longest = Math.max(0, ...element.textContent.split(/\s+/).map((word) => word.length));
-    if (words && longest > 4 && box(element).width > 0 && box(element).width < 3 * size) {
-      complain(element.tagName, `"${element.textContent.slice(0, 20)}" is squeezed`);
-    }
+    const width = box(element).width;
+    const beginning = `"${element.textContent.slice(0, 20)}"`;
+    if (words && width === 0) complain(element.tagName, `${beginning} is not shown`);
+    if (words && longest > 4 && width > 0 && width < 3 * size) complain(element.tagName, `${beginning} is squeezed`);
   }
 }
 
@@ -82,6 +83,8 @@ function checkContrast(front, back, least) {
   if (!(contrast >= least)) complain('style', `${front} on ${back} has a contrast of ${contrast.toFixed(2)}`);
 }
 
+// What is folded is looked at, too.
+document.querySelectorAll('details').forEach((part) => { part.open = true; });
 const figures = document.querySelectorAll('figure');
 if (figures.length === 0) complain('page', 'has no figures');
 figures.forEach(checkFigure);
