@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "supervisor/bench/cell_choice.h"
 #include "supervisor/bench/memory_json.h"
 
 namespace rookery {
@@ -41,6 +42,12 @@ Json of_metrics() {
     metrics[one.name] = {{"unit", one.unit}, {"better", one.better}, {"title", one.title}};
   }
   return metrics;
+}
+
+// The cell that the answer names first; null if none was measured.
+Json of_answer_cell(const BenchResults& results) {
+  const auto best = CellChoice(results).best();
+  return best ? Json(results.grid.cells[*best].id) : Json();
 }
 
 Json of_settings(const Cell& cell) {
@@ -169,6 +176,7 @@ std::string to_json(const BenchConfig& config, const BenchResults& results) {
                      {"finished", results.finished},
                      {"runs_set_aside", results.runs_set_aside},
                      {"answer", results.answer},
+                     {"answer_cell", of_answer_cell(results)},
                      {"metrics", of_metrics()},
                      {"cells", of_cells(results)},
                      {"output_groups", of_groups(results)}};

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from .choice import drawn
+from .cold import cold_section
 from .documents import told_time
 from .lines import STATES
 from .listing import named, named_by_series
@@ -73,7 +74,7 @@ def section_of(one, shared, files):
         parts.append("No published number was found to set beside it.")
     if one.results:
         parts += [quoted(one.results["answer"]), measured_words(one.results), *own_facts(one.results, shared),
-                  *figures_of(one, files), *without_number(one.results)]
+                  *figures_of(one, files), *cold_section(one.results), *without_number(one.results)]
     else:
         parts += ["**Not measured on this host yet.**",
                   *(published_line(claim) for claim in one.config.get("published", []))]

@@ -88,6 +88,11 @@ class Results:
         named = [cell for cell in self.cells if cell.id == self.document["baseline"]]
         return (named or self.cells)[0]
 
+    @cached_property
+    def answer_cell(self):
+        """The cell that the answer names first; None where none was measured, and of earlier results."""
+        return next((cell for cell in self.cells if cell.id == self.document.get("answer_cell")), None)
+
     def values(self, key):
         """Values of a key: numbers in rising order, words as they appear."""
         seen = list(dict.fromkeys(cell.settings[key] for cell in self.cells if key in cell.settings))

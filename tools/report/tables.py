@@ -57,10 +57,8 @@ def metrics_table(results, title, names, folded=False):
     scales = [scale_for(results.metric(name).unit, [cell.estimate(name).median for cell in results.cells
                                                     if cell.estimate(name)]) for name in names]
     heads = ["cell", *(head_of(results.metric(name), scale) for name, scale in zip(names, scales))]
-    best = best_cell(results)
-    rows = [Row(results.name_of(cell), "baseline" if cell is results.baseline else "best" if cell is best else "",
-                marks_of(results, cell, best), [value_of(cell.estimate(name), scale)
-                                                for name, scale in zip(names, scales)],
+    rows = [Row(results.name_of(cell), kind_of(results, cell), marks_of(results, cell),
+                [value_of(cell.estimate(name), scale) for name, scale in zip(names, scales)],
                 "" if cell.metrics else cell.why or STATE_WORDS.get(cell.state, "")) for cell in results.cells]
     return Table(title, heads, rows, folded)
 
@@ -76,15 +74,14 @@ def value_of(estimate, scale):
     return Value(scale.text(estimate.median), interval)
 
 
-def best_cell(results):
-    """The fastest; None where speed was not measured."""
-    fast = [cell for cell in results.cells if cell.measured and cell.estimate("x_real_time")]
-    return max(fast, key=lambda cell: cell.estimate("x_real_time").median, default=None)
+def kind_of(results, cell):
+    return "baseline" if cell is results.baseline else "best" if cell is results.answer_cell else ""
 
 
-def marks_of(results, cell, best):
+def marks_of(results, cell):
     marks = [Mark("baseline", "baseline")] if cell is results.baseline else []
-    marks += [Mark("best", "fastest")] if cell is best else []
+    # Not the highest median: that may be of an oversubscribed cell, of other work, or chance.
+    marks += [Mark("best", "in the answer")] if cell is results.answer_cell else []
     marks += [Mark("oversubscribed", "oversubscribed")] if cell.oversubscribed else []
     marks += [Mark(cell.state, STATE_WORDS[cell.state])] if cell.state in STATE_WORDS else []
     return marks

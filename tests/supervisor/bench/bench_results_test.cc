@@ -94,6 +94,25 @@ TEST(ResultsJson, HasHostFactsRightBehindTheSchema) {
   }
 }
 
+TEST(ResultsJson, HasTheCellOfTheAnswerThoughAnotherHasAHigherMedian) {
+  Measured measured = on_a_drifting_host(1.5);
+  measured.grid.cells.push_back({"workers=3", {{"workers", {"3", "3"}}}, false});
+  measured.records.push_back(run_of(measured.grid, 2, 0, 0.5));  // one round shows nothing
+  const BenchResults results = measured.results();
+  EXPECT_THAT(results.answer.front(), HasSubstr("2 workers: 1.50 times"));
+  EXPECT_EQ(nlohmann::json::parse(to_json({}, results))["answer_cell"], "workers=2");
+}
+
+TEST(ResultsJson, HasNoCellOfTheAnswerWhereNoneWasMeasured) {
+  Measured measured;
+  RunRecord slow = run_of(measured.grid, 1, 0, 1);
+  slow.ending = RunEnding::kOverTime;
+  measured.records.push_back(slow);
+  const auto json = nlohmann::json::parse(to_json({}, measured.results()));
+  ASSERT_TRUE(json.contains("answer_cell"));
+  EXPECT_TRUE(json["answer_cell"].is_null());
+}
+
 TEST(ResultsCsv, HasALineForEachCellAndAsManyFieldsInEach) {
   Measured measured = on_a_drifting_host(1.5);
   RunRecord slow = run_of(measured.grid, 1, 5, 0);

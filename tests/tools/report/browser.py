@@ -15,6 +15,7 @@ ARGUMENTS = (
     "--disable-gpu",
     "--hide-scrollbars",
 )
+WIDEST_PHONE = 600  # pixels; a phone lays a page out for 980 unless the page asks for the device's width
 
 
 @contextmanager
@@ -36,10 +37,10 @@ def complaints_about(driver, page, width, scheme, disturbance=""):
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia",
                            {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                           {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False})
+                           {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width <= WIDEST_PHONE})
     driver.get(page.as_uri())
     driver.execute_script(disturbance)
-    found = driver.execute_script(CHECKS.read_text(encoding="utf-8"))
+    found = driver.execute_script(CHECKS.read_text(encoding="utf-8"), width)
     found += [f"console: {entry['message']}" for entry in driver.get_log("browser")]
     found += [f"request: {url}" for url in requests_of(driver) if url != page.as_uri()]
     return found

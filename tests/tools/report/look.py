@@ -27,7 +27,7 @@ from report.tuning import drawings_of
 SOURCES = Path(__file__).resolve().parents[3]
 TOOLS = SOURCES / "tools"
 REPORTERS = {"results.json": "bench_report.py", "tune.json": "tune_report.py"}
-WIDTHS = (360, 1280)
+PHONE, DESKTOP = 360, 1280
 SCHEMES = ("light", "dark")
 
 # A script that spoils the page, and what must be said about it.
@@ -37,8 +37,9 @@ DISTURBANCES = {
     "has no marks": "document.querySelectorAll('[id*=\"-mark-\"]').forEach((m) => m.remove())",
     "is cut off": "document.querySelectorAll('figure svg text').forEach((t) => t.setAttribute('x', 2000))",
     "covers": "document.querySelectorAll('.legend').forEach((l) => l.style.marginBottom = '-60px')",
+    "is not shown": "document.querySelector('.meta').style.display = 'none'",
     "is squeezed": "document.querySelectorAll('dd').forEach((d) => d.style.width = '1em')",
-    "scrolls sideways": "document.querySelector('h1').style.minWidth = '3000px'",
+    "scrolls sideways": "document.querySelector('details .scroll').style.minWidth = '3000px'",
     "has a contrast of": "document.documentElement.style.setProperty('--muted', '#888888')",
     "console:": "console.error('spoiled')",
     "request:": "return fetch('http://127.0.0.1:9/').catch(() => 0)",
@@ -73,14 +74,14 @@ def pictures_in(folder):
 def page_with(pictures):
     figures = "".join(f'<figure id="{number}"><h3>{number}</h3>{with_own_names(picture, f"p{number}")}</figure>'
                       for number, picture in enumerate(pictures))
-    return (f"<!doctype html><meta charset=utf-8><link rel=icon href='data:,'><h1>Pictures</h1><style>"
-            f"{COLOURS.read_text(encoding='utf-8')} figure {{ margin: 0 }} "
-            f"figure > svg {{ display: block; max-width: 100%; height: auto }}</style>{figures}")
+    return ("<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width, initial-scale=1'>"
+            f"<link rel=icon href='data:,'><style>{COLOURS.read_text(encoding='utf-8')} figure {{ margin: 0 }} "
+            f"figure > svg {{ display: block; max-width: 100%; height: auto }}</style><h1>Pictures</h1>{figures}")
 
 
 def readable(driver, pages):
     found = [f"{page.parent.name} at {width} pixels, {scheme}: {complaint}"
-             for page in pages for width in WIDTHS for scheme in SCHEMES
+             for page in pages for width in (PHONE, DESKTOP) for scheme in SCHEMES
              for complaint in complaints_about(driver, page, width, scheme)]
     print("\n".join(found) or f"{len(pages)} pages: nothing to complain about")
     return not found
@@ -88,10 +89,20 @@ def readable(driver, pages):
 
 def disturbed(driver, pages):
     page = next(page for page in pages if page.parent.name == "grid")
-    unseen = [words for words, script in DISTURBANCES.items()
-              if not any(words in complaint for complaint in complaints_about(driver, page, 360, "light", script))]
-    print(f"not seen: {', '.join(unseen)}" if unseen else f"all {len(DISTURBANCES)} disturbances were seen")
+    said = {words: complaints_about(driver, page, PHONE, "light", script) for words, script in DISTURBANCES.items()}
+    said["is laid out for"] = complaints_about(driver, without_viewport(page), PHONE, "light")
+    unseen = [words for words, complaints in said.items() if not any(words in complaint for complaint in complaints)]
+    print(f"not seen: {', '.join(unseen)}" if unseen else f"all {len(said)} disturbances were seen")
     return not unseen
+
+
+def without_viewport(page):
+    """A copy that does not ask for the device's width: phones heed that while they load a page."""
+    whole = page.read_text(encoding="utf-8")
+    assert '<meta name="viewport"' in whole, page
+    spoiled = page.with_name("without_viewport.html")
+    spoiled.write_text(whole.replace('<meta name="viewport"', '<meta name="nothing"'), encoding="utf-8")
+    return spoiled
 
 
 def main():

@@ -103,6 +103,7 @@ def scaling():
         ["workers", "engine", "allocator"], cells,
         published=[{"source": "a talk, 2023", "claim": "threads of one process scale worse than processes from 4 on"}],
         output_groups=output_groups([one["id"] for one in cells if one["metrics"]]),
+        answer_cell="workers=2 engine=processes allocator=jemalloc",
         answer=["On this host, for this model: 2 workers as processes, jemalloc: 1.9 times the baseline at 1.29 times "
                 "its memory.", "Cells with 4 workers are oversubscribed: this host has 2 cores."])
 

@@ -1,4 +1,6 @@
-// Looks at the page that is loaded: returns what a reader would complain about, a line each.
+// Looks at the page that is loaded: returns what a reader would complain about, a line each. Is given the width of the
+// reader's screen.
+const screenWidth = arguments[0];
 const complaints = [];
 const complain = (where, what) => complaints.push(`${where}: ${what}`);
 const LEAST_FONT = 10;
@@ -60,9 +62,10 @@ function checkWords() {
     const size = parseFloat(getComputedStyle(element).fontSize);
     if (words && size < LEAST_FONT) complain(element.tagName, `a font of ${size} pixels`);
     const longest = Math.max(0, ...element.textContent.split(/\s+/).map((word) => word.length));
-    if (words && longest > 4 && box(element).width > 0 && box(element).width < 3 * size) {
-      complain(element.tagName, `"${element.textContent.slice(0, 20)}" is squeezed`);
-    }
+    const width = box(element).width;
+    const beginning = `"${element.textContent.slice(0, 20)}"`;
+    if (words && width === 0) complain(element.tagName, `${beginning} is not shown`);
+    if (words && longest > 4 && width > 0 && width < 3 * size) complain(element.tagName, `${beginning} is squeezed`);
   }
 }
 
@@ -80,11 +83,15 @@ function checkContrast(front, back, least) {
   if (!(contrast >= least)) complain('style', `${front} on ${back} has a contrast of ${contrast.toFixed(2)}`);
 }
 
+// What is folded is looked at, too.
+document.querySelectorAll('details').forEach((part) => { part.open = true; });
 const figures = document.querySelectorAll('figure');
 if (figures.length === 0) complain('page', 'has no figures');
 figures.forEach(checkFigure);
 checkWords();
-if (document.documentElement.scrollWidth > document.documentElement.clientWidth) complain('page', 'scrolls sideways');
+const {scrollWidth, clientWidth} = document.documentElement;
+if (clientWidth > screenWidth) complain('page', `is laid out for ${clientWidth} pixels, not ${screenWidth}`);
+if (scrollWidth > clientWidth) complain('page', 'scrolls sideways');
 for (const name of ['--ink', '--muted', '--accent']) checkContrast(name, '--panel', 4.5);
 for (const name of ['--ink', '--muted']) checkContrast(name, '--page', 4.5);
 for (let number = 0; number < 8; ++number) checkContrast(`--series-${number}`, '--panel', 3);

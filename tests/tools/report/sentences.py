@@ -9,13 +9,14 @@ from dataclasses import replace
 from make_results import MB, cell, document, memory_row, output_groups
 from make_tuning import tuning  # which finds tools/ and tests/tools/
 from promised import kept
+from report.cold import cold_section
 from report.experiments_page import own_facts
 from report.findings import along
 from report.how import how_of
 from report.memory import draw_memory
 from report.results import Results
 from report.selection import FigureSpec, groups
-from report.tables import outputs_table
+from report.tables import metrics_table, outputs_table
 from report.tuning import draw_convergence
 from tune_report import noise_words
 
@@ -53,6 +54,16 @@ def a_best_between_that_may_be_chance_is_called_so():
     assert "best 120 at 2)" in best(2), best(2)
 
 
+def the_table_marks_the_cell_of_the_answer_and_not_the_highest_median():
+    results = results_of([("processes", str(number), 100 + number, 2, 5) for number in (1, 2, 4)])
+
+    def marked(**more):
+        table = metrics_table(Results(results.document | more), "Cells", ["x_real_time"])
+        return [(row.name, mark.words) for row in table.rows for mark in row.marks if mark.kind == "best"]
+    assert marked(answer_cell="engine=processes workers=2") == [("workers 2", "in the answer")]
+    assert marked(answer_cell=None) == marked() == [], "earlier results do not tell it"
+
+
 def differences_within_a_group_are_told_apart_from_those_to_the_baseline():
     table = outputs_table(output_groups(["a", "b", "c", "d"]))
     told = [(row.name, [value.text for value in row.values[2:]]) for row in table.rows]
@@ -68,6 +79,15 @@ def small_numbers_of_runs_and_the_choice_of_the_fastest_are_qualified():
         return " ".join(how_of(results_of([("processes", str(number), 100, 2, runs) for number in range(cells)])))
     assert "the interval is their range" in how(5, 3) and "fastest of 3 cells is a selection" in how(5, 3), how(5, 3)
     assert "their range" not in how(6, 3) and "selection" not in how(5, 2), how(6, 2)
+
+
+def speed_with_cold_inputs_is_told_beside_the_interval_with_warm_ones():
+    results = results_of([("processes", workers, 100, 2, 5) for workers in ("1", "2", "4")])
+    assert cold_section(results) == [], "no cell had such a run"
+    for one, speed in zip(results.cells, (99, 95, 104)):
+        one.cold["x_real_time"] = speed
+    said = cold_section(results)[-1]
+    assert "95% (workers 2) to 104% (workers 4)" in said and "1 of 3 were below the interval" in said, said
 
 
 def lines_that_are_not_told_are_counted():
@@ -129,8 +149,10 @@ def what_only_one_experiment_had_stands_beside_it():
 
 
 PROMISES = [ends_of_a_line_that_may_be_chance_are_called_so, a_best_between_that_may_be_chance_is_called_so,
+            the_table_marks_the_cell_of_the_answer_and_not_the_highest_median,
             differences_within_a_group_are_told_apart_from_those_to_the_baseline,
             small_numbers_of_runs_and_the_choice_of_the_fastest_are_qualified,
+            speed_with_cold_inputs_is_told_beside_the_interval_with_warm_ones,
             lines_that_are_not_told_are_counted, a_memory_figure_says_which_memory,
             peaks_are_told_apart_by_all_runs_and_not_by_the_one_that_is_drawn,
             the_best_of_a_search_is_counted_among_cells_asked_for, noise_that_was_not_measured_is_called_taken,
