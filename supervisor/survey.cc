@@ -1,6 +1,5 @@
 #include "supervisor/survey.h"
 
-#include <chrono>
 #include <utility>
 #include <variant>
 

@@ -2,15 +2,41 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
 #include <fstream>
+#include <initializer_list>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 namespace rookery {
 namespace {
 
 std::string proc_path(pid_t pid, const char* file) {
   return "/proc/" + std::to_string(pid) + "/" + file;
+}
+
+struct Size {
+  std::string_view name;  // with its colon
+  std::int64_t* bytes;
+};
+
+// From lines such as "Pss:   123 kB". Whether any of them is there.
+bool read_sizes(const std::string& path, std::initializer_list<Size> sizes) {
+  std::ifstream file(path);
+  bool found = false;
+  for (std::string line; std::getline(file, line);) {
+    const auto* size = std::ranges::find_if(
+        sizes, [&line](const Size& one) { return line.starts_with(one.name); });
+    const auto digits = line.find_first_of("0123456789");
+    if (size == sizes.end() || digits == std::string::npos) continue;
+    std::int64_t kilobytes = 0;
+    std::from_chars(line.data() + digits, line.data() + line.size(), kilobytes);
+    *size->bytes = kilobytes * 1024;
+    found = true;
+  }
+  return found;
 }
 
 std::vector<pid_t> children_of(pid_t pid) {
@@ -34,40 +60,22 @@ ProcessMemory& ProcessMemory::operator+=(const ProcessMemory& other) {
 }
 
 std::optional<ProcessMemory> process_memory(pid_t pid) {
-  std::ifstream file(proc_path(pid, "smaps_rollup"));
   ProcessMemory memory;
-  bool found = false;
-  std::string line;
-  while (std::getline(file, line)) {
-    std::istringstream words(line);
-    std::string name;
-    std::int64_t kilobytes = 0;
-    if (!(words >> name >> kilobytes)) continue;
-    const std::int64_t bytes = kilobytes * 1024;
-    found = true;
-    if (name == "Pss:") memory.pss_bytes = bytes;
-    if (name == "Rss:") memory.rss_bytes = bytes;
-    if (name == "Private_Dirty:") memory.private_dirty_bytes = bytes;
-    if (name == "Anonymous:") memory.anonymous_bytes = bytes;
-    if (name == "Pss_Shmem:") memory.pss_shmem_bytes = bytes;
-  }
+  const bool found =
+      read_sizes(proc_path(pid, "smaps_rollup"), {{"Pss:", &memory.pss_bytes},
+                                                  {"Rss:", &memory.rss_bytes},
+                                                  {"Private_Dirty:", &memory.private_dirty_bytes},
+                                                  {"Anonymous:", &memory.anonymous_bytes},
+                                                  {"Pss_Shmem:", &memory.pss_shmem_bytes}});
   if (!found) return std::nullopt;
   return memory;
 }
 
 ResidentMemory resident_memory(pid_t pid) {
   ResidentMemory memory;
-  std::ifstream file(proc_path(pid, "status"));
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream words(line);
-    std::string name;
-    std::int64_t kilobytes = 0;
-    if (!(words >> name >> kilobytes)) continue;
-    const std::int64_t bytes = kilobytes * 1024;
-    if (name == "VmRSS:") memory.rss_bytes = bytes;
-    if (name == "RssAnon:") memory.anonymous_bytes = bytes;
-    if (name == "RssShmem:") memory.shmem_bytes = bytes;
-  }
+  read_sizes(proc_path(pid, "status"), {{"VmRSS:", &memory.rss_bytes},
+                                        {"RssAnon:", &memory.anonymous_bytes},
+                                        {"RssShmem:", &memory.shmem_bytes}});
   return memory;
 }
 

@@ -101,10 +101,9 @@ bool is_set(const Variables& variables, const char* name) {
 
 // Behind what a preset sets, options that the worker tree would inherit otherwise.
 void give_inherited_options(Variables& preset) {
-  for (auto& [name, value] : preset) {
-    const char* separator = separator_in(name);
-    const char* options = separator == nullptr ? nullptr : std::getenv(name.c_str());
-    if (options != nullptr && *options != '\0') value.append(separator).append(options);
+  for (const auto& [name, value] : Variables(preset)) {
+    const char* options = separator_in(name) == nullptr ? nullptr : std::getenv(name.c_str());
+    if (options != nullptr && *options != '\0') give(preset, name, options);
   }
 }
 

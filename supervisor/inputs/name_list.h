@@ -31,7 +31,8 @@ class NameList {
   };
 
   NameList(ListBytes bytes, char separator) : bytes_(std::move(bytes)), separator_(separator) {}
-  // Skips empty names. Waits and fails as the bytes do; a name that was begun is lost then.
+  // Skips empty names. Fails as the bytes do; a name that was begun is lost then, but not by
+  // NotYet.
   std::variant<Name, EndOfList, NotYet, Error> next();
 
  private:

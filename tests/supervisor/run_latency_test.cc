@@ -91,7 +91,7 @@ TEST(RunLatency, KnowsNoTimesOfBatchesThatTasksShare) {
   mixed.tasks[0].parts.resize(1);
   mixed.tasks[0].parts[0].batches.resize(1);
   latency.handed_over({0, mixed}, at(0));
-  latency.answered(0, result(1, 1, 0), at(1));
+  latency.answered(0, result(1, 1, 600'000), at(1));
   EXPECT_EQ(latency.of_batches(), Quantiles{});
 }
 

@@ -6,6 +6,7 @@ from .documents import UnreadableResults, read_document
 
 SCHEMAS = {"results.json": "bench-results.schema.json", "tune.json": "tune-results.schema.json"}
 MOST_ROWS = 4000  # of memory, in a file
+SIZES = 4  # in a row, behind its time; of each the highest is kept
 MANY_CELLS = 60  # of so many the memory over time is kept only if a figure shows it
 
 
@@ -37,7 +38,7 @@ def shortened(document):
     cells = document.get("cells")
     if isinstance(cells, list):
         shown = len(cells) <= MANY_CELLS or any(figure["kind"] == "memory" for figure in document["figures"])
-        stretches = max(1, MOST_ROWS // 3 // max(1, len(cells)))
+        stretches = max(1, MOST_ROWS // SIZES // max(1, len(cells)))
         cells = [cell | {"memory": highest(cell.get("memory", []), stretches) if shown else []} for cell in cells]
         document = document | {"cells": cells}
     return rounded(document)

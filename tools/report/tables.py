@@ -7,6 +7,7 @@ from .units import digits, scale_for
 
 MAIN = ("x_real_time", "wall_seconds", "speed_up", "batch_latency_p90_seconds", "peak_pss_bytes", "memory_ratio",
         "cpu_utilisation")
+EARLIER = {"batch_latency_p90_seconds": "segment_latency_p90_seconds"}  # of results that know of no batches
 
 
 @dataclass
@@ -40,7 +41,8 @@ class Table:
 
 def tables_of(results):
     every = [name for name in results["metrics"] if results.has(name)]
-    main = [name for name in MAIN if name in every] or every[:6]
+    wanted = [name if name in every else EARLIER.get(name, name) for name in MAIN]
+    main = [name for name in wanted if name in every] or every[:6]
     tables = [metrics_table(results, "Cells", main)]
     if len(every) > len(main):
         tables.append(metrics_table(results, "Every metric of every cell", every, folded=True))
