@@ -54,8 +54,8 @@ void BenchProgress::begins(const Schedule& schedule, const PlannedRun& run, doub
       done == 0 ? std::string()
                 : fmt::format(" · {} left",
                               format_duration(std::chrono::seconds(static_cast<int>(left))));
-  line_.show(fmt::format("{} · {} runs done{} · {}", name_of(run, rounds_), done, remaining,
-                         grid_.cells[run.cell].id));
+  line_.show(fmt::format("{} · {} run{} done{} · {}", name_of(run, rounds_), done,
+                         done == 1 ? "" : "s", remaining, grid_.cells[run.cell].id));
 }
 
 void BenchProgress::ended(std::size_t cell, double seconds) {

@@ -8,7 +8,6 @@
 #include <set>
 #include <vector>
 
-#include "supervisor/bench/bench_progress.h"
 #include "supervisor/bench/schedule.h"
 
 namespace rookery {
@@ -269,18 +268,6 @@ TEST(Schedule, CountsTheRunsThatAreLeft) {
     --left;
   }
   EXPECT_EQ(left, 0);
-}
-
-TEST(SecondsLeft, AreTheRunsOfEachCellAsLongAsItsOwnSoFarButNoMoreThanTheBudget) {
-  ScheduleSettings all = settings(2);
-  all.warm_up_rounds = 0;
-  all.repeats = all.max_repeats = 3;
-  Schedule schedule(all);
-  EXPECT_EQ(seconds_left(schedule, {0, 0}, 1000), 0) << "nothing is known";
-  schedule.ended(steady({Phase::kMeasured, 0, 0}));
-  EXPECT_EQ(seconds_left(schedule, {10, 0}, 1000), 2 * 10 + 3 * 10) << "the mean, if unknown";
-  EXPECT_EQ(seconds_left(schedule, {10, 20}, 1000), 2 * 10 + 3 * 20);
-  EXPECT_EQ(seconds_left(schedule, {10, 20}, 15), 15);
 }
 
 }  // namespace
