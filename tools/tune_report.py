@@ -8,6 +8,7 @@ docs/tuning.md tells what tune.json holds. Needs matplotlib, Jinja2 and jsonsche
 import sys
 
 from report.documents import read_document, told_time
+from report.how import OVERSUBSCRIBED
 from report.page import Page
 from report.program import write_report
 from report.tables import Mark, Row, Table, Value
@@ -21,15 +22,24 @@ def page_of(tuning):
         "them is excluded, then as its TPE sampler finds promising, at last those next to the best. Each is measured "
         "once, and again if it may be one of the best; a value is the median of a cell's runs.",
         f"Seed {tuning['seed']}, up to {tuning['rounds']} runs a cell; {noise_words(tuning)}."]
-    if tuning.get("exhaustive"):
+    if any(row.get("oversubscribed") for row in tuning["history"]):
+        how.append(OVERSUBSCRIBED)
+    if tuning.get("replayed", tuning.get("exhaustive")):
         how.append("The cells were not run for this page: they were answered from the table of a sweep that had "
                    "measured them all.")
     facts = [(title, [(name.replace("_", " "), value) for name, value in tuning[part].items()])
              for title, part in (("Host", "host"), ("Versions", "versions"))]
-    facts.append(("Best", list(tuning["best"]["cell"].items()) if tuning["best"] else []))
+    facts.append((best_words(tuning).capitalize(), list(tuning["best"]["cell"].items()) if tuning["best"] else []))
     asked = f"{len(tuning['history'])} of {tuning['cells']} cells asked for"
     return Page(tuning["title"], tuning["question"], tuning["answer"],
                 f"{told_time(tuning['created_seconds'])} · {asked}", drawings_of(tuning), tables_of(tuning), facts, how)
+
+
+def best_words(tuning):
+    """What the search's best is."""
+    if tuning["best"] and not tuning["best"]["feasible"]:
+        return "nearest to the limit"
+    return "best" if len(tuning["goals"]) == 1 else "fastest of the front"
 
 
 def noise_words(tuning):
@@ -55,7 +65,8 @@ def table(title, tuning, rows):
 def row_of(tuning, row, scales):
     values = row["values"] or []
     is_best = tuning["best"] is not None and row["trial"] == tuning["best"]["trial"]
-    marks = [Mark("best", "best")] if is_best else []
+    marks = [Mark("best", best_words(tuning))] if is_best else []
+    marks += [Mark("oversubscribed", "oversubscribed")] if row.get("oversubscribed") else []
     marks += [Mark("wide", "beyond the limit")] if values and not row["feasible"] else []
     marks += [Mark("given_up", "given up")] if row.get("hopeless") else []
     return Row(", ".join(f"{key} {value}" for key, value in row["cell"].items()), "best" if is_best else "", marks,

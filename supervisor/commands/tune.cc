@@ -1,7 +1,9 @@
 // rookery tune: a search for the best cell of a bench config instead of measuring all.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <ctime>
@@ -15,12 +17,14 @@
 #include "supervisor/bench/live_runs.h"
 #include "supervisor/bench/measured_table.h"
 #include "supervisor/bench/search_space.h"
+#include "supervisor/bench/tune_answer.h"
 #include "supervisor/bench/tune_order.h"
 #include "supervisor/bench/tune_results.h"
 #include "supervisor/bench/tune_session.h"
 #include "supervisor/commands/bench_order.h"
 #include "supervisor/commands/command.h"
 #include "supervisor/commands/python_tool.h"
+#include "supervisor/system_error.h"
 
 namespace rookery {
 namespace {
@@ -42,6 +46,11 @@ Result<BenchConfig> read_space(const std::string& path) {
   if (!config->matrix.empty()) return search_space(std::move(*config));
   return Error{"config", "matrix: is missing, so there is nothing to search in",
                "name keys and their values under matrix"};
+}
+
+Status remove_if_there(const std::string& path) {
+  if (::unlink(path.c_str()) == 0 || errno == ENOENT) return Done{};
+  return system_error("tune", path, "removed", errno);
 }
 
 // One search with the answers of one kind.
@@ -75,7 +84,8 @@ class Tuning {
                         answers.seconds_before() + seconds_since(began),
                         {},
                         turns->ratio,
-                        answers.runs_set_aside()};
+                        answers.runs_set_aside(),
+                        table != nullptr};
     if (table != nullptr) {
       results.sweep = compare_with_sweep(results.findings, *table, grid_, order_);
     }
@@ -101,11 +111,14 @@ class Tuning {
 
   ExitCode write(const TuneResults& results, SignalSource* signals) const {
     const auto yaml = best_run_yaml(results);
+    const std::string run_file = arguments_.out + "/run.yaml";
     Status written = write_file_atomically(arguments_.out + "/tune.json", to_json(results));
-    if (written && yaml) written = write_file_atomically(arguments_.out + "/run.yaml", *yaml);
+    // One that an earlier search left here must not stand for this one's best.
+    if (written)
+      written = yaml ? write_file_atomically(run_file, *yaml) : remove_if_there(run_file);
     if (!written) return complain(written.error(), kExitCannotGoOn);
     for (const std::string& sentence : answer_of_search(results)) fmt::print("{}\n", sentence);
-    if (yaml) fmt::print("best: {}/run.yaml, for rookery run --config\n", arguments_.out);
+    if (yaml) fmt::print("best: {}, for rookery run --config\n", run_file);
     return write_report("tune_report.py", arguments_.out, "tune.json", signals)
         .value_or(yaml ? kExitDone : kExitSomeFailed);
   }

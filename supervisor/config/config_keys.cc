@@ -61,7 +61,7 @@ class KeyTable {
       return Done{};
     };
     const auto print = [=](const RunConfig& config) { return kind.print(section(config).*member); };
-    keys_.push_back({name, group, kind.allowed, help, parse, print, false});
+    keys_.push_back({name, group, kind.allowed, help, parse, print, false, kind.is_path});
   }
 
   std::vector<ConfigKey> keys_;

@@ -34,6 +34,8 @@ struct ConfigKey {
   std::function<std::string(const RunConfig&)> print;
   // The value is a map, of which "name.entry" sets one entry.
   bool by_entry = false;
+  // The value is a path or a list of paths; a relative one is meant from the current folder.
+  bool is_path = false;
 };
 
 // All keys, in the order in which run.yaml shows them.

@@ -196,7 +196,8 @@ Kind<std::string> path() {
     const auto text = as_text(node);
     return text ? std::optional(decode_key(*text)) : std::nullopt;
   };
-  return {"a path", read, [](const std::string& value) { return yaml_scalar(encode_key(value)); }};
+  const auto print = [](const std::string& value) { return yaml_scalar(encode_key(value)); };
+  return {"a path", read, print, {}, true};
 }
 
 Kind<std::vector<std::string>> paths() {
@@ -212,7 +213,7 @@ Kind<std::vector<std::string>> paths() {
     for (const std::string& value : values) texts.push_back(yaml_scalar(encode_key(value)));
     return flow_list(texts);
   };
-  return {"a path or a list of paths", read, print};
+  return {"a path or a list of paths", read, print, {}, true};
 }
 
 Kind<std::vector<std::string>> one_or_more_paths() {

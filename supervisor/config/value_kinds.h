@@ -19,6 +19,7 @@ struct Kind {
   std::function<std::optional<T>(const YAML::Node&)> read;  // nullopt: not allowed
   std::function<std::string(const T&)> print;               // read() takes it back
   std::vector<std::string> reserved = {};                   // words of a later release
+  bool is_path = false;                                     // or a list of such
 };
 
 // A word that stands for a number outside the range, such as `auto` for 0 workers.

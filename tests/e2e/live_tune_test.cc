@@ -1,5 +1,4 @@
-// `rookery tune` with real runs of the DTMF model: what it finds, that it goes on, and that what it
-// writes can be run.
+// `rookery tune` with real runs of the DTMF model: what it finds, and that it goes on.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -124,35 +123,6 @@ TEST(Tune, FindsTheBestOfTheCellsThatItRan) {
   EXPECT_THAT(end.out, HasSubstr(told["answer"][0].get<std::string>()));
   EXPECT_FALSE(job.has("run")) << "what runs leave is removed";
   EXPECT_TRUE(job.leaves_nothing());
-}
-
-// The outputs of `rookery run` with these words, but for the folder and the input.
-std::string output_of(const Arguments& words, const std::string& out, const std::string& input) {
-  Arguments all = {"run", "--out", out};
-  all.insert(all.end(), words.begin(), words.end());
-  all.push_back(input);
-  const ProgramEnd end = run(rookery(all));
-  EXPECT_EQ(end.exit_code, 0) << end.err;
-  return detections(out);
-}
-
-TEST(Tune, WritesAConfigWhichRunTakesAsItIs) {
-  const MeasuringJob job("tune");
-  ASSERT_EQ(run_job(job.program(with_dtmf_model(kConfig))).exit_code, 0);
-  const std::string merges = job.told("tune.json")["best"]["cell"]["postprocess.merge"];
-  const std::string other = merges == "true" ? "false" : "true";
-  const TemporaryFolder folder;
-  const std::string input = folder / "a.wav";
-  write_digits(input, 6);
-  const auto plain = [&](const std::string& value) {
-    return output_of({"--model", dtmf_model(), "--set", "postprocess.merge=" + value},
-                     folder / ("merge-" + value), input);
-  };
-  const std::string tuned = output_of({"--config", job.file("run.yaml")}, folder / "tuned", input);
-  EXPECT_EQ(tuned, plain(merges));
-  EXPECT_NE(tuned, plain(other)) << "the setting would not be seen";
-  const json settings = json::parse(read_bytes(folder / "tuned/summary.json"))["settings"];
-  EXPECT_EQ(settings["workers"], job.told("tune.json")["best"]["cell"]["workers"]);
 }
 
 struct Disturbance {

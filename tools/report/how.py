@@ -4,6 +4,8 @@ from .units import hours_and_minutes
 
 # Up to so many values the bootstrap's 95% interval of a median is from the least to the greatest.
 RANGE_RUNS = 5
+OVERSUBSCRIBED = ("Oversubscribed cells ask for more threads than this host has cores; what they show is not how the "
+                  "setting would do on a host of that many cores.")
 
 
 def how_of(results):
@@ -13,8 +15,7 @@ def how_of(results):
         "Numbers are medians over runs, with 95% bootstrap intervals. A cell marked wide spread was run again and its "
         "interval stayed wider than asked for. Over budget means that one run took longer than a cell may; not reached "
         "means that the time for the whole ended first.",
-        "Oversubscribed cells ask for more threads than this host has cores; what they show is not how the setting "
-        "would do on a host of that many cores."]
+        OVERSUBSCRIBED]
     runs = [max(one["runs"] for one in cell.metrics.values()) for cell in results.cells if cell.metrics]
     if runs and min(runs) <= RANGE_RUNS:
         lines.append(f"Of up to {RANGE_RUNS} runs, as some cells here have, the interval is their range, lowest to "

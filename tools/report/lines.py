@@ -15,6 +15,7 @@ LETTER = canvas.FONT_SIZE * 0.66  # width of a digit
 UNKNOWN = Estimate(math.nan, math.nan, math.nan, 0)
 STATES = (("wide", "The spread stayed too wide"), ("over_budget", "Over the time budget of a cell"),
           ("failed", "Failed"), ("not_reached", "Not reached within the time budget"))
+OVERSUBSCRIBED = "oversubscribed, more threads than cores to run them."
 AXES_SHARE = 1.05  # finished axes are wider than those that matplotlib begins with
 
 
@@ -128,7 +129,7 @@ def notes_of(cells, oversubscribed="Hollow", wide=STATES[0][1]):
     """What is marked in a figure, or left out of it, in words."""
     notes = []
     if any(cell.oversubscribed and cell.measured for cell in cells):
-        notes.append(f"{oversubscribed}: oversubscribed, more threads than cores to run them.")
+        notes.append(f"{oversubscribed}: {OVERSUBSCRIBED}")
     for state, words in STATES:
         count = sum(cell.state == state for cell in cells)
         if count:

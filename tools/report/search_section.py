@@ -28,7 +28,7 @@ def of_the_search(one):
 def in_the_sweep(one):
     """How the cell that was found does in the table of the sweep; of a replay the answer says it."""
     goal, best = one.tuning["goals"][0], one.tuning["best"]
-    if not one.results or not best or one.tuning["exhaustive"] or goal["better"] != "higher":
+    if not one.results or not best or not best["feasible"] or one.tuning["exhaustive"] or goal["better"] != "higher":
         return []
     told = [cell for cell in one.results.cells if cell.measured and cell.estimate(goal["metric"])]
     found = one.results.where(best["cell"], told)

@@ -4,7 +4,7 @@ from matplotlib.ticker import MaxNLocator
 
 from . import canvas
 from .bars import Rows, draw_amount, leave_room
-from .lines import set_y
+from .lines import OVERSUBSCRIBED, set_y
 from .pareto import HEIGHT as PARETO_HEIGHT
 from .units import digits, scale_for, with_unit
 
@@ -42,19 +42,31 @@ def draw_convergence(tuning):
     if exhaustive:
         axes.axhline(scale.value(exhaustive["best_value"]), color=canvas.MUTED, linewidth=1, gid="mark-exhaustive",
                      linestyle=(0, (4, 3)))
+    crossed = [(row["trial"] + 1, scale.value(row["values"][0])) for row in rows if row.get("oversubscribed")]
+    if crossed:  # hollow says something else here
+        axes.plot(*zip(*crossed), linestyle="none", marker="x", color=canvas.INK, gid="mark-oversubscribed", zorder=3)
     axes.set_xlabel("cells asked for")
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     set_y(axes, [0])
 
-    finding = (f"The best cell was the {ordinal(tuning['best']['trial'] + 1)} of {len(tuning['history'])} asked for, "
-               f"of {tuning['cells']} in the space.") if tuning["best"] else "No cell was measured."
+    finding = came_when(tuning)
     title = f"{goal['title'][0].upper()}{goal['title'][1:]}, cell by cell"
     legend = [canvas.LegendEntry(words, number, "points") for number, words in
               enumerate(("measured", "given up after one run", "beyond the limit"))
               if any(kind_of(row) == ("kept", "hopeless", "infeasible")[number] for row in rows)]
     notes = ["Line: the best so far." + (" Dashed: the best of the exhaustive sweep." if exhaustive else "")]
+    notes += [f"Crossed: {OVERSUBSCRIBED}"] if crossed else []
     alt = f"{title}. {finding}"
     return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, direction_words(goal, scale), legend, notes, finding)
+
+
+def came_when(tuning):
+    best = tuning["best"]
+    if not best:
+        return "No cell was measured."
+    said = "The best cell was" if best["feasible"] else "No cell keeps the limit; nearest to it came"
+    return (f"{said} the {ordinal(best['trial'] + 1)} of {len(tuning['history'])} asked for, of {tuning['cells']} in "
+            "the space.")
 
 
 def kind_of(row):
@@ -99,6 +111,7 @@ def draw_front(tuning):
                   [scales[0].value(row["values"][0]) for row in some],
                   linestyle=(0, (4, 3)) if number else "none", linewidth=1, marker=canvas.marker_of(1 - number),
                   color=canvas.colour_of(1 - number), gid=f"mark-{('cells', 'front')[number]}")
+        draw_hollow(axes, 1 - number, [row for row in some if row.get("oversubscribed")], scales)
     canvas.name_x(axes, f"{across['title']} in {scales[1].unit}" if scales[1].unit else across["title"])
     axes.grid(axis="both")
     canvas.begin_at_zero(axes, "x")
@@ -109,5 +122,15 @@ def draw_front(tuning):
     ) + "." if front else ""
     alt = f"{title}. {finding}"
     legend = [canvas.LegendEntry("beaten by none", 0, "points"), canvas.LegendEntry("measured", 1, "points")]
+    notes = [f"Hollow: {OVERSUBSCRIBED}"] if any(row.get("oversubscribed") for row in rows) else []
     return canvas.Drawing(title, canvas.to_svg(figure, alt), alt, f"upwards {direction_words(up, scales[0])} · to the "
-                          f"right {across['better']} is better", legend, [], finding)
+                          f"right {across['better']} is better", legend, notes, finding)
+
+
+def draw_hollow(axes, number, rows, scales):
+    """Over the filled points that are there."""
+    if rows:
+        axes.plot([scales[1].value(row["values"][1]) for row in rows],
+                  [scales[0].value(row["values"][0]) for row in rows],
+                  linestyle="none", marker=canvas.marker_of(number), color=canvas.colour_of(number),
+                  markerfacecolor=canvas.PANEL, gid=f"mark-hollow-{number}", zorder=3)

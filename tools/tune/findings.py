@@ -21,8 +21,9 @@ def findings(search):
 
 
 def told(objective, trial):
-    return {"trial": trial.number, "cell": trial.cell, "values": objective.values(trial.runs),
-            "rounds": len(trial.runs), "feasible": objective.violation(trial.runs) <= 0}
+    row = {"trial": trial.number, "cell": trial.cell, "values": objective.values(trial.runs),
+           "rounds": len(trial.runs), "feasible": objective.violation(trial.runs) <= 0}
+    return row | {"limited": objective.limited.of(trial.runs)} if objective.limited else row
 
 
 def history(objective, trials):

@@ -48,7 +48,10 @@ class Trials:
         return [trial for trial in self.measured() if self.objective.violation(trial.runs) <= 0]
 
     def best(self):
-        """Of a single goal: the best that keeps the limit, or else the one that misses it least. None at first."""
+        """Of a single goal: the best that keeps the limit, or else the one that misses it least; of several the first
+        of the front. None at first."""
+        if not self.objective.single:
+            return next(iter(self.front()), None)
         goal = self.objective.goals[0]
         if found := self.feasible():
             return (max if goal.larger else min)(found, key=lambda trial: goal.of(trial.runs))

@@ -1,7 +1,9 @@
-// What the outcome of a search is compared with, and what is said of it.
+// What the outcome of a search is compared with, and what a run is given of it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <yaml-cpp/yaml.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -19,7 +21,6 @@ using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 class Table : public ::testing::Test {
  protected:
@@ -102,22 +103,39 @@ TEST_F(Table, HasABestThatKeepsTheLimit) {
 }
 
 TEST_F(Table, IsWhatTheSearchIsComparedWith) {
-  const json findings = {
-      {"best", {{"cell", {{"workers", "1"}, {"allocator", "jemalloc"}}}, {"values", {104.0}}}}};
+  const json findings = {{"best",
+                          {{"cell", {{"workers", "1"}, {"allocator", "jemalloc"}}},
+                           {"values", {104.0}},
+                           {"feasible", true}}}};
   const auto sweep = compare_with_sweep(findings, *read(), grid_, {});
   ASSERT_TRUE(sweep);
   EXPECT_DOUBLE_EQ(sweep->found, 100);
   EXPECT_DOUBLE_EQ(sweep->share, 100.0 / 190);
 }
 
+TEST_F(Table, IsNoMeasureOfACellThatMissesTheLimit) {
+  json findings = {{"best",
+                    {{"cell", {{"workers", "1"}, {"allocator", "jemalloc"}}},
+                     {"values", {104.0}},
+                     {"feasible", false}}}};
+  EXPECT_FALSE(compare_with_sweep(findings, *read(), grid_, {}));
+  findings["best"]["feasible"] = true;
+  EXPECT_TRUE(compare_with_sweep(findings, *read(), grid_, {}));
+}
+
 TEST_F(Table, GivesARunConfigOfTheBest) {
   const TuneOrder order;
   TuneResults results{config_, order, grid_, {}, {}, {}, 0, 0, {}, {}, 0};
-  results.findings["best"] = {{"cell", {{"workers", "2"}, {"allocator", "jemalloc"}}}};
+  results.findings["best"] = {{"cell", {{"workers", "2"}, {"allocator", "jemalloc"}}},
+                              {"feasible", true}};
   const auto yaml = best_run_yaml(results);
   ASSERT_TRUE(yaml);
-  EXPECT_THAT(*yaml, AllOf(HasSubstr("model: some/model\n"), HasSubstr("workers: 2\n"),
-                           HasSubstr("allocator: jemalloc\n"), HasSubstr("formats: [jsonl]\n")));
+  EXPECT_THAT(*yaml, AllOf(HasSubstr("workers: 2\n"), HasSubstr("allocator: jemalloc\n"),
+                           HasSubstr("formats: [jsonl]\n")));
+  EXPECT_EQ(YAML::Load(*yaml)["model"].as<std::string>(),
+            (std::filesystem::current_path() / "some/model").native());
+  results.findings["best"]["feasible"] = false;
+  EXPECT_FALSE(best_run_yaml(results)) << "it misses the limit";
   results.findings["best"] = nullptr;
   EXPECT_FALSE(best_run_yaml(results));
 }
@@ -183,56 +201,6 @@ TEST_F(BestAndBaseline, AreNotComparedIfASignalCame) {
   CellAnswer interrupted;
   interrupted.signal = 15;
   EXPECT_EQ(run(3, interrupted).signal, 15);
-}
-
-json trial(const std::string& workers, const std::string& allocator, const json& values) {
-  return {{"cell", {{"workers", workers}, {"allocator", allocator}}},
-          {"values", values},
-          {"feasible", true}};
-}
-
-class AnswerOfSearch : public ::testing::Test {
- protected:
-  void SetUp() override {
-    results_.findings = {
-        {"best", trial("2", "jemalloc", {150.0})},
-        {"importance", json::object()},
-        {"history", {trial("1", "glibc", {100.0}), trial("2", "jemalloc", {150.0})}}};
-  }
-  std::string first() const { return answer_of_search(results_).front(); }
-
-  const BenchConfig asked_ = config();
-  const Grid grid_ = *make_grid(asked_);
-  const TuneOrder order_ = {};
-  TuneResults results_{asked_, order_, grid_, {}, {}, {}, 0, 0, {}, {}, 0};
-};
-
-TEST_F(AnswerOfSearch, ComparesWithTheBaselineByWhatWasRunByTurns) {
-  EXPECT_EQ(best_beside_baseline(results_.findings, grid_)->id, "workers=2 allocator=jemalloc");
-  results_.against_baseline = Estimate{1.25, 1.2, 1.3, 3};
-  EXPECT_THAT(first(), HasSubstr("1.25 times the baseline's (by turns in 3 rounds: 1.20 to 1.30)"));
-  EXPECT_EQ(json::parse(to_json(results_))["against_baseline"]["median"], 1.25);
-}
-
-TEST_F(AnswerOfSearch, SaysHowManyRunsWereSetAside) {
-  EXPECT_THAT(answer_of_search(results_).back(), Not(HasSubstr("set aside")));
-  results_.runs_set_aside = 4;
-  EXPECT_THAT(answer_of_search(results_).back(), HasSubstr("set aside"));
-  EXPECT_EQ(json::parse(to_json(results_))["runs_set_aside"], 4);
-}
-
-TEST_F(AnswerOfSearch, ComparesNoRunsOfDifferentTimes) {
-  EXPECT_THAT(first(), AllOf(HasSubstr("not run by turns"), Not(HasSubstr("1.50"))));
-  EXPECT_TRUE(json::parse(to_json(results_))["against_baseline"].is_null());
-}
-
-TEST_F(AnswerOfSearch, ComparesTheBaselineWithNothingIfItIsTheBestOrFailed) {
-  results_.findings["history"][0]["values"] = nullptr;
-  EXPECT_EQ(best_beside_baseline(results_.findings, grid_), nullptr);
-  EXPECT_THAT(first(), Not(HasSubstr("baseline")));
-  results_.findings["best"] = trial("1", "glibc", {100.0});
-  results_.findings["history"][0]["values"] = {100.0};
-  EXPECT_EQ(best_beside_baseline(results_.findings, grid_), nullptr);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 const ConfigKey& key_named(const std::string& name) {
   for (const ConfigKey& key : config_keys()) {
@@ -60,6 +61,15 @@ TEST(ConfigKeys, AreGroupedByWhatTheyShape) {
        {"max_time", "until", "max_failed", "retry_failed", "nice", "metrics", "trace"}) {
     EXPECT_EQ(key_named(name).group, KeyGroup::kOperating) << name;
   }
+}
+
+TEST(ConfigKeys, SayWhichOfThemArePaths) {
+  std::set<std::string> paths;
+  for (const ConfigKey& key : config_keys()) {
+    if (key.is_path) paths.insert(key.name);
+  }
+  EXPECT_THAT(paths, UnorderedElementsAre("model", "out", "inputs", "postprocess.word_list",
+                                          "metrics", "trace"));
 }
 
 TEST(ConfigKeys, TakeWhatTheyAllow) {

@@ -15,7 +15,7 @@ from pathlib import Path
 from browser import chromium, complaints_about
 from made_up_experiments import CONFIGS, made_up
 from make_results import write_results
-from make_tuning import tuning, write_tunings  # which finds tools/
+from make_tuning import OBJECTIVES, tuning, write_tunings  # which finds tools/
 from report.canvas import with_own_names
 from report.choice import figures_of
 from report.experiments import read_experiments
@@ -61,7 +61,7 @@ def pictures_in(folder):
     """Pages that have the pictures in them, so that one can look into them."""
     found = {file.stem: [picture_of(drawing) for drawing in figures_of(Results(made_up(file.stem)))]
              for file in CONFIGS.glob("*.yaml")}
-    found["tune"] = [picture_of(drawing) for goal in ("throughput", "pareto") for drawing in drawings_of(tuning(goal))]
+    found["tune"] = [picture_of(drawing) for goal in OBJECTIVES for drawing in drawings_of(tuning(goal))]
     committed = documents_of(read_experiments(SOURCES))
     found["docs"] = [text for path, text in committed.items() if path.endswith(".svg")]
     for name, pictures in found.items():

@@ -17,8 +17,8 @@ from report.memory import draw_memory
 from report.results import Results
 from report.selection import FigureSpec, groups
 from report.tables import metrics_table, outputs_table
-from report.tuning import draw_convergence
-from tune_report import noise_words
+from report.tuning import draw_convergence, draw_front
+from tune_report import best_words, noise_words, page_of
 
 SPEED = FigureSpec("lines", x="workers", y="x_real_time", series="engine")
 MEMORY = FigureSpec("memory", series="engine", title="What it takes")
@@ -135,6 +135,44 @@ def the_best_of_a_search_is_counted_among_cells_asked_for():
     assert f" of {len(found['history'])} asked for, of {found['cells']} in the space" in draw_convergence(found).finding
 
 
+def cells_of_a_search_that_are_oversubscribed_are_marked():
+    found = tuning("pareto")
+    marked = [row["trial"] for row in found["history"] if row["oversubscribed"]]
+    assert 0 < len(marked) < len(found["history"])
+    page = page_of(found)
+    rows = page.tables[1].rows
+    assert [number for number, row in enumerate(rows) if "oversubscribed" in words_of(row)] == marked, rows
+    assert any("Oversubscribed" in line for line in page.how)
+    assert any("Crossed" in note for note in draw_convergence(found).notes)
+    assert any("Hollow" in note for note in draw_front(found).notes)
+    for row in found["history"]:
+        row.pop("oversubscribed")  # as before there was this mark
+    page = page_of(found)
+    assert not any("oversubscribed" in words_of(row) for row in page.tables[1].rows)
+    assert not any("Oversubscribed" in line for line in page.how)
+    drawings = [draw_convergence(found), draw_front(found)]
+    assert not any("oversubscribed" in note for drawing in drawings for note in drawing.notes)
+
+
+def words_of(row):
+    return [mark.words for mark in row.marks]
+
+
+def what_misses_the_limit_is_not_called_best():
+    found = tuning("throughput_in_memory")
+    assert draw_convergence(found).finding.startswith("No cell keeps the limit; nearest to it came the ")
+    nearest = [words for row in page_of(found).tables[0].rows for words in words_of(row) if "nearest" in words]
+    assert nearest == ["nearest to the limit"] and "best" not in best_words(found)
+    assert draw_convergence(tuning("throughput")).finding.startswith("The best cell was the ")
+    assert best_words(tuning("pareto")) == "fastest of the front"
+
+
+def a_page_says_of_a_replay_that_nothing_was_run():
+    found = tuning("throughput_in_memory")
+    assert not any("were not run" in line for line in page_of(found).how)
+    assert any("were not run" in line for line in page_of(found | {"replayed": True}).how)
+
+
 def noise_that_was_not_measured_is_called_taken():
     assert "taken as 2.0%" in noise_words({"noise": 0.02, "noise_measured": False})
     assert "differ by 1.3%" in noise_words({"noise": 0.013, "noise_measured": True})
@@ -155,7 +193,9 @@ PROMISES = [ends_of_a_line_that_may_be_chance_are_called_so, a_best_between_that
             speed_with_cold_inputs_is_told_beside_the_interval_with_warm_ones,
             lines_that_are_not_told_are_counted, a_memory_figure_says_which_memory,
             peaks_are_told_apart_by_all_runs_and_not_by_the_one_that_is_drawn,
-            the_best_of_a_search_is_counted_among_cells_asked_for, noise_that_was_not_measured_is_called_taken,
+            the_best_of_a_search_is_counted_among_cells_asked_for,
+            cells_of_a_search_that_are_oversubscribed_are_marked, what_misses_the_limit_is_not_called_best,
+            a_page_says_of_a_replay_that_nothing_was_run, noise_that_was_not_measured_is_called_taken,
             what_only_one_experiment_had_stands_beside_it]
 
 
