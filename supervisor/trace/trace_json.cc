@@ -40,6 +40,14 @@ Json to_json(const LongGap& gap) {
           {"filled_by_seconds", to_json(gap.filled_by)}};
 }
 
+Json to_json(const Stall& stall) {
+  return {{"worker", stall.worker},
+          {"begin_seconds", seconds(stall.begin_ns)},
+          {"end_seconds", seconds(stall.end_ns)},
+          {"task", stall.task},
+          {"supervisor_seconds", to_json(stall.supervisor)}};
+}
+
 template <class T>
 Json all_of(const std::vector<T>& items) {
   Json array = Json::array();
@@ -57,14 +65,6 @@ Json to_json(const ForwardGaps& gaps) {
           {"longest_seconds", seconds(gaps.longest_ns)},
           {"filled_by_seconds", to_json(gaps.filled_by)},
           {"longest", all_of(gaps.longest)}};
-}
-
-Json to_json(const Stall& stall) {
-  return {{"worker", stall.worker},
-          {"begin_seconds", seconds(stall.begin_ns)},
-          {"end_seconds", seconds(stall.end_ns)},
-          {"task", stall.task},
-          {"supervisor_seconds", to_json(stall.supervisor)}};
 }
 
 }  // namespace
