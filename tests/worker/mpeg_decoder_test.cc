@@ -107,6 +107,16 @@ TEST_F(MpegAudio, SaysWhereAnotherStreamStandsBehindTagsHoweverLarge) {
   }
 }
 
+TEST_F(MpegAudio, TakesAFrameThatIsNotCountedAndTheCoverBehindItForNoOtherStream) {
+  const std::string stereo = mp3(folder_, 2, 44'100, 400'000);
+  const std::string frames = without_length_tag(stereo);
+  const std::string frame = frames.substr(0, frames.find(frames.substr(0, 2), 4));
+  const std::string cover = ape_tag(std::string(50'000, 'x'));
+  EXPECT_EQ(probe(stereo + frame + cover).missing, std::nullopt);
+  EXPECT_EQ(probe(stereo + frame + cover + old_id3_tag()).missing, std::nullopt);
+  EXPECT_TRUE(probe(stereo + frame + cover + stereo).missing.has_value());
+}
+
 TEST_F(MpegAudio, SaysThatAudioFollowsBehindWhatIsNoTagItKnows) {
   const std::string stereo = mp3(folder_, 2, 44'100, 400'000);
   std::string too_long = ape_tag("");

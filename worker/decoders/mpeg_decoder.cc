@@ -178,7 +178,7 @@ class MpegDecoder final : public Decoder {
       return MissingPart{frames, frames,
                          "audio follows behind bytes that are none, and is not read"};
     }
-    if (file.size() - next > kLongestRest) {
+    if (bytes_without_tags(file, next) > kLongestRest) {
       return MissingPart{frames, frames, "another stream follows in the file, which is not read"};
     }
     // Of the same stream it can only be one that is cut.

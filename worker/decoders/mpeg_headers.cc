@@ -141,6 +141,18 @@ std::int64_t behind_tags(RegularFile& file, std::int64_t position) {
   return behind(file, position, tag_bytes);
 }
 
+std::int64_t bytes_without_tags(RegularFile& file, std::int64_t position) {
+  std::int64_t bytes = file.size() - position;
+  for (int i = 0; i < 2; ++i) {
+    const std::uint32_t header = mpeg_header_at(file, position);
+    if (!is_mpeg_header(header)) break;
+    const std::int64_t frame_end = position + frame_bytes(header);
+    position = behind_tags(file, frame_end);
+    bytes -= position - frame_end;
+  }
+  return bytes;
+}
+
 bool has_mpeg_frames_near(RegularFile& file, std::int64_t position) {
   const std::int64_t bytes = std::clamp<std::int64_t>(file.size() - position, 0, kSearchedBytes);
   std::vector<unsigned char> window(static_cast<std::size_t>(bytes));

@@ -23,6 +23,10 @@ std::int64_t behind_id3v2_tags(RegularFile& file, std::int64_t position);
 // The same of all tags that stand before and behind audio: ID3v1, ID3v2 and APE with a header.
 std::int64_t behind_tags(RegularFile& file, std::int64_t position);
 
+// How many bytes from a frame at `position` to the file's end are no tags behind it or the frame
+// after it.
+std::int64_t bytes_without_tags(RegularFile& file, std::int64_t position);
+
 // Whether frames follow one another within the next megabyte from `position` on, too many to be
 // there by chance. Not found are frames of free format, whose length no header tells.
 bool has_mpeg_frames_near(RegularFile& file, std::int64_t position);
