@@ -150,8 +150,7 @@ TEST_P(TraceOfEngine, ShowsTheSupervisorAndWhatIsInHand) {
   }
   EXPECT_EQ(counters,
             (std::set<std::string>{"tasks in flight", "free credits", "unreleased segments",
-                                   "held back", "recordings", "memory",
-                                   "anonymous memory"}));
+                                   "held back", "recordings", "memory", "anonymous memory"}));
   EXPECT_GT(anonymous_bytes, 1 << 20);
 }
 
