@@ -39,8 +39,8 @@ class CellChoice {
   bool is_faster(std::size_t index, std::size_t other) const;
   // Whether their intervals overlap, or the one's is above.
   bool may_be_as_fast(std::size_t index, std::size_t other) const;
-  bool overlap(std::size_t index, std::size_t other) const {
-    return may_be_as_fast(index, other) && may_be_as_fast(other, index);
+  bool overlap(std::size_t one, std::size_t two) const {
+    return may_be_as_fast(one, two) && may_be_as_fast(two, one);
   }
 
   // Clearly less memory than that cell and almost its speed in every round; the least of these.

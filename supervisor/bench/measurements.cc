@@ -34,13 +34,13 @@ std::set<std::string> summary_paths(const std::string& out) {
 }
 
 // A recording that is damaged is so for every model: the highest of each count.
-void add_recordings(const nlohmann::json& more, nlohmann::json& summary) {
-  if (!summary.contains("recordings") && !more.contains("recordings")) return;
+void add_recordings(const nlohmann::json& more, nlohmann::json& sums) {
+  if (!sums.contains("recordings") && !more.contains("recordings")) return;
   const nlohmann::json none = nlohmann::json::object();
-  const nlohmann::json here = summary.value("recordings", none);
+  const nlohmann::json here = sums.value("recordings", none);
   const nlohmann::json there = more.value("recordings", none);
   for (const char* state : {"done", "done_with_gaps", "failed"}) {
-    summary["recordings"][state] = std::max(here.value(state, 0), there.value(state, 0));
+    sums["recordings"][state] = std::max(here.value(state, 0), there.value(state, 0));
   }
 }
 
