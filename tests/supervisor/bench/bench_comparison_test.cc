@@ -63,7 +63,7 @@ TEST(ChanceOf, CountsARestlessCellsOwnNoise) {
 
 // Equally fast cells but for the last, which is a little faster in each round, now more, now less.
 BenchResults nearly_equal(std::size_t cells) {
-  constexpr std::array<double, kRounds> kFaster = {0.004, 0.006, 0.03, 0.03, 0.006};
+  constexpr std::array<double, kRounds> faster = {0.004, 0.006, 0.03, 0.03, 0.006};
   Measured measured;
   measured.grid.cells.resize(1);
   for (std::size_t cell = 1; cell < cells; ++cell) {
@@ -73,7 +73,7 @@ BenchResults nearly_equal(std::size_t cells) {
   }
   for (int round = 0; round < kRounds; ++round) {
     for (std::size_t cell = 0; cell < cells; ++cell) {
-      const double faster = cell + 1 == cells ? kFaster[static_cast<std::size_t>(round)] : 0;
+      const double faster = cell + 1 == cells ? faster[static_cast<std::size_t>(round)] : 0;
       measured.records.push_back(run_of(measured.grid, cell, round, 10 * (1 - faster)));
     }
   }
@@ -106,7 +106,7 @@ std::vector<std::string> answer_beside_oversubscribed(double ratio) {
   for (int round = 0; round < kRounds; ++round) {
     const double drift = 1 + round;
     const double noise = 1 + 0.01 * (round % 3 - 1);
-    measured.records[static_cast<std::size_t>(2 * round + 1)] =
+    measured.records[2 * static_cast<std::size_t>(round) + 1] =
         run_of(measured.grid, 1, round, drift / (1.5 * noise));
     measured.records.push_back(run_of(measured.grid, 2, round, drift / (ratio / noise)));
   }

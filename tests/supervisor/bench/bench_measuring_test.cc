@@ -32,7 +32,6 @@ namespace {
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Gt;
-using ::testing::Not;
 using ::testing::SizeIs;
 
 std::string bytes_of(const std::string& path) {
@@ -41,7 +40,7 @@ std::string bytes_of(const std::string& path) {
   return bytes.str();
 }
 
-const AudioOrder kShort = {2, 3 * 8000, 8000, 2, 7};
+const AudioOrder kShort = {2, 24'000, 8000, 2, 7};
 
 TEST(GeneratedAudio, IsWavOfTheLengthAskedFor) {
   const TemporaryFolder folder;
@@ -49,7 +48,8 @@ TEST(GeneratedAudio, IsWavOfTheLengthAskedFor) {
   ASSERT_TRUE(paths.ok());
   ASSERT_THAT(*paths, SizeIs(2));
   const std::string bytes = bytes_of(paths->front());
-  constexpr std::size_t data_bytes = 3 * 8000 * 2 * 2;  // seconds, rate, channels, bytes
+  constexpr std::size_t data_bytes =
+      std::size_t{3} * 8000 * 2 * 2;  // seconds, rate, channels, bytes
   EXPECT_EQ(bytes.size(), 44 + data_bytes);
   EXPECT_EQ(bytes.substr(0, 4), "RIFF");
   EXPECT_EQ(bytes.substr(8, 8), "WAVEfmt ");
@@ -131,7 +131,7 @@ MeasuredProcess start(const std::string& script, int output) {
 // Grandchildren that are waited for count: a run's workers are the children of its fork server.
 TEST(MeasuredProcess, TellsWhatTheWholeTreeUsed) {
   const std::string busy =
-      "sh -c 'sh -c \"i=0; while [ \\$i -lt 200000 ]; do i=\\$((i+1)); done\"; exit 0'; exit 5";
+      R"(sh -c 'sh -c "i=0; while [ \$i -lt 200000 ]; do i=\$((i+1)); done"; exit 0'; exit 5)";
   MeasuredProcess process = start(busy, STDERR_FILENO);
   const ProcessEnd end = process.wait();
   EXPECT_EQ(WEXITSTATUS(end.wait_status), 5);
@@ -176,12 +176,12 @@ TEST(MemorySampler, SeesTheTreeGrow) {
 TEST(MemorySampler, TellsSharedMemoryFromMemoryOfOnesOwn) {
   MemorySampler sampler(getpid(), TimePoint{});
   sampler.sample(TimePoint{});
-  constexpr std::size_t kBytes = 64 << 20;
-  void* shared = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
+  constexpr std::size_t bytes = 64 << 20;
+  void* shared = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
   ASSERT_NE(shared, MAP_FAILED);
   sampler.sample(sampler.due());
-  ::munmap(shared, kBytes);
+  ::munmap(shared, bytes);
   const MemorySample& before = sampler.samples()[0];
   const MemorySample& after = sampler.samples()[1];
   EXPECT_GT(*after.shmem_bytes - *before.shmem_bytes, 60 << 20);
@@ -273,7 +273,7 @@ class PageCache : public ::testing::Test {
     std::filesystem::create_directories(folder_ + "/within");
     for (const std::string& path : paths_) std::ofstream(path) << std::string(1 << 20, 'x');
   }
-  ~PageCache() override { std::filesystem::remove_all(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   // What is held of both files, once `inputs` are dropped.
   std::vector<std::size_t> held_without(const std::vector<std::string>& inputs) const {

@@ -26,12 +26,12 @@ Schedule three_rounds_of_two_cells() {
 
 class BenchProgressTest : public ::testing::Test {
  protected:
-  ~BenchProgressTest() override { std::fclose(stream_); }
+  void TearDown() override { std::fclose(stream_); }
 
   // Since it was last asked for.
   std::string shown() {
     std::fflush(stream_);
-    const std::string text(text_.data());
+    std::string text(text_.data());
     std::rewind(stream_);
     text_.fill('\0');
     return text;

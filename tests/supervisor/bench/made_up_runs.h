@@ -55,7 +55,7 @@ struct Measured {
       schedule.ended(
           {{record.phase, record.round, *grid.find(record.cell)},
            record.ending,
-           record.metrics.count("wall_seconds") > 0 ? record.metrics.at("wall_seconds") : 0,
+           record.metrics.contains("wall_seconds") ? record.metrics.at("wall_seconds") : 0,
            record.why});
     }
     BenchResults results;
