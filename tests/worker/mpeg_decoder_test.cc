@@ -1,5 +1,6 @@
 #include "worker/decoders/mpeg_decoder.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -100,7 +101,7 @@ TEST_F(MpegAudio, SaysWhereAnotherStreamStandsBehindTagsHoweverLarge) {
        {old_id3_tag(), small, large, small + old_id3_tag(), old_id3_tag() + new_id3_tag(),
         large + old_id3_tag() + new_id3_tag()}) {
     EXPECT_EQ(probe(stereo + tags).missing, std::nullopt) << tags.size();
-    const RecordingProperties joined = probe(stereo + tags + stereo);
+    const RecordingProperties joined = probe(fmt::format("{}{}{}", stereo, tags, stereo));
     EXPECT_EQ(joined.frames, alone.frames) << tags.size();
     ASSERT_TRUE(joined.missing.has_value()) << tags.size();
     EXPECT_THAT(joined.missing->reason, HasSubstr("another stream follows"));
@@ -124,7 +125,7 @@ TEST_F(MpegAudio, SaysThatAudioFollowsBehindWhatIsNoTagItKnows) {
   for (const std::string& between :
        {ape_tag_without_header(std::string(30'000, 'x')), too_long, std::string(10'000, '\xFF')}) {
     EXPECT_EQ(probe(stereo + between).missing, std::nullopt) << between.size();
-    const RecordingProperties joined = probe(stereo + between + stereo);
+    const RecordingProperties joined = probe(fmt::format("{}{}{}", stereo, between, stereo));
     ASSERT_TRUE(joined.missing.has_value()) << between.size();
     EXPECT_THAT(joined.missing->reason, HasSubstr("audio follows"));
   }

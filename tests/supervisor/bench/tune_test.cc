@@ -54,12 +54,12 @@ class Table : public ::testing::Test {
 TEST_F(Table, AnswersWithNoiseOfTheSizeThatWasMeasured) {
   auto table = read();
   ASSERT_TRUE(table.ok()) << to_string(table.error());
-  std::vector<double> heard;
-  for (int round = 0; round < 3; ++round) {
-    heard.push_back(table->answer(grid_.cells[0], round)->metrics.at("x_real_time"));
-  }
-  EXPECT_THAT(heard, ::testing::UnorderedElementsAre(50, 100, 200));
-  EXPECT_EQ(heard[0], table->answer(grid_.cells[0], 0)->metrics.at("x_real_time"));
+  const auto heard = [&](int round) {
+    return table->answer(grid_.cells[0], round)->metrics.at("x_real_time");
+  };
+  EXPECT_THAT((std::vector<double>{heard(0), heard(1), heard(2)}),
+              ::testing::UnorderedElementsAre(50, 100, 200));
+  EXPECT_EQ(heard(0), heard(0)) << "an answer is one round's";
 }
 
 TEST_F(Table, SaysWhyACellHasNoMetrics) {
