@@ -42,8 +42,8 @@ Result<std::vector<GlobMatch>> glob_matches(const std::string& pattern) {
                  "name folders, which are searched bit by bit"};
   }
   std::ranges::sort(matches, {}, &GlobMatch::path);
-  const auto again = std::ranges::unique(matches, {}, &GlobMatch::path);
-  matches.erase(again.begin(), again.end());
+  const auto is_same = [](const auto& one, const auto& other) { return one.path == other.path; };
+  matches.erase(std::unique(matches.begin(), matches.end(), is_same), matches.end());
   return matches;
 }
 
