@@ -63,7 +63,7 @@ TEST(ChanceOf, CountsARestlessCellsOwnNoise) {
 
 // Equally fast cells but for the last, which is a little faster in each round, now more, now less.
 BenchResults nearly_equal(std::size_t cells) {
-  constexpr std::array<double, kRounds> faster = {0.004, 0.006, 0.03, 0.03, 0.006};
+  constexpr std::array<double, kRounds> last_gains = {0.004, 0.006, 0.03, 0.03, 0.006};
   Measured measured;
   measured.grid.cells.resize(1);
   for (std::size_t cell = 1; cell < cells; ++cell) {
@@ -73,7 +73,7 @@ BenchResults nearly_equal(std::size_t cells) {
   }
   for (int round = 0; round < kRounds; ++round) {
     for (std::size_t cell = 0; cell < cells; ++cell) {
-      const double faster = cell + 1 == cells ? faster[static_cast<std::size_t>(round)] : 0;
+      const double faster = cell + 1 == cells ? last_gains[static_cast<std::size_t>(round)] : 0;
       measured.records.push_back(run_of(measured.grid, cell, round, 10 * (1 - faster)));
     }
   }
