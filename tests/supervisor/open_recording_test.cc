@@ -17,7 +17,8 @@ TEST(OpenRecording, LeadsWithTheModelThatIsFurthestBehindSoThatNoTaskHoldsAWhole
   AdmittedRecording admitted;
   admitted.recording = {0, "rec-1000", "rec-1000"};
   admitted.journal_ids = {{0, 1}, {1, 1}};
-  const RecordingProperties properties{1000 * kRate, kRate, 1, "made up", std::nullopt};
+  const RecordingProperties properties{std::int64_t{1000} * kRate, kRate, 1, "made up",
+                                       std::nullopt};
   OpenRecording recording(std::move(admitted), properties, {&one, &other});
   PassCheckpoint ahead = recording.pass({0, 0})->checkpoint();
   ahead.next_segment = 900;

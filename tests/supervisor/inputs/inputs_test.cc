@@ -23,7 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 TEST_F(Inputs, WalkFoldersInByteOrderDepthFirst) {
   for (const char* name : {"in/b.wav", "in/B.wav", "in/a/z.wav", "in/a.wav", "in/a/b/c.wav",
