@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -186,12 +185,9 @@ class SearchInRuns : public FolderOfRuns {
 
   // As if each run had taken that long, and all together so much of the budget.
   void pretend(double seconds_of_a_run, double spent) const {
-    std::string text = *bytes_of_file(folder_ / "out/runs.jsonl");
-    text = std::regex_replace(text, std::regex("\"total_seconds\":[^,}]*"),
-                              fmt::format("\"total_seconds\":{}", seconds_of_a_run));
-    text = std::regex_replace(text, std::regex("\"spent_seconds\":[^,}]*"),
-                              fmt::format("\"spent_seconds\":{}", spent));
-    folder_.write("out/runs.jsonl", text);
+    const std::string text = *bytes_of_file(folder_ / "out/runs.jsonl");
+    const std::string took = with_value(text, "total_seconds", fmt::to_string(seconds_of_a_run));
+    folder_.write("out/runs.jsonl", with_value(took, "spent_seconds", fmt::to_string(spent)));
   }
 
   TuneOrder tune_;  // of two rounds

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <regex>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -107,8 +106,7 @@ class RunsThatWereSetAside : public FolderOfRuns {
  protected:
   void set_all_aside() const {
     const std::string text = *bytes_of_file(folder_ / "out/runs.jsonl");
-    folder_.write("out/runs.jsonl", std::regex_replace(text, std::regex(R"("set_aside":false)"),
-                                                       R"("set_aside":true)"));
+    folder_.write("out/runs.jsonl", with_value(text, "set_aside", "true"));
   }
 
   // How many runs count, of each cell.

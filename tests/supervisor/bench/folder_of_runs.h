@@ -1,11 +1,13 @@
 // A folder of runs, which are those of a shell script that leaves what `rookery run` leaves.
 #pragma once
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "supervisor/bench/cell_measurer.h"
@@ -24,6 +26,16 @@ inline const char* const kScript =
     "echo '{}' > \"$out/detections.jsonl\"\n";
 
 inline const char* const kConfig = "matrix: {workers: [1, 2]}\nmodel: some/model\n";
+
+// Lines of JSON, in which a key that has a number or a word has another one everywhere.
+inline std::string with_value(std::string text, std::string_view key, std::string_view value) {
+  const std::string name = fmt::format("\"{}\":", key);
+  for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at)) {
+    at += name.size();
+    text.replace(at, text.find_first_of(",}", at) - at, value);
+  }
+  return text;
+}
 
 class FolderOfRuns : public ::testing::Test {
  protected:
