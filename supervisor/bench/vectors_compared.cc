@@ -54,6 +54,7 @@ Vectors vectors_of(std::string_view npy) {
   Vectors vectors;
   vectors.length = length_in(header);
   vectors.numbers.resize(npy.size() / sizeof(float));
+  if (vectors.numbers.empty()) return vectors;
   std::memcpy(vectors.numbers.data(), npy.data(), vectors.numbers.size() * sizeof(float));
   return vectors;
 }
